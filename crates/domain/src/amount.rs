@@ -1,0 +1,345 @@
+//! Exact amounts: price, quantity, money and rate.
+//!
+//! | left | op | right | gives | unit |
+//! |---|---|---|---|---|
+//! | `Price` | `*` | `Quantity` | `Money` | quote asset |
+//! | `Money` | `+ -` | `Money` | `Money` | quote asset |
+//! | `Money` | `*` | `Rate` | `Money` | quote asset |
+//! | `Quantity` | `+` | `Quantity` | `Quantity` | base asset |
+//!
+//! The bounds of the constructors keep every product inside the 28 digits of
+//! [`Decimal`], so that arithmetic on accepted values cannot overflow.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// A value that its type does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} must be {expected}, was {was}")]
+pub struct OutOfRange {
+    /// Which amount was being made.
+    pub what: &'static str,
+    /// The accepted range in words.
+    pub expected: &'static str,
+    /// The offered value.
+    pub was: String,
+}
+
+const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+const QUANTITY_MAX: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0); // 1e12
+
+macro_rules! decimal_newtype {
+    ($name:ident) => {
+        impl $name {
+            /// The plain decimal, for arithmetic that leaves this type and for display.
+            #[inline]
+            #[must_use]
+            pub const fn decimal(self) -> Decimal {
+                self.0
+            }
+
+            /// The nearest binary number, for statistics only.
+            #[inline]
+            #[must_use]
+            pub fn to_f64(self) -> f64 {
+                use rust_decimal::prelude::ToPrimitive;
+                self.0.to_f64().unwrap_or(f64::NAN)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0.normalize(), f)
+            }
+        }
+    };
+}
+
+/// Quote asset per one unit of the base asset. Greater than zero, at most 1e9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Decimal);
+
+/// An amount of the base asset. Greater than zero, at most 1e12.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity(Decimal);
+
+/// An amount of the quote asset, of either sign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(Decimal);
+
+/// A fraction (0.001 is ten basis points), between -1000 and 1000.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(Decimal);
+
+decimal_newtype!(Price);
+decimal_newtype!(Quantity);
+decimal_newtype!(Money);
+decimal_newtype!(Rate);
+
+impl Price {
+    /// Makes a price.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] unless `0 < value <= 1e9`.
+    #[inline]
+    pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
+        if value > Decimal::ZERO && value <= PRICE_MAX {
+            Ok(Self(value))
+        } else {
+            Err(OutOfRange {
+                what: "price",
+                expected: "greater than 0 and at most 1e9",
+                was: value.to_string(),
+            })
+        }
+    }
+
+    /// Moves the price by a fraction of itself: `price * (1 + rate)`; `None` if nothing is left.
+    #[inline]
+    #[must_use]
+    pub fn shifted(self, rate: Rate) -> Option<Self> {
+        Self::new(self.0 * (Decimal::ONE + rate.0)).ok()
+    }
+
+    /// The largest multiple of `tick` that is not above the price; `None` below one tick.
+    #[must_use]
+    pub fn round_down(self, tick: Self) -> Option<Self> {
+        Self::new((self.0 / tick.0).floor() * tick.0).ok()
+    }
+
+    /// The smallest multiple of `tick` that is not below the price; `None` above the bound.
+    #[must_use]
+    pub fn round_up(self, tick: Self) -> Option<Self> {
+        Self::new((self.0 / tick.0).ceil() * tick.0).ok()
+    }
+
+    /// Signed distance `self - other` in quote asset per unit.
+    #[inline]
+    #[must_use]
+    pub fn minus(self, other: Self) -> Decimal {
+        self.0 - other.0
+    }
+}
+
+impl Quantity {
+    /// Makes a quantity.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] unless `0 < value <= 1e12`.
+    #[inline]
+    pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
+        if value > Decimal::ZERO && value <= QUANTITY_MAX {
+            Ok(Self(value))
+        } else {
+            Err(OutOfRange {
+                what: "quantity",
+                expected: "greater than 0 and at most 1e12",
+                was: value.to_string(),
+            })
+        }
+    }
+
+    /// The largest multiple of `step` that is not above the quantity; `None` below one step.
+    #[must_use]
+    pub fn round_down(self, step: Self) -> Option<Self> {
+        Self::new((self.0 / step.0).floor() * step.0).ok()
+    }
+
+    /// What is left after taking `other` away; `None` when nothing is left.
+    #[inline]
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        Self::new(self.0 - other.0).ok()
+    }
+
+    /// The smaller of the two.
+    #[inline]
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        if other < self { other } else { self }
+    }
+}
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Wraps an amount of the quote asset.
+    #[inline]
+    #[must_use]
+    pub const fn new(value: Decimal) -> Self {
+        Self(value)
+    }
+
+    /// Whether the amount is below zero.
+    #[inline]
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.0 < Decimal::ZERO
+    }
+
+    /// The amount without its sign.
+    #[inline]
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// Rounded half to even to `decimals` places, for display.
+    #[must_use]
+    pub fn rounded(self, decimals: u32) -> Self {
+        Self(self.0.round_dp_with_strategy(decimals, RoundingStrategy::MidpointNearestEven))
+    }
+}
+
+impl Rate {
+    /// No rate at all.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// One, the whole.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// Makes a rate.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] unless `-1000 <= value <= 1000`.
+    pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
+        if value.abs() <= Decimal::ONE_THOUSAND {
+            Ok(Self(value))
+        } else {
+            Err(OutOfRange {
+                what: "rate",
+                expected: "a fraction between -1000 and 1000",
+                was: value.to_string(),
+            })
+        }
+    }
+}
+
+impl Mul<Quantity> for Price {
+    type Output = Money;
+    #[inline]
+    fn mul(self, quantity: Quantity) -> Money {
+        Money(self.0 * quantity.0)
+    }
+}
+
+impl Mul<Rate> for Money {
+    type Output = Money;
+    #[inline]
+    fn mul(self, rate: Rate) -> Money {
+        Money(self.0 * rate.0)
+    }
+}
+
+impl Add for Quantity {
+    type Output = Self;
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+    #[inline]
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+    #[inline]
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+    #[inline]
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Neg for Rate {
+    type Output = Self;
+    #[inline]
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl AddAssign for Money {
+    #[inline]
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl SubAssign for Money {
+    #[inline]
+    fn sub_assign(&mut self, other: Self) {
+        self.0 -= other.0;
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn bounds_are_named_in_the_error() {
+        assert!(Price::new(Decimal::ZERO).unwrap_err().to_string().contains("greater than 0"));
+        assert!(Price::new(decimal("1000000000")).is_ok());
+        assert!(Price::new(decimal("1000000000.1")).is_err());
+        assert!(Quantity::new(decimal("1000000000000")).is_ok());
+        assert!(Quantity::new(decimal("1000000000001")).is_err());
+        assert!(Rate::new(decimal("1000.1")).is_err());
+    }
+
+    #[test]
+    fn the_largest_values_do_not_overflow() {
+        let notional = Price::new(PRICE_MAX).unwrap() * Quantity::new(QUANTITY_MAX).unwrap();
+        assert_eq!(
+            (notional * Rate::new(Decimal::ONE_THOUSAND).unwrap()).decimal(),
+            decimal("1000000000000000000000000")
+        );
+    }
+
+    #[test]
+    fn rounding_goes_in_the_named_direction() {
+        let tick = Price::new(decimal("0.1")).unwrap();
+        let price = Price::new(decimal("10.07")).unwrap();
+        assert_eq!(price.round_down(tick).unwrap().decimal(), decimal("10.0"));
+        assert_eq!(price.round_up(tick).unwrap().decimal(), decimal("10.1"));
+        let step = Quantity::new(decimal("0.001")).unwrap();
+        assert_eq!(
+            Quantity::new(decimal("0.0019")).unwrap().round_down(step).unwrap().decimal(),
+            decimal("0.001")
+        );
+        assert!(Quantity::new(decimal("0.0009")).unwrap().round_down(step).is_none());
+    }
+
+    #[test]
+    fn shifting_by_a_rate_is_exact() {
+        let price = Price::new(decimal("16541.77")).unwrap();
+        let shifted = price.shifted(Rate::new(decimal("0.0001")).unwrap()).unwrap();
+        assert_eq!(shifted.decimal(), decimal("16543.424177"));
+        assert!(price.shifted(Rate::new(decimal("-1")).unwrap()).is_none());
+    }
+}

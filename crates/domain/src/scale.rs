@@ -1,0 +1,82 @@
+//! The crossing between statistics (`f64`) and exact prices.
+
+use rust_decimal::Decimal;
+
+use crate::Price;
+
+/// How many decimals the prices of a series carry (0 to 15).
+///
+/// A price read from a file with that many decimals survives the way through
+/// `f64` unchanged while it has at most 15 significant digits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PriceScale {
+    decimals: u8,
+    factor: f64,
+}
+
+impl PriceScale {
+    /// A scale of `decimals` places, at most 15.
+    #[must_use]
+    pub fn new(decimals: u8) -> Self {
+        let decimals = decimals.min(15);
+        Self { decimals, factor: 10f64.powi(i32::from(decimals)) }
+    }
+
+    /// Number of decimals.
+    #[must_use]
+    pub const fn decimals(self) -> u8 {
+        self.decimals
+    }
+
+    /// The price in whole units of the last decimal, for exact sums and comparisons.
+    #[inline]
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "as saturates; candle prices are far below 2^63 units"
+    )]
+    pub fn units(self, price: f64) -> i64 {
+        // Adding a half and truncating equals rounding here: prices are positive.
+        (price * self.factor + 0.5) as i64
+    }
+
+    /// The exact price a candle's number stands for; `None` unless it is a positive price.
+    #[inline]
+    #[must_use]
+    pub fn price(self, price: f64) -> Option<Price> {
+        Price::new(Decimal::new(self.units(price), u32::from(self.decimals))).ok()
+    }
+
+    /// The smallest price step the series can show.
+    #[must_use]
+    pub fn tick(self) -> Price {
+        Price::new(Decimal::new(1, u32::from(self.decimals))).expect("a power of ten is a price")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_survive_the_way_through_binary() {
+        let scale = PriceScale::new(2);
+        for text in ["16541.77", "0.01", "99999.99", "123456789.01"] {
+            let price = scale.price(text.parse().unwrap()).unwrap();
+            assert_eq!(price.decimal().to_string(), text);
+        }
+        let fine = PriceScale::new(8);
+        assert_eq!(fine.price("0.00001234".parse().unwrap()).unwrap().decimal().to_string(), "0.00001234");
+        assert!(scale.price(0.0).is_none());
+        assert!(scale.price(f64::NAN).is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn fifteen_digits_are_exact(units in 1i64..999_999_999_999_999, decimals in 0u8..9) {
+            let exact = Decimal::new(units, u32::from(decimals));
+            let binary: f64 = exact.to_string().parse().unwrap();
+            proptest::prop_assert_eq!(PriceScale::new(decimals).units(binary), units);
+        }
+    }
+}
