@@ -1,0 +1,94 @@
+//! Relative strength index after Wilder, "New Concepts in Technical Trading Systems" (1978).
+//!
+//! First averages are plain means of the first `length` changes, then
+//! `average = (average * (length - 1) + change) / length`; RSI = 100 - 100 / (1 + gain / loss).
+//! Warm-up: `length + 1` values. A market without any change reads 50, without losses 100.
+
+/// Streaming RSI.
+#[derive(Clone, Debug)]
+pub struct Rsi {
+    length: u32,
+    previous: Option<f64>,
+    changes: u32,
+    gain: f64,
+    loss: f64,
+}
+
+impl Rsi {
+    /// An RSI over `length` changes, at least one.
+    #[must_use]
+    pub fn new(length: u32) -> Self {
+        Self {
+            length: length.max(1),
+            previous: None,
+            changes: 0,
+            gain: 0.0,
+            loss: 0.0,
+        }
+    }
+
+    /// Takes one value.
+    #[inline]
+    pub fn push(&mut self, value: f64) {
+        let Some(previous) = self.previous.replace(value) else {
+            return;
+        };
+        let change = value - previous;
+        let (gain, loss) = if change > 0.0 {
+            (change, 0.0)
+        } else {
+            (0.0, -change)
+        };
+        let length = f64::from(self.length);
+        if self.changes < self.length {
+            self.changes += 1;
+            self.gain += gain / length;
+            self.loss += loss / length;
+        } else {
+            self.gain = (self.gain * (length - 1.0) + gain) / length;
+            self.loss = (self.loss * (length - 1.0) + loss) / length;
+        }
+    }
+
+    /// The reading from 0 to 100; `None` during warm-up.
+    #[inline]
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        if self.changes < self.length {
+            return None;
+        }
+        let movement = self.gain + self.loss;
+        Some(if movement == 0.0 {
+            50.0
+        } else {
+            100.0 * self.gain / movement
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rsi(length: u32, values: &[f64]) -> Option<f64> {
+        let mut rsi = Rsi::new(length);
+        values.iter().for_each(|value| rsi.push(*value));
+        rsi.value()
+    }
+
+    #[test]
+    fn flat_and_one_sided_markets_have_a_reading() {
+        assert_eq!(rsi(3, &[5.0; 10]), Some(50.0));
+        assert_eq!(rsi(3, &[1.0, 2.0, 3.0, 4.0]), Some(100.0));
+        assert_eq!(rsi(3, &[4.0, 3.0, 2.0, 1.0]), Some(0.0));
+        assert_eq!(rsi(3, &[1.0, 2.0, 3.0]), None);
+    }
+
+    #[test]
+    fn agrees_with_a_calculation_by_hand() {
+        // Changes +1 -1 +2 give gain 1, loss 1/3: 75. Then -3: gain 2/3, loss (2/3 + 3) / 3 = 11/9.
+        assert!((rsi(3, &[10.0, 11.0, 10.0, 12.0]).unwrap() - 75.0).abs() < 1e-12);
+        let expected = 100.0 * (2.0 / 3.0) / (2.0 / 3.0 + 11.0 / 9.0);
+        assert!((rsi(3, &[10.0, 11.0, 10.0, 12.0, 9.0]).unwrap() - expected).abs() < 1e-12);
+    }
+}

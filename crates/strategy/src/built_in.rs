@@ -1,0 +1,11 @@
+//! The strategies that come with the application, one file each.
+
+mod simple_test;
+mod sma_cross;
+
+use crate::Definition;
+
+/// All built-in strategies in the order in which they are shown.
+pub(crate) fn definitions() -> Vec<Definition> {
+    vec![simple_test::definition(), sma_cross::definition()]
+}

@@ -1,0 +1,24 @@
+//! The plug-in contract of strategies, their typed parameters, and the registry.
+//!
+//! A strategy sees closed candles and its position and answers with wishes. It has no
+//! clock, no mode, no input or output, no order ids: it cannot tell a backtest from live.
+
+mod built_in;
+mod context;
+mod parameters;
+mod registry;
+
+pub use context::{Context, PositionView, RoleCandles};
+pub use parameters::{
+    ParameterError, ParameterInput, ParameterKind, ParameterSpec, ParameterValue, Parameters,
+};
+pub use registry::{Definition, Registry, RiskDemands, RoleConstraint, StrategyInfo};
+
+use domain::Intent;
+
+/// A trading idea.
+pub trait Strategy: Send {
+    /// Reacts to one closed candle of the shortest timeframe. Appends wishes to `intents`,
+    /// which arrives empty; risk decides about them, execution acts.
+    fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>);
+}
