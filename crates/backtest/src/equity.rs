@@ -10,26 +10,31 @@ pub struct EquityCurve {
 }
 
 impl EquityCurve {
-    pub(crate) fn with_capacity(points: usize) -> Self {
-        Self {
-            time: Vec::with_capacity(points),
-            equity: Vec::with_capacity(points),
-        }
-    }
-
     /// Fall from the highest equity so far, `initial` included: fraction of that peak, 0 or more.
     #[must_use]
     pub fn drawdown(&self, initial: f64) -> Vec<f64> {
         let mut peak = initial;
         let fall = |equity: &f64| {
             peak = peak.max(*equity);
-            if peak > 0.0 {
-                (peak - equity) / peak
-            } else {
-                0.0
-            }
+            if peak > 0.0 { (peak - equity) / peak } else { 0.0 }
         };
         self.equity.iter().map(fall).collect()
+    }
+
+    /// The largest value of [`Self::drawdown`].
+    #[must_use]
+    pub fn max_drawdown(&self, initial: f64) -> f64 {
+        let mut peak = initial;
+        // The deepest fall so far as (fall, peak); compared crosswise to divide only once.
+        let mut deepest = (0.0, 1.0);
+        for &equity in &self.equity {
+            if equity > peak {
+                peak = equity;
+            } else if (peak - equity) * deepest.1 > deepest.0 * peak {
+                deepest = (peak - equity, peak);
+            }
+        }
+        deepest.0 / deepest.1
     }
 
     /// At most `points` (at least 4) rows that keep each stretch's lowest and highest equity.
@@ -65,11 +70,10 @@ mod tests {
 
     #[test]
     fn drawdown_is_measured_from_the_peak() {
-        let curve = EquityCurve {
-            time: vec![1, 2, 3],
-            equity: vec![90.0, 120.0, 60.0],
-        };
+        let curve = EquityCurve { time: vec![1, 2, 3], equity: vec![90.0, 120.0, 60.0] };
         assert_eq!(curve.drawdown(100.0), [0.1, 0.0, 0.5]);
+        assert_eq!(curve.max_drawdown(100.0), 0.5);
+        assert_eq!(EquityCurve::default().max_drawdown(100.0), 0.0);
     }
 
     #[test]
@@ -77,10 +81,7 @@ mod tests {
         let mut equity = vec![100.0; 10_000];
         equity[4321] = 500.0;
         equity[7777] = -5.0;
-        let curve = EquityCurve {
-            time: (0..10_000).collect(),
-            equity,
-        };
+        let curve = EquityCurve { time: (0..10_000).collect(), equity };
         let rows = curve.sampled_rows(200);
         assert!(rows.len() <= 200);
         assert!([0, 4321, 7777, 9999].iter().all(|row| rows.contains(row)));

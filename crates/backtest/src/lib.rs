@@ -3,6 +3,7 @@
 //! The loop, the metrics with their definitions, and the result. Reads no files and no
 //! clock: candles come in, a result goes out, the same one every time.
 
+mod drive;
 mod equity;
 mod metrics;
 mod result;

@@ -105,10 +105,7 @@ impl Metrics {
             initial_balance: initial,
             final_balance: last,
             total_return: ((last - initial).decimal() / initial.decimal()).round_dp(12),
-            max_drawdown: equity
-                .drawdown(initial.to_f64())
-                .into_iter()
-                .fold(0.0, f64::max),
+            max_drawdown: equity.drawdown(initial.to_f64()).into_iter().fold(0.0, f64::max),
             sharpe_ratio: sharpe(initial.to_f64(), equity),
             total_trades: total,
             winning_trades: tally.wins,
@@ -164,8 +161,7 @@ impl Metrics {
             row(
                 "sharpe_ratio",
                 "Sharpe ratio",
-                self.sharpe_ratio
-                    .map_or(MetricValue::Undefined, MetricValue::Statistic),
+                self.sharpe_ratio.map_or(MetricValue::Undefined, MetricValue::Statistic),
                 MetricUnit::Ratio,
                 "Mean of daily returns divided by their sample standard deviation, times the square root of 365. \
                  No risk-free rate. Undefined for fewer than two days or without variation.",
@@ -287,14 +283,7 @@ const fn row(
     definition: &'static str,
     basis: &'static str,
 ) -> MetricRow {
-    MetricRow {
-        key,
-        label,
-        value,
-        unit,
-        definition,
-        basis,
-    }
+    MetricRow { key, label, value, unit, definition, basis }
 }
 
 #[derive(Default)]
@@ -350,27 +339,21 @@ fn sharpe(initial: f64, curve: &EquityCurve) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "a number of days")]
     let days = returns.len() as f64;
     let mean = returns.iter().sum::<f64>() / days;
-    let variance = returns
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / (days - 1.0);
+    let variance = returns.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (days - 1.0);
     (variance > 0.0).then(|| mean / variance.sqrt() * 365f64.sqrt())
 }
 
 /// Equity at the last candle close of each UTC day; a close at midnight belongs to the day it ends.
-fn day_ends(curve: &EquityCurve) -> impl Iterator<Item = f64> {
-    let day = |time: i64| (time - 1).div_euclid(DAY_MS);
-    let next = curve.time.iter().skip(1).map(Some).chain([None]);
-    curve
-        .time
-        .iter()
-        .zip(next)
-        .zip(&curve.equity)
-        .filter_map(move |((time, next), equity)| {
-            next.is_none_or(|next| day(*next) != day(*time))
-                .then_some(*equity)
-        })
+fn day_ends(curve: &EquityCurve) -> Vec<f64> {
+    let end_of_day = |time: i64| (time - 1).div_euclid(DAY_MS) * DAY_MS + DAY_MS;
+    let mut ends = Vec::new();
+    let mut from = 0;
+    while let Some(first) = curve.time.get(from) {
+        let end = end_of_day(*first);
+        from += curve.time[from..].partition_point(|time| *time <= end);
+        ends.push(curve.equity[from - 1]);
+    }
+    ends
 }
 
 #[cfg(test)]
@@ -380,10 +363,7 @@ mod tests {
     #[test]
     fn sharpe_needs_two_days_and_variation() {
         let curve = |equity: Vec<f64>| EquityCurve {
-            time: (1i64..)
-                .map(|day| day * DAY_MS)
-                .take(equity.len())
-                .collect(),
+            time: (1i64..).map(|day| day * DAY_MS).take(equity.len()).collect(),
             equity,
         };
         assert_eq!(sharpe(100.0, &curve(vec![110.0])), None);
@@ -401,7 +381,7 @@ mod tests {
             time: vec![DAY_MS / 2, DAY_MS, DAY_MS + 1, 3 * DAY_MS],
             equity: vec![1.0, 2.0, 3.0, 4.0],
         };
-        assert_eq!(day_ends(&curve).collect::<Vec<_>>(), [2.0, 3.0, 4.0]);
+        assert_eq!(day_ends(&curve), [2.0, 3.0, 4.0]);
     }
 
     #[test]

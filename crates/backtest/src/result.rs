@@ -50,10 +50,6 @@ pub struct Skipped {
 pub(crate) fn count_skip(skipped: &mut Vec<Skipped>, skip: &Skip) {
     match skipped.iter_mut().find(|known| known.code == skip.code()) {
         Some(known) => known.count += 1,
-        None => skipped.push(Skipped {
-            code: skip.code(),
-            message: skip.message(),
-            count: 1,
-        }),
+        None => skipped.push(Skipped { code: skip.code(), message: skip.message(), count: 1 }),
     }
 }

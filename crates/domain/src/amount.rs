@@ -41,12 +41,11 @@ macro_rules! decimal_newtype {
                 self.0
             }
 
-            /// The nearest binary number, for statistics only.
+            /// A binary number next to it, for statistics only.
             #[inline]
             #[must_use]
             pub fn to_f64(self) -> f64 {
-                use rust_decimal::prelude::ToPrimitive;
-                self.0.to_f64().unwrap_or(f64::NAN)
+                to_f64(self.0)
             }
         }
 
@@ -56,6 +55,19 @@ macro_rules! decimal_newtype {
             }
         }
     };
+}
+
+/// Whole digits divided by a power of ten: exact to half a unit in the last place for up to 15
+/// digits, to one unit beyond. Many times faster than the library's own conversion.
+#[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
+fn to_f64(value: Decimal) -> f64 {
+    const POWERS: [f64; 29] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28,
+    ];
+    let digits = value.mantissa();
+    let digits = i64::try_from(digits).map_or(digits as f64, |small| small as f64);
+    digits / POWERS[value.scale() as usize]
 }
 
 /// Quote asset per one unit of the base asset. Greater than zero, at most 1e9.

@@ -46,7 +46,8 @@ impl Candle {
     /// [`CandleError::BadField`] naming the first field that breaks a rule.
     #[inline]
     pub fn validate(&self) -> Result<(), CandleError> {
-        let prices_positive = self.open > 0.0 && self.high > 0.0 && self.low > 0.0 && self.close > 0.0;
+        let prices_positive =
+            self.open > 0.0 && self.high > 0.0 && self.low > 0.0 && self.close > 0.0;
         let top = if self.open > self.close { self.open } else { self.close };
         let bottom = if self.open < self.close { self.open } else { self.close };
         // Comparisons with NaN are false; infinity fails the bound of the high.
@@ -68,7 +69,11 @@ impl Candle {
             [("open", self.open), ("high", self.high), ("low", self.low), ("close", self.close)]
         {
             if !(was > 0.0 && was < f64::INFINITY) {
-                return CandleError::BadField { field, expected: "a finite number greater than 0", was };
+                return CandleError::BadField {
+                    field,
+                    expected: "a finite number greater than 0",
+                    was,
+                };
             }
         }
         if self.high < self.open.max(self.close) {
@@ -85,7 +90,11 @@ impl Candle {
                 was: self.low,
             };
         }
-        CandleError::BadField { field: "volume", expected: "a finite number not below 0", was: self.volume }
+        CandleError::BadField {
+            field: "volume",
+            expected: "a finite number not below 0",
+            was: self.volume,
+        }
     }
 }
 

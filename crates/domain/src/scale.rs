@@ -66,7 +66,10 @@ mod tests {
             assert_eq!(price.decimal().to_string(), text);
         }
         let fine = PriceScale::new(8);
-        assert_eq!(fine.price("0.00001234".parse().unwrap()).unwrap().decimal().to_string(), "0.00001234");
+        assert_eq!(
+            fine.price("0.00001234".parse().unwrap()).unwrap().decimal().to_string(),
+            "0.00001234"
+        );
         assert!(scale.price(0.0).is_none());
         assert!(scale.price(f64::NAN).is_none());
     }

@@ -104,7 +104,12 @@ impl Metadata {
 impl Signal {
     /// A signal without stop and target.
     #[must_use]
-    pub const fn new(direction: Direction, entry: Price, confidence: Confidence, metadata: Metadata) -> Self {
+    pub const fn new(
+        direction: Direction,
+        entry: Price,
+        confidence: Confidence,
+        metadata: Metadata,
+    ) -> Self {
         Self { direction, entry, stop_loss: None, take_profit: None, confidence, metadata }
     }
 
@@ -227,8 +232,11 @@ mod tests {
 
     #[test]
     fn reward_to_risk_is_exact() {
-        let signal =
-            signal(Direction::Long).with_stop_loss(price(98)).unwrap().with_take_profit(price(103)).unwrap();
+        let signal = signal(Direction::Long)
+            .with_stop_loss(price(98))
+            .unwrap()
+            .with_take_profit(price(103))
+            .unwrap();
         assert_eq!(signal.reward_to_risk().unwrap(), Decimal::new(15, 1));
     }
 

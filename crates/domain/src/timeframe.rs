@@ -52,7 +52,9 @@ pub enum Timeframe {
 
 /// A text that names no timeframe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a timeframe, one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M, was {was:?}")]
+#[error(
+    "expected a timeframe, one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M, was {was:?}"
+)]
 pub struct UnknownTimeframe {
     /// The offered text, shortened to 16 characters.
     pub was: String,
@@ -203,7 +205,8 @@ fn month_start(time: Timestamp, later: i64) -> Timestamp {
     let index = month_index(time) + later;
     let year = i32::try_from(index.div_euclid(12)).unwrap_or(i32::MAX);
     let month = u32::try_from(index.rem_euclid(12) + 1).unwrap_or(1);
-    let midnight = NaiveDate::from_ymd_opt(year, month, 1).and_then(|date| date.and_hms_opt(0, 0, 0));
+    let midnight =
+        NaiveDate::from_ymd_opt(year, month, 1).and_then(|date| date.and_hms_opt(0, 0, 0));
     midnight.map_or(time, |date| Timestamp::from_millis(date.and_utc().timestamp_millis()))
 }
 
@@ -317,7 +320,10 @@ mod tests {
     #[test]
     fn candles_in_a_range_are_counted_by_open_time() {
         assert_eq!(Timeframe::M1.count_between(at("2023-01-01"), at("2024-01-01")), 525_600);
-        assert_eq!(Timeframe::H1.count_between(at("2023-01-01T00:30:00Z"), at("2023-01-01T02:00:01Z")), 2);
+        assert_eq!(
+            Timeframe::H1.count_between(at("2023-01-01T00:30:00Z"), at("2023-01-01T02:00:01Z")),
+            2
+        );
         assert_eq!(Timeframe::Month1.count_between(at("2023-01-01"), at("2024-01-01")), 12);
         assert_eq!(Timeframe::Month1.count_between(at("2023-01-02"), at("2023-02-01")), 0);
         assert_eq!(Timeframe::D1.count_between(at("2023-01-02"), at("2023-01-01")), 0);

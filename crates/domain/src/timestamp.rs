@@ -11,7 +11,9 @@ pub struct Timestamp(i64);
 
 /// A text that is no date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an ISO 8601 date or time such as 2023-01-01 or 2023-01-01T00:00:00Z, was {was:?}")]
+#[error(
+    "expected an ISO 8601 date or time such as 2023-01-01 or 2023-01-01T00:00:00Z, was {was:?}"
+)]
 pub struct InvalidTimestamp {
     /// The offered text, shortened to 64 characters.
     pub was: String,
@@ -66,7 +68,8 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// `2023-01-01T00:00:00Z`, with milliseconds only where there are some.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let format = if self.0.rem_euclid(1000) == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        let format =
+            if self.0.rem_euclid(1000) == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
         f.write_str(&self.to_chrono().to_rfc3339_opts(format, true))
     }
 }
@@ -80,13 +83,16 @@ impl FromStr for Timestamp {
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
             return Ok(Self(time.timestamp_millis()));
         }
-        for format in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
+        for format in
+            ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        {
             if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
                 return Ok(Self(time.and_utc().timestamp_millis()));
             }
         }
-        if let Some(midnight) =
-            NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|date| date.and_hms_opt(0, 0, 0))
+        if let Some(midnight) = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .and_then(|date| date.and_hms_opt(0, 0, 0))
         {
             return Ok(Self(midnight.and_utc().timestamp_millis()));
         }

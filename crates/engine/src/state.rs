@@ -29,6 +29,7 @@ pub struct EngineState {
     pub(crate) book: OrderBook,
     pub(crate) ledger: Ledger,
     pub(crate) open_trade: Option<OpenTrade>,
+    pub(crate) position: Option<PositionView>,
     pub(crate) trades: u32,
     pub(crate) intents: Vec<Intent>,
 }
@@ -43,6 +44,7 @@ impl EngineState {
             book: OrderBook::default(),
             ledger: Ledger::with_capital(settings.initial_balance),
             open_trade: None,
+            position: None,
             trades: 0,
             intents: Vec::new(),
         }
@@ -52,19 +54,6 @@ impl EngineState {
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// The open position as a strategy sees it.
-    #[inline]
-    #[must_use]
-    pub fn position(&self) -> Option<PositionView> {
-        let position = self.ledger.position()?;
-        let entry_price = self.open_trade.as_ref()?.entry_price;
-        Some(PositionView {
-            direction: position.direction,
-            quantity: position.quantity,
-            entry_price,
-        })
     }
 
     /// Wallet plus unrealised profit at `mark`, in quote asset.
@@ -80,11 +69,7 @@ impl EngineState {
     pub(crate) fn snapshot(&self, mark: Price) -> AccountSnapshot {
         let equity = self.equity(mark);
         let stays_open = self.ledger.position().is_some() && !self.book.has_market_exit();
-        AccountSnapshot {
-            equity,
-            available: equity,
-            occupied: stays_open || self.book.has_entry(),
-        }
+        AccountSnapshot { equity, available: equity, occupied: stays_open || self.book.has_entry() }
     }
 }
 
@@ -110,10 +95,6 @@ pub(crate) fn toward_entry(
         Direction::Long => losing_side,
         Direction::Short => !losing_side,
     };
-    let rounded = if up {
-        level.round_up(tick)
-    } else {
-        level.round_down(tick)
-    };
+    let rounded = if up { level.round_up(tick) } else { level.round_down(tick) };
     rounded.unwrap_or(level)
 }

@@ -7,7 +7,7 @@ use domain::{
 use execution::{Applied, OrderError};
 use ledger::LedgerError;
 use risk::{Exit, Refusal};
-use strategy::{Context, RoleCandles};
+use strategy::{Context, PositionView, RoleCandles};
 
 use crate::state::{OpenTrade, toward_entry};
 use crate::{EngineState, Trade};
@@ -83,17 +83,22 @@ fn decide(
     now: Timestamp,
     effects: &mut Vec<Effect>,
 ) {
-    let context = Context::new(now, views, state.position());
+    let context = Context::new(now, views, state.position.as_ref());
+    state.strategy.on_candle(&context, &mut state.intents);
+    if !state.intents.is_empty() {
+        act(state, views, effects);
+    }
+}
+
+#[inline(never)]
+fn act(state: &mut EngineState, views: &[RoleCandles<'_>], effects: &mut Vec<Effect>) {
+    let candle = views.first().and_then(|view| view.candles.last());
+    let mark = candle.and_then(|candle| state.gate.instrument().scale.price(candle.close));
     let mut intents = std::mem::take(&mut state.intents);
-    state.strategy.on_candle(&context, &mut intents);
-    if !intents.is_empty() {
-        let candle = views.first().and_then(|view| view.candles.last());
-        let mark = candle.and_then(|candle| state.gate.instrument().scale.price(candle.close));
-        for intent in intents.drain(..) {
-            match intent {
-                Intent::Enter { signal, sizing } => enter(state, signal, sizing, mark, effects),
-                Intent::Exit { reason } => close_position(state, reason, effects),
-            }
+    for intent in intents.drain(..) {
+        match intent {
+            Intent::Enter { signal, sizing } => enter(state, signal, sizing, mark, effects),
+            Intent::Exit { reason } => close_position(state, reason, effects),
         }
     }
     state.intents = intents;
@@ -118,9 +123,7 @@ fn close_position(state: &mut EngineState, reason: ExitReason, effects: &mut Vec
         effects.push(Effect::Skipped(Skip::NothingToClose));
         return;
     }
-    state
-        .book
-        .cancel_exits(|id| effects.push(Effect::Cancel(id)));
+    state.book.cancel_exits(|id| effects.push(Effect::Cancel(id)));
     place_market_exit(state, reason, effects);
 }
 
@@ -134,16 +137,7 @@ fn place_market_exit(state: &mut EngineState, reason: ExitReason, effects: &mut 
         return;
     };
     let (direction, quantity) = (position.direction, position.quantity);
-    place_exit(
-        state,
-        Exit {
-            direction,
-            quantity,
-            kind: OrderKind::Market,
-            reason,
-        },
-        effects,
-    );
+    place_exit(state, Exit { direction, quantity, kind: OrderKind::Market, reason }, effects);
 }
 
 fn place_exit(state: &mut EngineState, exit: Exit, effects: &mut Vec<Effect>) {
@@ -178,29 +172,17 @@ fn entered(
     let direction = signal.direction();
     state.ledger.enter(direction, fill)?;
     let tick = state.gate.instrument().tick;
-    let stop_loss = signal
-        .stop_loss()
-        .map(|level| toward_entry(level, tick, true, direction));
-    let take_profit = signal
-        .take_profit()
-        .map(|level| toward_entry(level, tick, false, direction));
+    let stop_loss = signal.stop_loss().map(|level| toward_entry(level, tick, true, direction));
+    let take_profit = signal.take_profit().map(|level| toward_entry(level, tick, false, direction));
     let quantity = fill.quantity;
     let exits = [
         stop_loss.map(|trigger| (OrderKind::StopMarket { trigger }, ExitReason::StopLoss)),
         take_profit.map(|price| (OrderKind::Limit { price }, ExitReason::TakeProfit)),
     ];
     for (kind, reason) in exits.into_iter().flatten() {
-        place_exit(
-            state,
-            Exit {
-                direction,
-                quantity,
-                kind,
-                reason,
-            },
-            effects,
-        );
+        place_exit(state, Exit { direction, quantity, kind, reason }, effects);
     }
+    state.position = Some(PositionView { direction, quantity, entry_price: fill.price });
     state.open_trade = Some(OpenTrade {
         signal,
         entry_time: fill.time,
@@ -220,20 +202,13 @@ fn exited(
     effects: &mut Vec<Effect>,
 ) -> Result<(), EngineError> {
     let realised = state.ledger.exit(fill)?;
+    state.position = None;
     let Some(open) = state.open_trade.take() else {
         return Ok(());
     };
-    state
-        .book
-        .cancel_exits(|id| effects.push(Effect::Cancel(id)));
+    state.book.cancel_exits(|id| effects.push(Effect::Cancel(id)));
     state.trades += 1;
-    effects.push(Effect::Closed(closed_trade(
-        state.trades,
-        open,
-        request,
-        fill,
-        realised.gross,
-    )));
+    effects.push(Effect::Closed(closed_trade(state.trades, open, request, fill, realised.gross)));
     Ok(())
 }
 

@@ -81,35 +81,16 @@ impl OrderBook {
             quantity,
             purpose: OrderPurpose::Entry,
         };
-        self.open.push(OpenOrder {
-            request,
-            state: OrderState::Sending,
-            signal: Some(signal),
-        });
+        self.open.push(OpenOrder { request, state: OrderState::Sending, signal: Some(signal) });
         request
     }
 
     /// Turns an approved exit into an order to place.
     pub fn submit_exit(&mut self, exit: Approved<Exit>) -> OrderRequest {
-        let Exit {
-            direction,
-            quantity,
-            kind,
-            reason,
-        } = exit.into_inner();
+        let Exit { direction, quantity, kind, reason } = exit.into_inner();
         let purpose = OrderPurpose::Exit(reason);
-        let request = OrderRequest {
-            id: self.next_id(),
-            kind,
-            direction,
-            quantity,
-            purpose,
-        };
-        self.open.push(OpenOrder {
-            request,
-            state: OrderState::Sending,
-            signal: None,
-        });
+        let request = OrderRequest { id: self.next_id(), kind, direction, quantity, purpose };
+        self.open.push(OpenOrder { request, state: OrderState::Sending, signal: None });
         request
     }
 
@@ -117,9 +98,7 @@ impl OrderBook {
     #[inline]
     #[must_use]
     pub fn has_entry(&self) -> bool {
-        self.open
-            .iter()
-            .any(|order| order.request.purpose == OrderPurpose::Entry)
+        self.open.iter().any(|order| order.request.purpose == OrderPurpose::Entry)
     }
 
     /// Whether a market exit is open.
@@ -180,15 +159,11 @@ impl OrderBook {
             self.open[index].state = state;
             return Ok(Applied::Resting);
         }
-        let OpenOrder {
-            request, signal, ..
-        } = self.open.remove(index);
+        let OpenOrder { request, signal, .. } = self.open.remove(index);
         Ok(match (*report, signal) {
-            (ExecutionReport::Filled(fill), Some(signal)) => Applied::Entered {
-                request,
-                fill,
-                signal,
-            },
+            (ExecutionReport::Filled(fill), Some(signal)) => {
+                Applied::Entered { request, fill, signal }
+            }
             (ExecutionReport::Filled(fill), None) => Applied::Exited { request, fill },
             (ExecutionReport::Rejected { reason, .. }, _) => Applied::Rejected { request, reason },
             (ExecutionReport::Cancelled(_) | ExecutionReport::Accepted(_), _) => {

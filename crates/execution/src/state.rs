@@ -172,16 +172,8 @@ mod tests {
 
     #[test]
     fn terminal_states_are_never_left() {
-        for state in OrderState::ALL
-            .into_iter()
-            .filter(|state| state.is_terminal())
-        {
-            assert!(
-                EVENTS
-                    .into_iter()
-                    .all(|event| next_state(state, event).is_err()),
-                "{state:?}"
-            );
+        for state in OrderState::ALL.into_iter().filter(|state| state.is_terminal()) {
+            assert!(EVENTS.into_iter().all(|event| next_state(state, event).is_err()), "{state:?}");
         }
     }
 
@@ -191,10 +183,7 @@ mod tests {
         let mut looked_at = 0;
         while looked_at < reached.len() {
             let state = reached[looked_at];
-            for next in EVENTS
-                .into_iter()
-                .filter_map(|event| next_state(state, event).ok())
-            {
+            for next in EVENTS.into_iter().filter_map(|event| next_state(state, event).ok()) {
                 if !reached.contains(&next) {
                     reached.push(next);
                 }
@@ -208,13 +197,7 @@ mod tests {
     fn a_lost_answer_is_not_an_end() {
         let unknown = next_state(OrderState::Sending, OrderEvent::LoseAnswer).unwrap();
         assert!(!unknown.is_terminal());
-        assert_eq!(
-            next_state(unknown, OrderEvent::FillRest),
-            Ok(OrderState::Filled)
-        );
-        assert_eq!(
-            next_state(unknown, OrderEvent::ProveAbsent),
-            Ok(OrderState::Absent)
-        );
+        assert_eq!(next_state(unknown, OrderEvent::FillRest), Ok(OrderState::Filled));
+        assert_eq!(next_state(unknown, OrderEvent::ProveAbsent), Ok(OrderState::Absent));
     }
 }

@@ -19,12 +19,7 @@ impl ExactAverage {
     /// An average over `length` values, at least one.
     #[must_use]
     pub fn new(length: usize) -> Self {
-        Self {
-            ring: vec![0; length.max(1)].into(),
-            next: 0,
-            filled: 0,
-            sum: 0,
-        }
+        Self { ring: vec![0; length.max(1)].into(), next: 0, filled: 0, sum: 0 }
     }
 
     /// Takes one value in whole price units; values of up to 15 digits and lengths of up to
@@ -33,11 +28,7 @@ impl ExactAverage {
     pub fn push(&mut self, units: i64) {
         let oldest = std::mem::replace(&mut self.ring[self.next], units);
         self.sum += units - oldest;
-        self.next = if self.next + 1 == self.ring.len() {
-            0
-        } else {
-            self.next + 1
-        };
+        self.next = if self.next + 1 == self.ring.len() { 0 } else { self.next + 1 };
         self.filled += usize::from(self.filled < self.ring.len());
     }
 
@@ -67,8 +58,7 @@ impl ExactAverage {
         reason = "a reading for people, sums stay below 2^53 in practice"
     )]
     pub fn value(&self) -> Option<f64> {
-        self.is_ready()
-            .then(|| self.sum as f64 / self.ring.len() as f64)
+        self.is_ready().then(|| self.sum as f64 / self.ring.len() as f64)
     }
 }
 

@@ -18,13 +18,7 @@ impl Rsi {
     /// An RSI over `length` changes, at least one.
     #[must_use]
     pub fn new(length: u32) -> Self {
-        Self {
-            length: length.max(1),
-            previous: None,
-            changes: 0,
-            gain: 0.0,
-            loss: 0.0,
-        }
+        Self { length: length.max(1), previous: None, changes: 0, gain: 0.0, loss: 0.0 }
     }
 
     /// Takes one value.
@@ -34,11 +28,7 @@ impl Rsi {
             return;
         };
         let change = value - previous;
-        let (gain, loss) = if change > 0.0 {
-            (change, 0.0)
-        } else {
-            (0.0, -change)
-        };
+        let (gain, loss) = if change > 0.0 { (change, 0.0) } else { (0.0, -change) };
         let length = f64::from(self.length);
         if self.changes < self.length {
             self.changes += 1;
@@ -58,11 +48,7 @@ impl Rsi {
             return None;
         }
         let movement = self.gain + self.loss;
-        Some(if movement == 0.0 {
-            50.0
-        } else {
-            100.0 * self.gain / movement
-        })
+        Some(if movement == 0.0 { 50.0 } else { 100.0 * self.gain / movement })
     }
 }
 

@@ -84,11 +84,7 @@ impl Ledger {
     pub fn enter(&mut self, direction: Direction, fill: &Fill) -> Result<Posting, LedgerError> {
         let notional = fill.price * fill.quantity;
         let position = match self.position {
-            None => Position {
-                direction,
-                quantity: fill.quantity,
-                cost: notional,
-            },
+            None => Position { direction, quantity: fill.quantity, cost: notional },
             Some(open) if open.direction == direction => Position {
                 direction,
                 quantity: open.quantity + fill.quantity,
@@ -114,15 +110,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::ExceedsPosition`]; nothing is booked then.
     pub fn exit(&mut self, fill: &Fill) -> Result<Realised, LedgerError> {
-        let held = self
-            .position
-            .filter(|position| position.quantity >= fill.quantity);
+        let held = self.position.filter(|position| position.quantity >= fill.quantity);
         let Some(position) = held else {
             let held = self.position.map(|position| position.quantity);
-            return Err(LedgerError::ExceedsPosition {
-                wanted: fill.quantity,
-                held,
-            });
+            return Err(LedgerError::ExceedsPosition { wanted: fill.quantity, held });
         };
         let rest = position.quantity.checked_sub(fill.quantity);
         let released_cost = released_cost(&position, fill.quantity, rest);
@@ -141,11 +132,7 @@ impl Ledger {
             .transfer(Account::Wallet, Account::Commission, fill.commission)
             .transfer(Account::PositionCost, Account::Clearing, released_cost);
         self.book(&posting);
-        Ok(Realised {
-            gross,
-            released_cost,
-            posting,
-        })
+        Ok(Realised { gross, released_cost, posting })
     }
 
     #[inline]
@@ -193,9 +180,7 @@ mod tests {
     #[test]
     fn a_round_trip_moves_the_wallet_by_profit_less_fees() {
         let mut ledger = Ledger::with_capital(money("1000"));
-        ledger
-            .enter(Direction::Short, &fill(10_000, 2_000, 50))
-            .unwrap();
+        ledger.enter(Direction::Short, &fill(10_000, 2_000, 50)).unwrap();
         let realised = ledger.exit(&fill(9_000, 2_000, 40)).unwrap();
         assert_eq!(realised.gross, money("20"));
         assert_eq!(ledger.balance(Account::Wallet), money("1019.991"));
@@ -214,14 +199,8 @@ mod tests {
                 .to_string()
                 .contains("while nothing is held")
         );
-        ledger
-            .enter(Direction::Long, &fill(10_000, 1_000, 0))
-            .unwrap();
-        assert!(
-            ledger
-                .enter(Direction::Short, &fill(10_000, 1_000, 0))
-                .is_err()
-        );
+        ledger.enter(Direction::Long, &fill(10_000, 1_000, 0)).unwrap();
+        assert!(ledger.enter(Direction::Short, &fill(10_000, 1_000, 0)).is_err());
         assert!(ledger.exit(&fill(10_000, 1_001, 0)).is_err());
         assert_eq!(ledger.balance(Account::Wallet), money("1000"));
     }

@@ -54,10 +54,7 @@ impl Posting {
     #[inline]
     #[must_use]
     pub fn transfer(mut self, from: Account, to: Account, amount: Money) -> Self {
-        let free = self
-            .transfers
-            .iter_mut()
-            .find(|transfer| transfer.is_none());
+        let free = self.transfers.iter_mut().find(|transfer| transfer.is_none());
         *free.expect("an event has at most three transfers") = Some((from, to, amount));
         self
     }
@@ -71,16 +68,7 @@ impl Posting {
     /// The lines, two per transfer.
     pub fn lines(&self) -> impl Iterator<Item = Line> {
         self.transfers().flat_map(|(from, to, amount)| {
-            [
-                Line {
-                    account: to,
-                    amount,
-                },
-                Line {
-                    account: from,
-                    amount: -amount,
-                },
-            ]
+            [Line { account: to, amount }, Line { account: from, amount: -amount }]
         })
     }
 }

@@ -36,11 +36,7 @@ impl Leverage {
     #[inline]
     #[must_use]
     pub fn initial_margin(self, notional: Money) -> Money {
-        if self.0 == Decimal::ONE {
-            notional
-        } else {
-            Money::new(notional.decimal() / self.0)
-        }
+        if self.0 == Decimal::ONE { notional } else { Money::new(notional.decimal() / self.0) }
     }
 }
 

@@ -20,17 +20,8 @@ mod tests {
 
     #[test]
     fn a_short_mirrors_a_long() {
-        let (entry, exit) = (
-            Money::new(Decimal::from(100)),
-            Money::new(Decimal::from(130)),
-        );
-        assert_eq!(
-            pnl(Direction::Long, entry, exit),
-            Money::new(Decimal::from(30))
-        );
-        assert_eq!(
-            pnl(Direction::Short, entry, exit),
-            Money::new(Decimal::from(-30))
-        );
+        let (entry, exit) = (Money::new(Decimal::from(100)), Money::new(Decimal::from(130)));
+        assert_eq!(pnl(Direction::Long, entry, exit), Money::new(Decimal::from(30)));
+        assert_eq!(pnl(Direction::Short, entry, exit), Money::new(Decimal::from(-30)));
     }
 }

@@ -31,10 +31,7 @@ pub fn aggregate(source: &Series, to: Timeframe) -> Result<Series, AggregateErro
     let mut columns = Columns::with_capacity(rows_estimate(source.len(), from, to));
     let mut extra = ExtraColumns::default();
     let mut row = 0;
-    let source_end = source
-        .len()
-        .checked_sub(1)
-        .map(|last| source.close_time(last));
+    let source_end = source.len().checked_sub(1).map(|last| source.close_time(last));
     while row < source.len() {
         let open_time = to.open_of(Timestamp::from_millis(source.open_times()[row]));
         if source_end.is_some_and(|source_end| source_end < to.next_open(open_time)) {
@@ -46,10 +43,7 @@ pub fn aggregate(source: &Series, to: Timeframe) -> Result<Series, AggregateErro
         row = end;
     }
     columns.extra = extra;
-    let key = SeriesKey {
-        timeframe: to,
-        ..source.key().clone()
-    };
+    let key = SeriesKey { timeframe: to, ..source.key().clone() };
     Ok(Series::from_trusted(key, source.scale(), columns).expect("columns are filled row by row"))
 }
 
@@ -59,10 +53,7 @@ fn rows_estimate(rows: usize, from: Timeframe, to: Timeframe) -> usize {
 }
 
 fn rows_before(open_times: &[i64], end: Timestamp) -> usize {
-    open_times
-        .iter()
-        .take_while(|time| **time < end.millis())
-        .count()
+    open_times.iter().take_while(|time| **time < end.millis()).count()
 }
 
 fn merge(source: &Series, from: usize, to: usize, open_time: Timestamp) -> Candle {
@@ -87,10 +78,7 @@ fn merge_extra(source: &ExtraColumns, target: &mut ExtraColumns, from: usize, to
     add(&source.quote_volume, &mut target.quote_volume);
     add(&source.trades, &mut target.trades);
     add(&source.taker_buy_volume, &mut target.taker_buy_volume);
-    add(
-        &source.taker_buy_quote_volume,
-        &mut target.taker_buy_quote_volume,
-    );
+    add(&source.taker_buy_quote_volume, &mut target.taker_buy_quote_volume);
 }
 
 #[cfg(test)]
@@ -112,11 +100,8 @@ mod tests {
             });
         }
         columns.extra.trades = vec![2.0; rows.len()];
-        let key = SeriesKey {
-            market: MarketKind::Demo,
-            symbol: "TESTUSDT".parse().unwrap(),
-            timeframe,
-        };
+        let key =
+            SeriesKey { market: MarketKind::Demo, symbol: "TESTUSDT".parse().unwrap(), timeframe };
         Series::new(key, PriceScale::new(0), columns).unwrap()
     }
 
@@ -125,14 +110,7 @@ mod tests {
         let five = aggregate(
             &series(
                 Timeframe::M1,
-                &[
-                    (3, 10.0),
-                    (4, 20.0),
-                    (5, 30.0),
-                    (16, 40.0),
-                    (19, 40.0),
-                    (20, 50.0),
-                ],
+                &[(3, 10.0), (4, 20.0), (5, 30.0), (16, 40.0), (19, 40.0), (20, 50.0)],
             ),
             Timeframe::M5,
         )

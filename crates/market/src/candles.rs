@@ -1,21 +1,26 @@
 //! The view a strategy gets: closed candles only.
 //!
-//! The slices end at the last closed candle. A row of the future is not behind a
-//! check that could be forgotten: it is outside the slice.
+//! Every column ends at the last closed candle. The number of closed candles is set by
+//! this crate alone, so a row of the future cannot be reached from outside.
 
-use domain::{Candle, PriceScale, Timeframe, Timestamp};
+use domain::{Candle, PriceScale, Timeframe};
+
+use crate::Series;
 
 /// Closed candles of one timeframe, oldest first.
 #[derive(Clone, Copy, Debug)]
 pub struct Candles<'a> {
-    pub(crate) timeframe: Timeframe,
-    pub(crate) scale: PriceScale,
-    pub(crate) open_time: &'a [i64],
-    pub(crate) open: &'a [f64],
-    pub(crate) high: &'a [f64],
-    pub(crate) low: &'a [f64],
-    pub(crate) close: &'a [f64],
-    pub(crate) volume: &'a [f64],
+    series: &'a Series,
+    closed: usize,
+}
+
+impl Series {
+    /// View over the first `count` candles (all of them if there are fewer).
+    #[inline]
+    #[must_use]
+    pub fn closed(&self, count: usize) -> Candles<'_> {
+        Candles { series: self, closed: count.min(self.len()) }
+    }
 }
 
 impl<'a> Candles<'a> {
@@ -23,70 +28,70 @@ impl<'a> Candles<'a> {
     #[inline]
     #[must_use]
     pub const fn timeframe(&self) -> Timeframe {
-        self.timeframe
+        self.series.timeframe()
     }
 
     /// Decimals of the prices, the way from a candle's number to an exact price.
     #[inline]
     #[must_use]
     pub const fn scale(&self) -> PriceScale {
-        self.scale
+        self.series.scale()
     }
 
     /// Number of closed candles.
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.close.len()
+        self.closed
     }
 
     /// Whether none has closed yet.
     #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.close.is_empty()
+        self.closed == 0
     }
 
     /// Open times in ms since the epoch.
     #[inline]
     #[must_use]
-    pub const fn open_times(&self) -> &'a [i64] {
-        self.open_time
+    pub fn open_times(&self) -> &'a [i64] {
+        &self.series.open_times()[..self.closed]
     }
 
     /// First prices.
     #[inline]
     #[must_use]
-    pub const fn open(&self) -> &'a [f64] {
-        self.open
+    pub fn open(&self) -> &'a [f64] {
+        &self.series.open()[..self.closed]
     }
 
     /// Highest prices.
     #[inline]
     #[must_use]
-    pub const fn high(&self) -> &'a [f64] {
-        self.high
+    pub fn high(&self) -> &'a [f64] {
+        &self.series.high()[..self.closed]
     }
 
     /// Lowest prices.
     #[inline]
     #[must_use]
-    pub const fn low(&self) -> &'a [f64] {
-        self.low
+    pub fn low(&self) -> &'a [f64] {
+        &self.series.low()[..self.closed]
     }
 
     /// Last prices.
     #[inline]
     #[must_use]
-    pub const fn close(&self) -> &'a [f64] {
-        self.close
+    pub fn close(&self) -> &'a [f64] {
+        &self.series.close()[..self.closed]
     }
 
     /// Traded base asset.
     #[inline]
     #[must_use]
-    pub const fn volume(&self) -> &'a [f64] {
-        self.volume
+    pub fn volume(&self) -> &'a [f64] {
+        &self.series.volume()[..self.closed]
     }
 
     /// The newest closed candle.
@@ -100,14 +105,7 @@ impl<'a> Candles<'a> {
     #[inline]
     #[must_use]
     pub fn back(&self, steps: usize) -> Option<Candle> {
-        let row = self.len().checked_sub(steps + 1)?;
-        Some(Candle {
-            open_time: Timestamp::from_millis(self.open_time[row]),
-            open: self.open[row],
-            high: self.high[row],
-            low: self.low[row],
-            close: self.close[row],
-            volume: self.volume[row],
-        })
+        let row = self.closed.checked_sub(steps + 1)?;
+        Some(self.series.candle(row))
     }
 }

@@ -45,25 +45,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-impl Series {
-    /// View over the first `count` candles (all of them if there are fewer).
-    #[inline]
-    #[must_use]
-    pub fn closed(&self, count: usize) -> Candles<'_> {
-        let count = count.min(self.len());
-        Candles {
-            timeframe: self.timeframe(),
-            scale: self.scale(),
-            open_time: &self.open_times()[..count],
-            open: &self.open()[..count],
-            high: &self.high()[..count],
-            low: &self.low()[..count],
-            close: &self.close()[..count],
-            volume: &self.volume()[..count],
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,9 +79,6 @@ mod tests {
         assert_eq!(cursor.closed(), 2);
         assert!(cursor.advance_to(Timestamp::from_millis(300_000)));
         assert!(!cursor.advance_to(Timestamp::from_millis(0)));
-        assert_eq!(
-            cursor.candles().last().unwrap().open_time,
-            Timestamp::from_millis(240_000)
-        );
+        assert_eq!(cursor.candles().last().unwrap().open_time, Timestamp::from_millis(240_000));
     }
 }

@@ -23,22 +23,14 @@ pub fn gaps_in(open_times: &[i64], timeframe: Timeframe, range: Option<TimeRange
     for &time in open_times {
         let time = Timestamp::from_millis(time);
         if let Some(from) = expected.filter(|from| *from < time) {
-            gaps.push(Gap {
-                from,
-                to: time,
-                missing: timeframe.count_between(from, time),
-            });
+            gaps.push(Gap { from, to: time, missing: timeframe.count_between(from, time) });
         }
         expected = Some(timeframe.next_open(time));
     }
     if let (Some(range), Some(from)) = (range, expected) {
         let missing = timeframe.count_between(from, range.end);
         if missing > 0 {
-            gaps.push(Gap {
-                from,
-                to: range.end,
-                missing,
-            });
+            gaps.push(Gap { from, to: range.end, missing });
         }
     }
     gaps
@@ -46,11 +38,7 @@ pub fn gaps_in(open_times: &[i64], timeframe: Timeframe, range: Option<TimeRange
 
 fn first_open_in(timeframe: Timeframe, start: Timestamp) -> Timestamp {
     let open = timeframe.open_of(start);
-    if open == start {
-        open
-    } else {
-        timeframe.next_open(open)
-    }
+    if open == start { open } else { timeframe.next_open(open) }
 }
 
 #[cfg(test)]
@@ -60,17 +48,10 @@ mod tests {
     fn check(minutes: &[i64], range: Option<(i64, i64)>, expected: &[(i64, i64, u64)]) {
         let times: Vec<i64> = minutes.iter().map(|minute| minute * 60_000).collect();
         let at = |minute: i64| Timestamp::from_millis(minute * 60_000);
-        let range = range.map(|(start, end)| TimeRange {
-            start: at(start),
-            end: at(end),
-        });
+        let range = range.map(|(start, end)| TimeRange { start: at(start), end: at(end) });
         let expected: Vec<Gap> = expected
             .iter()
-            .map(|&(from, to, missing)| Gap {
-                from: at(from),
-                to: at(to),
-                missing,
-            })
+            .map(|&(from, to, missing)| Gap { from: at(from), to: at(to), missing })
             .collect();
         assert_eq!(gaps_in(&times, Timeframe::M1, range), expected);
     }

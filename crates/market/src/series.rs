@@ -169,26 +169,8 @@ impl Series {
     }
 
     fn from_checked(key: SeriesKey, scale: PriceScale, columns: Columns) -> Self {
-        let Columns {
-            open_time,
-            open,
-            high,
-            low,
-            close,
-            volume,
-            extra,
-        } = columns;
-        Self {
-            key,
-            scale,
-            open_time,
-            open,
-            high,
-            low,
-            close,
-            volume,
-            extra,
-        }
+        let Columns { open_time, open, high, low, close, volume, extra } = columns;
+        Self { key, scale, open_time, open, high, low, close, volume, extra }
     }
 
     fn check_rows(&self) -> Result<(), SeriesError> {
@@ -197,22 +179,12 @@ impl Series {
         for row in 0..self.len() {
             let candle = self.candle(row);
             if let Some(previous) = previous.filter(|previous| *previous >= candle.open_time) {
-                return Err(SeriesError::Order {
-                    row,
-                    previous,
-                    was: candle.open_time,
-                });
+                return Err(SeriesError::Order { row, previous, was: candle.open_time });
             }
             if !timeframe.is_aligned(candle.open_time) {
-                return Err(SeriesError::Misaligned {
-                    row,
-                    timeframe,
-                    was: candle.open_time,
-                });
+                return Err(SeriesError::Misaligned { row, timeframe, was: candle.open_time });
             }
-            candle
-                .validate()
-                .map_err(|error| SeriesError::Candle { row, error })?;
+            candle.validate().map_err(|error| SeriesError::Candle { row, error })?;
             previous = Some(candle.open_time);
         }
         Ok(())
@@ -321,27 +293,25 @@ impl Series {
     #[inline]
     #[must_use]
     pub fn close_time(&self, row: usize) -> Timestamp {
-        self.key
-            .timeframe
-            .next_open(Timestamp::from_millis(self.open_time[row]))
+        self.key.timeframe.next_open(Timestamp::from_millis(self.open_time[row]))
+    }
+
+    /// [`Self::close_time`] of the first `count` rows, ms since the epoch.
+    #[must_use]
+    pub fn close_times(&self, count: usize) -> Vec<i64> {
+        let opens = &self.open_time[..count.min(self.len())];
+        match self.key.timeframe.fixed_millis() {
+            Some(length) => opens.iter().map(|open| open + length).collect(),
+            None => (0..opens.len()).map(|row| self.close_time(row).millis()).collect(),
+        }
     }
 
     /// The rows that open inside `range`, as a series of their own.
     #[must_use]
     pub fn slice(&self, range: TimeRange) -> Self {
-        let from = self
-            .open_time
-            .partition_point(|time| *time < range.start.millis());
-        let to = self
-            .open_time
-            .partition_point(|time| *time < range.end.millis())
-            .max(from);
-        let cut = |column: &Vec<f64>| {
-            column
-                .get(from..to)
-                .map(<[f64]>::to_vec)
-                .unwrap_or_default()
-        };
+        let from = self.open_time.partition_point(|time| *time < range.start.millis());
+        let to = self.open_time.partition_point(|time| *time < range.end.millis()).max(from);
+        let cut = |column: &Vec<f64>| column.get(from..to).map(<[f64]>::to_vec).unwrap_or_default();
         Self {
             key: self.key.clone(),
             scale: self.scale,
@@ -374,23 +344,13 @@ fn check_lengths(columns: &Columns) -> Result<(), SeriesError> {
         ("quote_volume", columns.extra.quote_volume.len()),
         ("trades", columns.extra.trades.len()),
         ("taker_buy_volume", columns.extra.taker_buy_volume.len()),
-        (
-            "taker_buy_quote_volume",
-            columns.extra.taker_buy_quote_volume.len(),
-        ),
+        ("taker_buy_quote_volume", columns.extra.taker_buy_quote_volume.len()),
     ];
     let wrong = required.into_iter().find(|(_, was)| *was != expected);
-    let wrong = wrong.or_else(|| {
-        optional
-            .into_iter()
-            .find(|(_, was)| *was != 0 && *was != expected)
-    });
+    let wrong =
+        wrong.or_else(|| optional.into_iter().find(|(_, was)| *was != 0 && *was != expected));
     match wrong {
-        Some((column, was)) => Err(SeriesError::Length {
-            column,
-            expected,
-            was,
-        }),
+        Some((column, was)) => Err(SeriesError::Length { column, expected, was }),
         None => Ok(()),
     }
 }
@@ -430,34 +390,18 @@ mod tests {
     #[test]
     fn rows_must_ascend_and_align() {
         assert!(make(columns(&[1, 2, 5])).is_ok());
-        assert!(matches!(
-            make(columns(&[2, 2])),
-            Err(SeriesError::Order { row: 1, .. })
-        ));
-        assert!(matches!(
-            make(columns(&[2, 1])),
-            Err(SeriesError::Order { row: 1, .. })
-        ));
+        assert!(matches!(make(columns(&[2, 2])), Err(SeriesError::Order { row: 1, .. })));
+        assert!(matches!(make(columns(&[2, 1])), Err(SeriesError::Order { row: 1, .. })));
         let mut shifted = columns(&[1]);
         shifted.open_time[0] += 1;
-        assert!(matches!(
-            make(shifted),
-            Err(SeriesError::Misaligned { row: 0, .. })
-        ));
+        assert!(matches!(make(shifted), Err(SeriesError::Misaligned { row: 0, .. })));
     }
 
     #[test]
     fn optional_columns_are_whole_or_absent() {
         let mut short = columns(&[1, 2]);
         short.extra.trades.push(7.0);
-        assert_eq!(
-            make(short),
-            Err(SeriesError::Length {
-                column: "trades",
-                expected: 2,
-                was: 1
-            })
-        );
+        assert_eq!(make(short), Err(SeriesError::Length { column: "trades", expected: 2, was: 1 }));
     }
 
     #[test]

@@ -106,11 +106,7 @@ impl Gate {
     /// # Errors
     /// Gives the exit back when it would close more than is held.
     pub fn review_exit(&self, exit: Exit, held: Quantity) -> Result<Approved<Exit>, Exit> {
-        if exit.quantity <= held {
-            Ok(Approved::new(exit))
-        } else {
-            Err(exit)
-        }
+        if exit.quantity <= held { Ok(Approved::new(exit)) } else { Err(exit) }
     }
 
     fn check_reward_to_risk(&self, signal: &Signal) -> Result<(), Refusal> {
@@ -119,10 +115,7 @@ impl Gate {
         };
         let ratio = signal.reward_to_risk().ok_or(Refusal::LevelsMissing)?;
         if ratio < minimum {
-            return Err(Refusal::RewardToRisk {
-                minimum,
-                was: ratio.round_dp(4),
-            });
+            return Err(Refusal::RewardToRisk { minimum, was: ratio.round_dp(4) });
         }
         Ok(())
     }
@@ -139,9 +132,7 @@ impl Gate {
         let by_risk = (account.equity * rate).decimal() / distance;
         let smallest = by_risk.min(self.affordable(signal, account));
         let step = self.instrument.step;
-        let quantity = Quantity::new(smallest)
-            .ok()
-            .and_then(|quantity| quantity.round_down(step));
+        let quantity = Quantity::new(smallest).ok().and_then(|quantity| quantity.round_down(step));
         quantity.ok_or(Refusal::QuantityTooSmall { step })
     }
 
@@ -163,10 +154,7 @@ impl Gate {
         let needed =
             self.limits.leverage.initial_margin(notional) + notional * self.limits.commission;
         if needed > account.available {
-            return Err(Refusal::InsufficientMargin {
-                needed,
-                available: account.available,
-            });
+            return Err(Refusal::InsufficientMargin { needed, available: account.available });
         }
         Ok(())
     }
@@ -200,12 +188,8 @@ mod tests {
     }
 
     fn signal(stop: Option<&str>, target: Option<&str>) -> Signal {
-        let mut signal = Signal::new(
-            Direction::Long,
-            price("100"),
-            Confidence::FULL,
-            Metadata::of_kind("test"),
-        );
+        let mut signal =
+            Signal::new(Direction::Long, price("100"), Confidence::FULL, Metadata::of_kind("test"));
         if let Some(stop) = stop {
             signal = signal.with_stop_loss(price(stop)).unwrap();
         }
@@ -217,11 +201,7 @@ mod tests {
 
     fn account(money: i64, occupied: bool) -> AccountSnapshot {
         let amount = Money::new(Decimal::from(money));
-        AccountSnapshot {
-            equity: amount,
-            available: amount,
-            occupied,
-        }
+        AccountSnapshot { equity: amount, available: amount, occupied }
     }
 
     fn risk_of_equity(text: &str) -> Sizing {
@@ -254,20 +234,16 @@ mod tests {
     fn refusals_carry_their_numbers() {
         let fixed = |quantity| Sizing::Fixed(Quantity::new(decimal(quantity)).unwrap());
         let refuse = |gate: Gate, signal, sizing, account| {
-            gate.review_entry(signal, sizing, &account)
-                .unwrap_err()
-                .to_string()
+            gate.review_entry(signal, sizing, &account).unwrap_err().to_string()
         };
         let small = account(1000, false);
-        assert!(refuse(gate(1, None), signal(None, None), fixed("10"), small).contains("of 1001 were needed"));
         assert!(
-            refuse(
-                gate(1, Some("3")),
-                signal(Some("98"), Some("103")),
-                fixed("1"),
-                small
-            )
-            .contains("was 1.5")
+            refuse(gate(1, None), signal(None, None), fixed("10"), small)
+                .contains("of 1001 were needed")
+        );
+        assert!(
+            refuse(gate(1, Some("3")), signal(Some("98"), Some("103")), fixed("1"), small)
+                .contains("was 1.5")
         );
         assert_eq!(
             gate(1, None).review_entry(signal(None, None), fixed("1"), &account(1000, true)),
@@ -289,11 +265,7 @@ mod tests {
     fn exactly_the_minimum_reward_to_risk_passes() {
         let fixed = Sizing::Fixed(Quantity::new(Decimal::ONE).unwrap());
         let levels = signal(Some("98"), Some("103"));
-        assert!(
-            gate(1, Some("1.5"))
-                .review_entry(levels, fixed, &account(1000, false))
-                .is_ok()
-        );
+        assert!(gate(1, Some("1.5")).review_entry(levels, fixed, &account(1000, false)).is_ok());
     }
 
     #[test]

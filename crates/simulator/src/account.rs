@@ -15,27 +15,22 @@ impl VenueAccount {
     /// An account with this wallet and no position.
     #[must_use]
     pub const fn new(wallet: Money) -> Self {
-        Self {
-            wallet,
-            position: None,
-        }
+        Self { wallet, position: None }
     }
 
     /// Base asset held, of either direction.
     #[inline]
     #[must_use]
     pub fn held(&self) -> Option<(Direction, Quantity)> {
-        self.position
-            .map(|(direction, quantity, _)| (direction, quantity))
+        self.position.map(|(direction, quantity, _)| (direction, quantity))
     }
 
     /// Wallet less the initial margin of the position.
     #[inline]
     #[must_use]
     pub fn available(&self, leverage: Leverage) -> Money {
-        self.position.map_or(self.wallet, |(_, _, cost)| {
-            self.wallet - leverage.initial_margin(cost)
-        })
+        self.position
+            .map_or(self.wallet, |(_, _, cost)| self.wallet - leverage.initial_margin(cost))
     }
 
     /// Books an execution that was checked before.

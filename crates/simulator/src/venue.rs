@@ -82,10 +82,7 @@ impl Venue {
         match request.kind {
             OrderKind::Market => self.market_orders.push(request),
             OrderKind::StopMarket { trigger: level } | OrderKind::Limit { price: level } => {
-                self.exits.push(RestingExit {
-                    request,
-                    level: level.to_f64(),
-                });
+                self.exits.push(RestingExit { request, level: level.to_f64() });
             }
         }
     }
@@ -117,26 +114,20 @@ impl Venue {
     /// Searches the candle for stops and limits of the position. At most one of them fills,
     /// as each closes the whole position.
     pub fn inside(&mut self, candle: &Candle, reports: &mut Vec<ExecutionReport>) {
-        if self.exits.is_empty() {
+        if self.exits.iter().all(|exit| reach(exit, candle) == Reach::None) {
             return;
         }
-        let Some(open) = self.scale.price(candle.open) else {
-            return;
-        };
+        let Some(open) = self.scale.price(candle.open) else { return };
         let first = |purpose: ExitReason| {
             let of_purpose =
                 |exit: &&RestingExit| exit.request.purpose == OrderPurpose::Exit(purpose);
-            self.exits
-                .iter()
-                .filter(of_purpose)
-                .find_map(|exit| reached(exit, candle, open))
+            self.exits.iter().filter(of_purpose).find_map(|exit| reached(exit, candle, open))
         };
         let Some(order) = self.choose(first(ExitReason::StopLoss), first(ExitReason::TakeProfit))
         else {
             return;
         };
-        self.exits
-            .retain(|exit| exit.request.id != order.request.id);
+        self.exits.retain(|exit| exit.request.id != order.request.id);
         self.execute(order, reports);
     }
 
@@ -148,10 +139,7 @@ impl Venue {
                     IntrabarPolicy::Pessimistic => stop,
                     IntrabarPolicy::Optimistic => target,
                 };
-                Some(Match {
-                    ambiguous: true,
-                    ..winner
-                })
+                Some(Match { ambiguous: true, ..winner })
             }
             (_, Some((target, Reach::AtOpen))) => Some(target),
             (Some((stop, _)), _) => Some(stop),
@@ -165,19 +153,14 @@ impl Venue {
         time: Timestamp,
         reports: &mut Vec<ExecutionReport>,
     ) {
-        let Some(undisturbed) = self.scale.price(price) else {
+        if self.market_orders.is_empty() {
             return;
-        };
+        }
+        let Some(undisturbed) = self.scale.price(price) else { return };
         let mut orders = std::mem::take(&mut self.market_orders);
         for request in orders.drain(..) {
             self.execute(
-                Match {
-                    request,
-                    time,
-                    undisturbed,
-                    slips: true,
-                    ambiguous: false,
-                },
+                Match { request, time, undisturbed, slips: true, ambiguous: false },
                 reports,
             );
         }
@@ -185,27 +168,14 @@ impl Venue {
     }
 
     fn execute(&mut self, order: Match, reports: &mut Vec<ExecutionReport>) {
-        let Match {
-            request,
-            time,
-            undisturbed,
-            slips,
-            ambiguous,
-        } = order;
-        let price = if slips {
-            self.costs.slipped(request.side(), undisturbed)
-        } else {
-            undisturbed
-        };
+        let Match { request, time, undisturbed, slips, ambiguous } = order;
+        let price =
+            if slips { self.costs.slipped(request.side(), undisturbed) } else { undisturbed };
         let quantity = request.quantity;
         let notional = price * quantity;
         let commission = self.costs.fee(notional);
         if let Err(reason) = self.check(&request, notional, commission) {
-            reports.push(ExecutionReport::Rejected {
-                order: request.id,
-                time,
-                reason,
-            });
+            reports.push(ExecutionReport::Rejected { order: request.id, time, reason });
             return;
         }
         let slippage = if slips {
@@ -213,15 +183,8 @@ impl Venue {
         } else {
             Money::ZERO
         };
-        let fill = Fill {
-            order: request.id,
-            time,
-            price,
-            quantity,
-            commission,
-            slippage,
-            ambiguous,
-        };
+        let fill =
+            Fill { order: request.id, time, price, quantity, commission, slippage, ambiguous };
         self.account.book(&request, &fill, notional);
         reports.push(ExecutionReport::Filled(fill));
     }
@@ -253,28 +216,26 @@ impl Venue {
     }
 }
 
+/// How a resting exit meets a candle.
+#[inline]
+fn reach(exit: &RestingExit, candle: &Candle) -> Reach {
+    match exit.request.kind {
+        OrderKind::StopMarket { .. } => stop_reach(exit.request.direction, exit.level, candle),
+        OrderKind::Limit { .. } => limit_reach(exit.request.direction, exit.level, candle),
+        OrderKind::Market => Reach::None,
+    }
+}
+
 /// The match of a resting exit with a candle, if there is one, and when.
 fn reached(exit: &RestingExit, candle: &Candle, open: Price) -> Option<Reached> {
     let request = exit.request;
-    let (reach, undisturbed, slips) = match request.kind {
-        OrderKind::StopMarket { trigger } => {
-            let reach = stop_reach(request.direction, exit.level, candle);
-            (reach, stop_price(reach, trigger, open), true)
-        }
-        OrderKind::Limit { price } => (
-            limit_reach(request.direction, exit.level, candle),
-            price,
-            false,
-        ),
+    let reach = reach(exit, candle);
+    let (undisturbed, slips) = match request.kind {
+        OrderKind::StopMarket { trigger } => (stop_price(reach, trigger, open), true),
+        OrderKind::Limit { price } => (price, false),
         OrderKind::Market => return None,
     };
-    let order = Match {
-        request,
-        time: candle.open_time,
-        undisturbed,
-        slips,
-        ambiguous: false,
-    };
+    let order = Match { request, time: candle.open_time, undisturbed, slips, ambiguous: false };
     (reach != Reach::None).then_some((order, reach))
 }
 
@@ -296,13 +257,7 @@ mod tests {
             commission: Rate::new(decimal("0.001")).unwrap(),
             slippage: Rate::new(decimal(slippage)).unwrap(),
         };
-        Venue::new(
-            Money::new(decimal("1000")),
-            Leverage::ONE,
-            costs,
-            policy,
-            PriceScale::new(2),
-        )
+        Venue::new(Money::new(decimal("1000")), Leverage::ONE, costs, policy, PriceScale::new(2))
     }
 
     fn order(
@@ -312,24 +267,11 @@ mod tests {
         purpose: OrderPurpose,
     ) -> OrderRequest {
         let quantity = Quantity::new(Decimal::ONE).unwrap();
-        OrderRequest {
-            id: OrderId::new(id),
-            kind,
-            direction,
-            quantity,
-            purpose,
-        }
+        OrderRequest { id: OrderId::new(id), kind, direction, quantity, purpose }
     }
 
     fn candle(open: f64, high: f64, low: f64, close: f64) -> Candle {
-        Candle {
-            open_time: Timestamp::from_millis(0),
-            open,
-            high,
-            low,
-            close,
-            volume: 1.0,
-        }
+        Candle { open_time: Timestamp::from_millis(0), open, high, low, close, volume: 1.0 }
     }
 
     /// Enters at 100 and rests a stop at 98 and a target at 103 (mirrored for a short),
@@ -348,18 +290,8 @@ mod tests {
             Direction::Short => ("102", "97"),
         };
         let exits = [
-            (
-                OrderKind::StopMarket {
-                    trigger: price(stop),
-                },
-                ExitReason::StopLoss,
-            ),
-            (
-                OrderKind::Limit {
-                    price: price(target),
-                },
-                ExitReason::TakeProfit,
-            ),
+            (OrderKind::StopMarket { trigger: price(stop) }, ExitReason::StopLoss),
+            (OrderKind::Limit { price: price(target) }, ExitReason::TakeProfit),
         ];
         for (id, (kind, reason)) in (2..).zip(exits) {
             venue.place(order(id, direction, kind, OrderPurpose::Exit(reason)));
@@ -382,29 +314,11 @@ mod tests {
 
     #[test]
     fn a_touch_triggers_a_stop_but_does_not_fill_a_limit() {
-        let stop = exit(
-            Direction::Long,
-            PESSIMISTIC,
-            &candle(100.0, 101.0, 98.0, 99.0),
-        );
+        let stop = exit(Direction::Long, PESSIMISTIC, &candle(100.0, 101.0, 98.0, 99.0));
         assert_eq!(stop, Some((ExitReason::StopLoss, decimal("98"), false)));
-        assert_eq!(
-            exit(
-                Direction::Long,
-                PESSIMISTIC,
-                &candle(100.0, 103.0, 99.0, 101.0)
-            ),
-            None
-        );
-        let target = exit(
-            Direction::Long,
-            PESSIMISTIC,
-            &candle(100.0, 103.01, 99.0, 101.0),
-        );
-        assert_eq!(
-            target,
-            Some((ExitReason::TakeProfit, decimal("103"), false))
-        );
+        assert_eq!(exit(Direction::Long, PESSIMISTIC, &candle(100.0, 103.0, 99.0, 101.0)), None);
+        let target = exit(Direction::Long, PESSIMISTIC, &candle(100.0, 103.01, 99.0, 101.0));
+        assert_eq!(target, Some((ExitReason::TakeProfit, decimal("103"), false)));
     }
 
     #[test]
@@ -418,39 +332,19 @@ mod tests {
 
     #[test]
     fn gaps_fill_stops_at_the_open_and_limits_at_their_price() {
-        let down = exit(
-            Direction::Long,
-            PESSIMISTIC,
-            &candle(95.0, 104.0, 94.0, 95.0),
-        );
+        let down = exit(Direction::Long, PESSIMISTIC, &candle(95.0, 104.0, 94.0, 95.0));
         assert_eq!(down, Some((ExitReason::StopLoss, decimal("95"), false)));
-        let up = exit(
-            Direction::Long,
-            PESSIMISTIC,
-            &candle(105.0, 106.0, 90.0, 95.0),
-        );
+        let up = exit(Direction::Long, PESSIMISTIC, &candle(105.0, 106.0, 90.0, 95.0));
         assert_eq!(up, Some((ExitReason::TakeProfit, decimal("103"), false)));
     }
 
     #[test]
     fn shorts_mirror_longs() {
-        let stop = exit(
-            Direction::Short,
-            PESSIMISTIC,
-            &candle(100.0, 102.0, 99.0, 101.0),
-        );
+        let stop = exit(Direction::Short, PESSIMISTIC, &candle(100.0, 102.0, 99.0, 101.0));
         assert_eq!(stop, Some((ExitReason::StopLoss, decimal("102"), false)));
-        let gap = exit(
-            Direction::Short,
-            PESSIMISTIC,
-            &candle(105.0, 106.0, 90.0, 95.0),
-        );
+        let gap = exit(Direction::Short, PESSIMISTIC, &candle(105.0, 106.0, 90.0, 95.0));
         assert_eq!(gap, Some((ExitReason::StopLoss, decimal("105"), false)));
-        let target = exit(
-            Direction::Short,
-            PESSIMISTIC,
-            &candle(100.0, 101.0, 96.99, 98.0),
-        );
+        let target = exit(Direction::Short, PESSIMISTIC, &candle(100.0, 101.0, 96.99, 98.0));
         assert_eq!(target, Some((ExitReason::TakeProfit, decimal("97"), false)));
     }
 
@@ -458,12 +352,7 @@ mod tests {
     fn slippage_works_against_the_trader_on_market_orders() {
         let mut venue = venue(PESSIMISTIC, "0.01");
         let mut reports = Vec::new();
-        venue.place(order(
-            1,
-            Direction::Short,
-            OrderKind::Market,
-            OrderPurpose::Entry,
-        ));
+        venue.place(order(1, Direction::Short, OrderKind::Market, OrderPurpose::Entry));
         venue.at_open(&candle(100.0, 100.0, 100.0, 100.0), &mut reports);
         let Some(ExecutionReport::Filled(fill)) = reports.first() else {
             panic!("the entry must fill")
@@ -477,12 +366,7 @@ mod tests {
     fn orders_the_account_cannot_carry_are_rejected_at_the_fill() {
         let mut venue = venue(PESSIMISTIC, "0");
         let mut reports = Vec::new();
-        venue.place(order(
-            1,
-            Direction::Long,
-            OrderKind::Market,
-            OrderPurpose::Entry,
-        ));
+        venue.place(order(1, Direction::Long, OrderKind::Market, OrderPurpose::Entry));
         venue.place(order(
             2,
             Direction::Long,
@@ -493,14 +377,8 @@ mod tests {
         assert!(matches!(
             reports[..],
             [
-                ExecutionReport::Rejected {
-                    reason: RejectReason::InsufficientMargin { .. },
-                    ..
-                },
-                ExecutionReport::Rejected {
-                    reason: RejectReason::NothingToReduce,
-                    ..
-                }
+                ExecutionReport::Rejected { reason: RejectReason::InsufficientMargin { .. }, .. },
+                ExecutionReport::Rejected { reason: RejectReason::NothingToReduce, .. }
             ]
         ));
         assert_eq!(venue.account().wallet, Money::new(decimal("1000")));

@@ -30,7 +30,7 @@ pub struct PositionView {
 pub struct Context<'a> {
     now: Timestamp,
     views: &'a [RoleCandles<'a>],
-    position: Option<PositionView>,
+    position: Option<&'a PositionView>,
 }
 
 impl<'a> Context<'a> {
@@ -39,13 +39,9 @@ impl<'a> Context<'a> {
     pub const fn new(
         now: Timestamp,
         views: &'a [RoleCandles<'a>],
-        position: Option<PositionView>,
+        position: Option<&'a PositionView>,
     ) -> Self {
-        Self {
-            now,
-            views,
-            position,
-        }
+        Self { now, views, position }
     }
 
     /// Close time of the newest candle, the instant of the decision.
@@ -58,33 +54,25 @@ impl<'a> Context<'a> {
     #[inline]
     #[must_use]
     pub fn candles(&self, role: Role) -> Option<Candles<'a>> {
-        self.views
-            .iter()
-            .find(|view| view.role == role)
-            .map(|view| view.candles)
+        self.views.iter().find(|view| view.role == role).map(|view| view.candles)
     }
 
     /// Closed candles of a timeframe.
     #[must_use]
     pub fn timeframe(&self, timeframe: Timeframe) -> Option<Candles<'a>> {
-        self.views
-            .iter()
-            .map(|view| view.candles)
-            .find(|candles| candles.timeframe() == timeframe)
+        self.views.iter().map(|view| view.candles).find(|candles| candles.timeframe() == timeframe)
     }
 
     /// Whether a candle of this role closed at this instant.
     #[must_use]
     pub fn closed_now(&self, role: Role) -> bool {
-        self.views
-            .iter()
-            .any(|view| view.role == role && view.closed_now)
+        self.views.iter().any(|view| view.role == role && view.closed_now)
     }
 
     /// The open position, if any.
     #[inline]
     #[must_use]
-    pub const fn position(&self) -> Option<PositionView> {
+    pub const fn position(&self) -> Option<&'a PositionView> {
         self.position
     }
 }

@@ -123,11 +123,7 @@ impl Parameters {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() {
-            Ok(Self(values))
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Self(values)) } else { Err(errors) }
     }
 
     /// Names and values, ascending by name.
@@ -185,12 +181,9 @@ impl ParameterKind {
         match self {
             Self::Integer { min, max, .. } => {
                 let number = input.number()?;
-                let whole = i64::try_from(number)
-                    .ok()
-                    .filter(|whole| Decimal::from(*whole) == number)?;
-                (*min..=*max)
-                    .contains(&whole)
-                    .then_some(ParameterValue::Integer(whole))
+                let whole =
+                    i64::try_from(number).ok().filter(|whole| Decimal::from(*whole) == number)?;
+                (*min..=*max).contains(&whole).then_some(ParameterValue::Integer(whole))
             }
             Self::Decimal { min, max, .. } => {
                 let number = input.number()?;
@@ -201,9 +194,7 @@ impl ParameterKind {
                 let ParameterInput::Text(text) = input else {
                     return None;
                 };
-                choices
-                    .contains(&text.as_str())
-                    .then(|| ParameterValue::Text(text.clone()))
+                choices.contains(&text.as_str()).then(|| ParameterValue::Text(text.clone()))
             }
         }
     }
@@ -265,23 +256,9 @@ mod tests {
     use super::*;
 
     fn specs() -> Vec<ParameterSpec> {
-        let spec = |name, kind| ParameterSpec {
-            name,
-            label: name,
-            kind,
-            unit: None,
-            help: "",
-        };
+        let spec = |name, kind| ParameterSpec { name, label: name, kind, unit: None, help: "" };
         vec![
-            spec(
-                "fast",
-                ParameterKind::Integer {
-                    default: 10,
-                    min: 1,
-                    max: 100,
-                    step: 1,
-                },
-            ),
+            spec("fast", ParameterKind::Integer { default: 10, min: 1, max: 100, step: 1 }),
             spec(
                 "size",
                 ParameterKind::Decimal {
@@ -292,21 +269,12 @@ mod tests {
                 },
             ),
             spec("strict", ParameterKind::Boolean { default: true }),
-            spec(
-                "mode",
-                ParameterKind::Choice {
-                    default: "a",
-                    choices: &["a", "b"],
-                },
-            ),
+            spec("mode", ParameterKind::Choice { default: "a", choices: &["a", "b"] }),
         ]
     }
 
     fn resolve(given: &[(&str, ParameterInput)]) -> Result<Parameters, Vec<ParameterError>> {
-        let given = given
-            .iter()
-            .map(|(name, input)| ((*name).to_owned(), input.clone()))
-            .collect();
+        let given = given.iter().map(|(name, input)| ((*name).to_owned(), input.clone())).collect();
         Parameters::resolve(&specs(), &given)
     }
 

@@ -92,11 +92,7 @@ impl Definition {
     fn is_called(&self, name: &str) -> bool {
         let name = name.trim();
         self.info.id.eq_ignore_ascii_case(name)
-            || self
-                .info
-                .aliases
-                .iter()
-                .any(|alias| alias.eq_ignore_ascii_case(name))
+            || self.info.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     }
 }
 
@@ -110,9 +106,7 @@ impl Registry {
     /// The strategies that come with the application.
     #[must_use]
     pub fn built_in() -> Self {
-        Self {
-            definitions: built_in::definitions(),
-        }
+        Self { definitions: built_in::definitions() }
     }
 
     /// All strategies in the order in which they are shown.
@@ -123,9 +117,7 @@ impl Registry {
     /// The strategy of this name or alias, in any case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Definition> {
-        self.definitions
-            .iter()
-            .find(|definition| definition.is_called(name))
+        self.definitions.iter().find(|definition| definition.is_called(name))
     }
 }
 
@@ -149,11 +141,7 @@ mod tests {
             assert!(definition.resolve(&BTreeMap::new()).is_ok(), "{}", info.id);
             assert!(info.description.contains("## Rules"), "{}", info.id);
             assert!(info.description.contains("## When it loses"), "{}", info.id);
-            assert!(
-                info.parameters.iter().all(|spec| !spec.help.is_empty()),
-                "{}",
-                info.id
-            );
+            assert!(info.parameters.iter().all(|spec| !spec.help.is_empty()), "{}", info.id);
         }
     }
 }

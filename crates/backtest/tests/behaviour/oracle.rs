@@ -25,12 +25,7 @@ fn signs(close: &[i64], fast: usize, slow: usize) -> Vec<(usize, i128)> {
         .collect();
     let sum = |row: usize, length: usize| prefix[row + 1] - prefix[row + 1 - length];
     (slow - 1..close.len())
-        .map(|row| {
-            (
-                row,
-                (sum(row, fast) * slow as i128 - sum(row, slow) * fast as i128).signum(),
-            )
-        })
+        .map(|row| (row, (sum(row, fast) * slow as i128 - sum(row, slow) * fast as i128).signum()))
         .collect()
 }
 
@@ -52,11 +47,8 @@ fn turns(close: &[i64], fast: usize, slow: usize) -> Vec<(usize, Direction)> {
 fn trades(candles: &[[i64; 4]], fast: usize, slow: usize) -> Vec<OracleTrade> {
     let close: Vec<i64> = candles.iter().map(|candle| candle[3]).collect();
     let turns = turns(&close, fast, slow);
-    let ends = turns
-        .iter()
-        .skip(1)
-        .map(|(row, _)| candles[row + 1][0])
-        .chain(close.last().copied());
+    let ends =
+        turns.iter().skip(1).map(|(row, _)| candles[row + 1][0]).chain(close.last().copied());
     turns
         .iter()
         .zip(ends)
@@ -92,35 +84,19 @@ fn check(result: &RunResult, candles: &[[i64; 4]], open_times: &[i64], fast: usi
     for (trade, expected) in result.trades.iter().zip(&expected) {
         assert_eq!(trade.direction, expected.direction);
         assert_eq!(trade.entry_time.millis(), open_times[expected.entry_row]);
-        assert_eq!(
-            trade.entry_price.decimal(),
-            Decimal::new(expected.entry_cents, 2)
-        );
-        assert_eq!(
-            trade.exit_price.decimal(),
-            Decimal::new(expected.exit_cents, 2)
-        );
+        assert_eq!(trade.entry_price.decimal(), Decimal::new(expected.entry_cents, 2));
+        assert_eq!(trade.exit_price.decimal(), Decimal::new(expected.exit_cents, 2));
     }
     let expected = balance(1_000_000 * 10i128.pow(UNIT), &expected, 250, 45);
     let expected = Money::new(Decimal::from_i128_with_scale(expected, UNIT));
-    assert_eq!(
-        result.metrics.final_balance, expected,
-        "final balance to the last digit"
-    );
+    assert_eq!(result.metrics.final_balance, expected, "final balance to the last digit");
 }
 
 /// Quantity 0.25, commission 0.00045, one million to start with.
 fn run_cross(candles: market::Series, fast: usize, slow: usize) -> RunResult {
     let (fast, slow) = (fast.to_string(), slow.to_string());
-    let parameters = [
-        ("fast", fast.as_str()),
-        ("slow", slow.as_str()),
-        ("quantity", "0.25"),
-    ];
-    run_on(
-        &spec("SMA_CROSS", &parameters, "1000000", "0.00045"),
-        candles,
-    )
+    let parameters = [("fast", fast.as_str()), ("slow", slow.as_str()), ("quantity", "0.25")];
+    run_on(&spec("SMA_CROSS", &parameters, "1000000", "0.00045"), candles)
 }
 
 #[test]
@@ -131,13 +107,7 @@ fn random_walks_agree_to_the_last_digit() {
         let candles = walk(seed, 3000, grain);
         let times: Vec<i64> = (0..3000).map(|minute| minute * 60_000).collect();
         for (fast, slow) in [(1, 2), (2, 5), (10, 30), (7, 200)] {
-            check(
-                &run_cross(minutes(&candles), fast, slow),
-                &candles,
-                &times,
-                fast,
-                slow,
-            );
+            check(&run_cross(minutes(&candles), fast, slow), &candles, &times, fast, slow);
         }
     }
 }
@@ -145,13 +115,7 @@ fn random_walks_agree_to_the_last_digit() {
 #[test]
 fn ties_do_occur_in_the_walks() {
     let close: Vec<i64> = walk(0, 3000, 500).iter().map(|candle| candle[3]).collect();
-    assert!(
-        signs(&close, 2, 5)
-            .iter()
-            .filter(|(_, sign)| *sign == 0)
-            .count()
-            > 10
-    );
+    assert!(signs(&close, 2, 5).iter().filter(|(_, sign)| *sign == 0).count() > 10);
 }
 
 #[test]
@@ -165,9 +129,5 @@ fn the_year_agrees_to_the_last_digit() {
     let result = run_cross(series(Timeframe::M1, rows.into_iter()), 10, 30);
     assert_eq!(result.candles, 525_520);
     check(&result, &candles, &times, 10, 30);
-    eprintln!(
-        "{} trades, final balance {}",
-        result.trades.len(),
-        result.metrics.final_balance
-    );
+    eprintln!("{} trades, final balance {}", result.trades.len(), result.metrics.final_balance);
 }

@@ -16,13 +16,7 @@ fn simple_test_trades_with_resting_stops_and_targets() {
     spec.slippage = Rate::new(decimal("0.0001")).unwrap();
     let result = run_on(&spec, minutes(&walk(3, 5000, 900)));
     assert!(result.trades.len() > 20, "{} trades", result.trades.len());
-    let reasons = |reason| {
-        result
-            .trades
-            .iter()
-            .filter(|trade| trade.exit_reason == reason)
-            .count()
-    };
+    let reasons = |reason| result.trades.iter().filter(|trade| trade.exit_reason == reason).count();
     assert!(reasons(ExitReason::StopLoss) > 0 && reasons(ExitReason::TakeProfit) > 0);
     for trade in &result.trades {
         let (stop, target) = (trade.stop_loss.unwrap(), trade.take_profit.unwrap());
@@ -37,25 +31,16 @@ fn simple_test_trades_with_resting_stops_and_targets() {
         assert!(trade.entry_price * trade.quantity <= Money::new(decimal("30000")));
     }
     let sum: Money = result.trades.iter().map(backtest::Trade::net).sum();
-    assert_eq!(
-        result.metrics.initial_balance + sum,
-        result.metrics.final_balance
-    );
+    assert_eq!(result.metrics.initial_balance + sum, result.metrics.final_balance);
 }
 
 #[test]
 fn simple_test_enters_only_after_every_fifth_counted_candle() {
-    let result = run_on(
-        &spec("SIMPLE_TEST", &[], "10000", "0"),
-        minutes(&walk(5, 4000, 700)),
-    );
+    let result = run_on(&spec("SIMPLE_TEST", &[], "10000", "0"), minutes(&walk(5, 4000, 700)));
     assert!(!result.trades.is_empty());
     for trade in &result.trades {
         let signal_candle = trade.entry_time.millis() / 60_000; // counted from 1: the one before the entry
-        assert!(
-            signal_candle >= 24 && (signal_candle - 24) % 5 == 0,
-            "candle {signal_candle}"
-        );
+        assert!(signal_candle >= 24 && (signal_candle - 24) % 5 == 0, "candle {signal_candle}");
     }
 }
 
@@ -75,11 +60,7 @@ fn what_came_later_changes_nothing_before() {
     other.extend(walk(12, 1000, 500));
     let cut = 2000 * 60_000;
     let known = |result: backtest::RunResult| -> Vec<backtest::Trade> {
-        result
-            .trades
-            .into_iter()
-            .filter(|trade| trade.exit_time.millis() < cut)
-            .collect()
+        result.trades.into_iter().filter(|trade| trade.exit_time.millis() < cut).collect()
     };
     let before = known(run_on(&spec, minutes(&candles)));
     assert!(before.len() > 5);
@@ -89,10 +70,8 @@ fn what_came_later_changes_nothing_before() {
 #[test]
 fn prices_times_ten_give_profit_times_ten() {
     let candles = walk(2, 3000, 500);
-    let tenfold: Vec<[i64; 4]> = candles
-        .iter()
-        .map(|candle| candle.map(|cents| cents * 10))
-        .collect();
+    let tenfold: Vec<[i64; 4]> =
+        candles.iter().map(|candle| candle.map(|cents| cents * 10)).collect();
     let gain = |candles: &[[i64; 4]]| {
         let result = run_on(
             &spec("SMA_CROSS", &[("quantity", "0.1")], "10000000", "0.0004"),
@@ -143,23 +122,13 @@ fn unaffordable_entries_are_counted_not_traded() {
 
 #[test]
 fn a_run_can_be_cancelled() {
-    let data = RunData {
-        timeframes: vec![(Role::Ltf, Arc::new(minutes(&walk(1, 20_000, 5))))],
-    };
+    let data = RunData { timeframes: vec![(Role::Ltf, Arc::new(minutes(&walk(1, 20_000, 5))))] };
     let mut asked = 0;
-    let result = run(
-        &spec("SMA_CROSS", &[], "1000", "0"),
-        &data,
-        &Registry::built_in(),
-        &mut |progress| {
+    let result =
+        run(&spec("SMA_CROSS", &[], "1000", "0"), &data, &Registry::built_in(), &mut |progress| {
             asked += 1;
-            if progress.done > 0 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        },
-    );
+            if progress.done > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
     assert_eq!(result.unwrap_err(), RunError::Cancelled);
     assert_eq!(asked, 2);
 }
@@ -168,9 +137,7 @@ fn a_run_can_be_cancelled() {
 fn roles_and_emptiness_are_checked() {
     let base = minutes(&walk(1, 300, 5));
     let error = |timeframes| {
-        try_run(&spec("SIMPLE_TEST", &[], "1000", "0"), timeframes)
-            .unwrap_err()
-            .to_string()
+        try_run(&spec("SIMPLE_TEST", &[], "1000", "0"), timeframes).unwrap_err().to_string()
     };
     assert!(error(vec![]).contains("needs a timeframe with the role LTF"));
     assert!(error(vec![(Role::Htf, base.clone())]).contains("needs a timeframe with the role LTF"));
@@ -186,15 +153,9 @@ fn a_short_that_loses_everything_ends_the_run() {
     // One jump from about 994 to 3000 while short 9 units with 10000 of equity.
     candles.extend([[300_000; 4]; 5]);
     let parameters = [("fast", "5"), ("slow", "10"), ("quantity", "9")];
-    let result = run_on(
-        &spec("SMA_CROSS", &parameters, "10000", "0"),
-        minutes(&candles),
-    );
+    let result = run_on(&spec("SMA_CROSS", &parameters, "10000", "0"), minutes(&candles));
     assert_eq!(result.warnings[0].code, "ACCOUNT_DEPLETED");
     assert_eq!(result.candles, 81);
-    assert_eq!(
-        result.trades.last().unwrap().exit_reason,
-        ExitReason::StrategyEnd
-    );
+    assert_eq!(result.trades.last().unwrap().exit_reason, ExitReason::StrategyEnd);
     assert!(result.metrics.final_balance.is_negative());
 }

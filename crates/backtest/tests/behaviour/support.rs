@@ -35,12 +35,7 @@ pub(crate) fn decimal(text: &str) -> Decimal {
 
 /// A series of one-minute candles from prices in cents: open, high, low, close.
 pub(crate) fn minutes(cents: &[[i64; 4]]) -> Series {
-    series(
-        Timeframe::M1,
-        (0i64..)
-            .map(|minute| minute * 60_000)
-            .zip(cents.iter().copied()),
-    )
+    series(Timeframe::M1, (0i64..).map(|minute| minute * 60_000).zip(cents.iter().copied()))
 }
 
 /// A series from open times and prices in cents.
@@ -50,20 +45,10 @@ pub(crate) fn series(timeframe: Timeframe, rows: impl Iterator<Item = (i64, [i64
         let [open, high, low, close] =
             cents.map(|cents| Decimal::new(cents, 2).to_string().parse::<f64>().unwrap());
         let open_time = Timestamp::from_millis(time);
-        columns.push(&Candle {
-            open_time,
-            open,
-            high,
-            low,
-            close,
-            volume: 1.0,
-        });
+        columns.push(&Candle { open_time, open, high, low, close, volume: 1.0 });
     }
-    let key = SeriesKey {
-        market: MarketKind::Demo,
-        symbol: "TESTUSDT".parse().unwrap(),
-        timeframe,
-    };
+    let key =
+        SeriesKey { market: MarketKind::Demo, symbol: "TESTUSDT".parse().unwrap(), timeframe };
     Series::new(key, PriceScale::new(2), columns).unwrap()
 }
 
@@ -91,12 +76,7 @@ pub(crate) fn spec(
 ) -> RunSpec {
     let given: BTreeMap<String, ParameterInput> = parameters
         .iter()
-        .map(|(name, value)| {
-            (
-                (*name).to_owned(),
-                ParameterInput::Text((*value).to_owned()),
-            )
-        })
+        .map(|(name, value)| ((*name).to_owned(), ParameterInput::Text((*value).to_owned())))
         .collect();
     let registry = Registry::built_in();
     RunSpec {
@@ -115,16 +95,9 @@ pub(crate) fn try_run(
     spec: &RunSpec,
     timeframes: Vec<(Role, Series)>,
 ) -> Result<RunResult, RunError> {
-    let timeframes = timeframes
-        .into_iter()
-        .map(|(role, series)| (role, Arc::new(series)))
-        .collect();
-    run(
-        spec,
-        &RunData { timeframes },
-        &Registry::built_in(),
-        &mut |_| ControlFlow::Continue(()),
-    )
+    let timeframes =
+        timeframes.into_iter().map(|(role, series)| (role, Arc::new(series))).collect();
+    run(spec, &RunData { timeframes }, &Registry::built_in(), &mut |_| ControlFlow::Continue(()))
 }
 
 pub(crate) fn run_on(spec: &RunSpec, series: Series) -> RunResult {

@@ -98,10 +98,7 @@ impl SimpleTest {
         Some(Setup {
             direction,
             confidence: 0.7,
-            metadata: Metadata {
-                kind: "MA_crossover".into(),
-                readings,
-            },
+            metadata: Metadata { kind: "MA_crossover".into(), readings },
         })
     }
 
@@ -112,15 +109,8 @@ impl SimpleTest {
             _ if rsi > 70.0 => (Direction::Short, "RSI_overbought"),
             _ => return None,
         };
-        let metadata = Metadata {
-            kind: kind.into(),
-            readings: vec![("rsi".into(), rsi)],
-        };
-        Some(Setup {
-            direction,
-            confidence: 0.6,
-            metadata,
-        })
+        let metadata = Metadata { kind: kind.into(), readings: vec![("rsi".into(), rsi)] };
+        Some(Setup { direction, confidence: 0.6, metadata })
     }
 }
 
@@ -161,17 +151,12 @@ impl Strategy for SimpleTest {
         if self.counted % self.signal_frequency != 0 || context.position().is_some() {
             return;
         }
-        let setup = self
-            .cross(&candles, before, order)
-            .or_else(|| self.extreme());
-        let signal = setup
-            .zip(candles.scale().price(close))
-            .and_then(|(setup, entry)| setup.signal(entry));
+        let setup = self.cross(&candles, before, order).or_else(|| self.extreme());
+        let signal =
+            setup.zip(candles.scale().price(close)).and_then(|(setup, entry)| setup.signal(entry));
         if let Some(signal) = signal {
-            intents.push(Intent::Enter {
-                signal,
-                sizing: Sizing::RiskOfEquity(self.risk_per_trade),
-            });
+            intents
+                .push(Intent::Enter { signal, sizing: Sizing::RiskOfEquity(self.risk_per_trade) });
         }
     }
 }
@@ -234,12 +219,7 @@ pub(crate) fn definition() -> Definition {
                 ParameterSpec {
                     name: "signal_frequency",
                     label: "Signal frequency",
-                    kind: ParameterKind::Integer {
-                        default: 5,
-                        min: 1,
-                        max: 1000,
-                        step: 1,
-                    },
+                    kind: ParameterKind::Integer { default: 5, min: 1, max: 1000, step: 1 },
                     unit: Some("candles"),
                     help: "Every how many candles signals are evaluated.",
                 },

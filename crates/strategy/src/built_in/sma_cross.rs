@@ -72,20 +72,11 @@ impl Strategy for SmaCross {
             if position.direction == direction {
                 return;
             }
-            intents.push(Intent::Exit {
-                reason: ExitReason::Signal,
-            });
+            intents.push(Intent::Exit { reason: ExitReason::Signal });
         }
-        let signal = Signal::new(
-            direction,
-            entry,
-            Confidence::FULL,
-            Metadata::of_kind("SMA_cross"),
-        );
-        intents.push(Intent::Enter {
-            signal,
-            sizing: Sizing::Fixed(self.quantity),
-        });
+        let signal =
+            Signal::new(direction, entry, Confidence::FULL, Metadata::of_kind("SMA_cross"));
+        intents.push(Intent::Enter { signal, sizing: Sizing::Fixed(self.quantity) });
     }
 }
 
@@ -117,12 +108,7 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
 
 /// Describes the strategy to the registry.
 pub(crate) fn definition() -> Definition {
-    let length = |default, max| ParameterKind::Integer {
-        default,
-        min: 1,
-        max,
-        step: 1,
-    };
+    let length = |default, max| ParameterKind::Integer { default, min: 1, max, step: 1 };
     Definition {
         info: StrategyInfo {
             id: "SMA_CROSS",

@@ -1,0 +1,16 @@
+//! The benchmark set: one JSON object per line with name, value, unit, n.
+//!
+//! Run with `cargo xtask bench [FILTER]`. Values are the best of n repetitions on one core;
+//! data comes from the folder in `STB_MARKET_DATA` when it is there, else it is generated.
+
+mod kernel;
+mod timing;
+mod year;
+
+use timing::Bench;
+
+fn main() {
+    let bench = Bench::from_arguments(std::env::args().skip(1));
+    let year = year::minutes();
+    kernel::run_all(&bench, &year);
+}

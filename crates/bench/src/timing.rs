@@ -1,0 +1,47 @@
+//! Repeats work and prints what it took.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+/// Which benchmarks run, and how often.
+pub(crate) struct Bench {
+    filter: Option<String>,
+}
+
+impl Bench {
+    /// The first argument is a part of the names that shall run.
+    pub(crate) fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Self {
+        Self { filter: arguments.next() }
+    }
+
+    /// Runs `work` `n` times and prints the best and the median time in milliseconds; `None` if filtered out.
+    pub(crate) fn millis<T>(
+        &self,
+        name: &str,
+        n: usize,
+        mut work: impl FnMut() -> T,
+    ) -> Option<Duration> {
+        if self.filter.as_ref().is_some_and(|filter| !name.contains(filter.as_str())) {
+            return None;
+        }
+        let mut times: Vec<Duration> = (0..n).map(|_| time(&mut work)).collect();
+        times.sort_unstable();
+        let (best, median) = (times[0], times[n / 2]);
+        line(name, best.as_secs_f64() * 1e3, "ms", n);
+        line(&format!("{name}.median"), median.as_secs_f64() * 1e3, "ms", n);
+        Some(best)
+    }
+}
+
+/// Prints one result.
+#[expect(clippy::print_stdout, reason = "printing lines is what this program is for")]
+pub(crate) fn line(name: &str, value: f64, unit: &str, n: usize) {
+    println!("{{\"name\":\"{name}\",\"value\":{value:.3},\"unit\":\"{unit}\",\"n\":{n}}}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+fn time<T>(work: &mut impl FnMut() -> T) -> Duration {
+    let start = std::time::Instant::now();
+    black_box(work());
+    start.elapsed()
+}
