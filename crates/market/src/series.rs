@@ -87,6 +87,8 @@ pub enum SeriesError {
 pub struct Series {
     key: SeriesKey,
     scale: PriceScale,
+    /// Length of a candle, absent for calendar months; kept here because every row asks for it.
+    fixed_millis: Option<i64>,
     open_time: Vec<i64>,
     open: Vec<f64>,
     high: Vec<f64>,
@@ -170,7 +172,18 @@ impl Series {
 
     fn from_checked(key: SeriesKey, scale: PriceScale, columns: Columns) -> Self {
         let Columns { open_time, open, high, low, close, volume, extra } = columns;
-        Self { key, scale, open_time, open, high, low, close, volume, extra }
+        Self {
+            fixed_millis: key.timeframe.fixed_millis(),
+            key,
+            scale,
+            open_time,
+            open,
+            high,
+            low,
+            close,
+            volume,
+            extra,
+        }
     }
 
     fn check_rows(&self) -> Result<(), SeriesError> {
@@ -293,14 +306,18 @@ impl Series {
     #[inline]
     #[must_use]
     pub fn close_time(&self, row: usize) -> Timestamp {
-        self.key.timeframe.next_open(Timestamp::from_millis(self.open_time[row]))
+        let open = Timestamp::from_millis(self.open_time[row]);
+        match self.fixed_millis {
+            Some(length) => open.plus_millis(length),
+            None => self.key.timeframe.next_open(open),
+        }
     }
 
     /// [`Self::close_time`] of the first `count` rows, ms since the epoch.
     #[must_use]
     pub fn close_times(&self, count: usize) -> Vec<i64> {
         let opens = &self.open_time[..count.min(self.len())];
-        match self.key.timeframe.fixed_millis() {
+        match self.fixed_millis {
             Some(length) => opens.iter().map(|open| open + length).collect(),
             None => (0..opens.len()).map(|row| self.close_time(row).millis()).collect(),
         }
@@ -315,6 +332,7 @@ impl Series {
         Self {
             key: self.key.clone(),
             scale: self.scale,
+            fixed_millis: self.fixed_millis,
             open_time: self.open_time[from..to].to_vec(),
             open: cut(&self.open),
             high: cut(&self.high),

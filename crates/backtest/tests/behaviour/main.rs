@@ -2,4 +2,5 @@
 
 mod oracle;
 mod runs;
+mod simple_test_oracle;
 mod support;
