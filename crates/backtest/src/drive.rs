@@ -166,12 +166,14 @@ impl Drive {
     /// Lets the venue work through one candle: its open, then its range.
     #[inline(never)]
     fn trade(&mut self, driving: &Series, row: usize) -> Result<(), RunError> {
-        let candle = driving.candle(row);
+        let open_time = Timestamp::from_millis(driving.open_times()[row]);
         let mut reports = std::mem::take(&mut self.reports);
-        self.venue.at_open(&candle, &mut reports);
-        self.deliver(&mut reports, candle.open_time)?;
-        self.venue.inside(&candle, &mut reports);
-        self.deliver(&mut reports, candle.open_time)?;
+        self.venue.at_price(driving.open()[row], open_time, &mut reports);
+        self.deliver(&mut reports, open_time)?;
+        if self.venue.has_resting() {
+            self.venue.inside(&driving.candle(row), &mut reports);
+            self.deliver(&mut reports, open_time)?;
+        }
         self.reports = reports;
         if std::mem::take(&mut self.fills_since_mark) {
             self.mark = Mark::of(&self.engine);
@@ -230,7 +232,7 @@ impl Drive {
         step(&mut self.engine, Event::End, now, &mut self.effects)?;
         self.carry_out(now)?;
         let mut reports = std::mem::take(&mut self.reports);
-        self.venue.at_close(&last, now, &mut reports);
+        self.venue.at_price(last.close, now, &mut reports);
         self.deliver(&mut reports, now)?;
         let final_balance = self.engine.ledger().balance(Account::Wallet);
         self.check_books(final_balance, self.scale.price(last.close))?;

@@ -105,7 +105,7 @@ impl Metrics {
             initial_balance: initial,
             final_balance: last,
             total_return: ((last - initial).decimal() / initial.decimal()).round_dp(12),
-            max_drawdown: equity.drawdown(initial.to_f64()).into_iter().fold(0.0, f64::max),
+            max_drawdown: equity.max_drawdown(initial.to_f64()),
             sharpe_ratio: sharpe(initial.to_f64(), equity),
             total_trades: total,
             winning_trades: tally.wins,

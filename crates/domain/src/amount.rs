@@ -164,7 +164,7 @@ impl Quantity {
     #[inline]
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        Self::new(self.0 - other.0).ok()
+        (self > other).then(|| Self(self.0 - other.0))
     }
 
     /// The smaller of the two.

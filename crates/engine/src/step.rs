@@ -63,6 +63,7 @@ pub enum EngineError {
 ///
 /// # Errors
 /// [`EngineError`] when a report contradicts the orders or the position.
+#[inline]
 pub fn step(
     state: &mut EngineState,
     event: Event<'_>,
@@ -70,13 +71,19 @@ pub fn step(
     effects: &mut Vec<Effect>,
 ) -> Result<(), EngineError> {
     match event {
-        Event::CandleClosed(views) => decide(state, views, now, effects),
-        Event::Report(report) => return apply(state, &report, effects),
-        Event::End => end(state, effects),
+        Event::CandleClosed(views) => {
+            decide(state, views, now, effects);
+            Ok(())
+        }
+        Event::Report(report) => apply(state, &report, effects),
+        Event::End => {
+            end(state, effects);
+            Ok(())
+        }
     }
-    Ok(())
 }
 
+#[inline]
 fn decide(
     state: &mut EngineState,
     views: &[RoleCandles<'_>],
@@ -92,8 +99,8 @@ fn decide(
 
 #[inline(never)]
 fn act(state: &mut EngineState, views: &[RoleCandles<'_>], effects: &mut Vec<Effect>) {
-    let candle = views.first().and_then(|view| view.candles.last());
-    let mark = candle.and_then(|candle| state.gate.instrument().scale.price(candle.close));
+    let close = views.first().and_then(|view| view.candles.close().last());
+    let mark = close.and_then(|close| state.gate.instrument().scale.price(*close));
     let mut intents = std::mem::take(&mut state.intents);
     for intent in intents.drain(..) {
         match intent {
@@ -127,6 +134,7 @@ fn close_position(state: &mut EngineState, reason: ExitReason, effects: &mut Vec
     place_market_exit(state, reason, effects);
 }
 
+#[inline(never)]
 fn end(state: &mut EngineState, effects: &mut Vec<Effect>) {
     state.book.cancel_all(|id| effects.push(Effect::Cancel(id)));
     place_market_exit(state, ExitReason::StrategyEnd, effects);
@@ -149,6 +157,7 @@ fn place_exit(state: &mut EngineState, exit: Exit, effects: &mut Vec<Effect>) {
     }
 }
 
+#[inline(never)]
 fn apply(
     state: &mut EngineState,
     report: &ExecutionReport,

@@ -11,7 +11,8 @@ use std::cmp::Ordering;
 pub struct ExactAverage {
     ring: Box<[i64]>,
     next: usize,
-    filled: usize,
+    /// Values that are still missing; zero once the ring is full.
+    missing: usize,
     sum: i64,
 }
 
@@ -19,31 +20,36 @@ impl ExactAverage {
     /// An average over `length` values, at least one.
     #[must_use]
     pub fn new(length: usize) -> Self {
-        Self { ring: vec![0; length.max(1)].into(), next: 0, filled: 0, sum: 0 }
+        let length = length.max(1);
+        Self { ring: vec![0; length].into(), next: 0, missing: length, sum: 0 }
     }
 
     /// Takes one value in whole price units; values of up to 15 digits and lengths of up to
     /// 5000 cannot overflow the sum.
     #[inline]
     pub fn push(&mut self, units: i64) {
-        let oldest = std::mem::replace(&mut self.ring[self.next], units);
-        self.sum += units - oldest;
-        self.next = if self.next + 1 == self.ring.len() { 0 } else { self.next + 1 };
-        self.filled += usize::from(self.filled < self.ring.len());
+        let Some(oldest) = self.ring.get_mut(self.next) else { return };
+        self.sum += units - *oldest;
+        *oldest = units;
+        self.next += 1;
+        if self.next == self.ring.len() {
+            self.next = 0;
+        }
+        self.missing = self.missing.saturating_sub(1);
     }
 
     /// Whether `length` values have been taken.
     #[inline]
     #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.filled == self.ring.len()
+    pub const fn is_ready(&self) -> bool {
+        self.missing == 0
     }
 
     /// Compares the averages exactly; `None` during warm-up of either.
     #[inline]
     #[must_use]
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
-        if !(self.is_ready() && other.is_ready()) {
+        if self.missing + other.missing > 0 {
             return None;
         }
         let left = i128::from(self.sum) * other.ring.len() as i128;

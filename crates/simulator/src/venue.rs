@@ -1,6 +1,6 @@
 //! Matching: orders in, reports out, one candle at a time.
 //!
-//! A candle is handed over in two phases. At its open, market orders fill. Then, with
+//! A candle is handed over in two phases. At its open price, market orders fill. Then, with
 //! whatever the trader placed in answer, its range is searched for stops and limits.
 
 use domain::{
@@ -96,19 +96,26 @@ impl Venue {
         removed.then_some(ExecutionReport::Cancelled(id))
     }
 
-    /// Fills waiting market orders at the candle's open, in the order of their arrival.
-    pub fn at_open(&mut self, candle: &Candle, reports: &mut Vec<ExecutionReport>) {
-        self.fill_market_orders(candle.open, candle.open_time, reports);
+    /// Whether stops or limits rest.
+    #[inline]
+    #[must_use]
+    pub fn has_resting(&self) -> bool {
+        !self.exits.is_empty()
     }
 
-    /// Fills waiting market orders at the candle's close, for the end of a run.
-    pub fn at_close(
-        &mut self,
-        candle: &Candle,
-        close_time: Timestamp,
-        reports: &mut Vec<ExecutionReport>,
-    ) {
-        self.fill_market_orders(candle.close, close_time, reports);
+    /// Fills waiting market orders at a price of the tape (the open of a candle, or the last
+    /// close of a run) in the order of their arrival.
+    pub fn at_price(&mut self, price: f64, time: Timestamp, reports: &mut Vec<ExecutionReport>) {
+        if self.market_orders.is_empty() {
+            return;
+        }
+        let Some(undisturbed) = self.scale.price(price) else { return };
+        let mut orders = std::mem::take(&mut self.market_orders);
+        for request in orders.drain(..) {
+            let order = Match { request, time, undisturbed, slips: true, ambiguous: false };
+            self.execute(order, reports);
+        }
+        self.market_orders = orders;
     }
 
     /// Searches the candle for stops and limits of the position. At most one of them fills,
@@ -145,26 +152,6 @@ impl Venue {
             (Some((stop, _)), _) => Some(stop),
             (None, target) => target.map(|(target, _)| target),
         }
-    }
-
-    fn fill_market_orders(
-        &mut self,
-        price: f64,
-        time: Timestamp,
-        reports: &mut Vec<ExecutionReport>,
-    ) {
-        if self.market_orders.is_empty() {
-            return;
-        }
-        let Some(undisturbed) = self.scale.price(price) else { return };
-        let mut orders = std::mem::take(&mut self.market_orders);
-        for request in orders.drain(..) {
-            self.execute(
-                Match { request, time, undisturbed, slips: true, ambiguous: false },
-                reports,
-            );
-        }
-        self.market_orders = orders;
     }
 
     fn execute(&mut self, order: Match, reports: &mut Vec<ExecutionReport>) {
@@ -284,7 +271,7 @@ mod tests {
         let mut venue = venue(policy, "0");
         let mut reports = Vec::new();
         venue.place(order(1, direction, OrderKind::Market, OrderPurpose::Entry));
-        venue.at_open(&candle(100.0, 100.0, 100.0, 100.0), &mut reports);
+        venue.at_price(100.0, Timestamp::from_millis(0), &mut reports);
         let (stop, target) = match direction {
             Direction::Long => ("98", "103"),
             Direction::Short => ("102", "97"),
@@ -353,7 +340,7 @@ mod tests {
         let mut venue = venue(PESSIMISTIC, "0.01");
         let mut reports = Vec::new();
         venue.place(order(1, Direction::Short, OrderKind::Market, OrderPurpose::Entry));
-        venue.at_open(&candle(100.0, 100.0, 100.0, 100.0), &mut reports);
+        venue.at_price(100.0, Timestamp::from_millis(0), &mut reports);
         let Some(ExecutionReport::Filled(fill)) = reports.first() else {
             panic!("the entry must fill")
         };
@@ -373,7 +360,7 @@ mod tests {
             OrderKind::Market,
             OrderPurpose::Exit(ExitReason::Signal),
         ));
-        venue.at_open(&candle(1000.0, 1000.0, 1000.0, 1000.0), &mut reports);
+        venue.at_price(1000.0, Timestamp::from_millis(0), &mut reports);
         assert!(matches!(
             reports[..],
             [
