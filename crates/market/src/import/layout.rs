@@ -1,0 +1,185 @@
+//! Which column stands where: from a header by name, or the venue's order without one.
+
+use super::error::{ImportError, excerpt};
+
+/// Number of columns that mean something.
+pub(crate) const FIELDS: usize = 11;
+
+/// A column of a kline file, in the venue's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    OpenTime,
+    Open,
+    High,
+    Low,
+    Close,
+    Volume,
+    CloseTime,
+    QuoteVolume,
+    Count,
+    TakerBuyVolume,
+    TakerBuyQuoteVolume,
+    Ignored,
+}
+
+impl Field {
+    pub(crate) const ALL: [Self; FIELDS] = [
+        Self::OpenTime,
+        Self::Open,
+        Self::High,
+        Self::Low,
+        Self::Close,
+        Self::Volume,
+        Self::CloseTime,
+        Self::QuoteVolume,
+        Self::Count,
+        Self::TakerBuyVolume,
+        Self::TakerBuyQuoteVolume,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::OpenTime => "open_time",
+            Self::Open => "open",
+            Self::High => "high",
+            Self::Low => "low",
+            Self::Close => "close",
+            Self::Volume => "volume",
+            Self::CloseTime => "close_time",
+            Self::QuoteVolume => "quote_volume",
+            Self::Count => "count",
+            Self::TakerBuyVolume => "taker_buy_volume",
+            Self::TakerBuyQuoteVolume => "taker_buy_quote_volume",
+            Self::Ignored => "ignore",
+        }
+    }
+
+    /// Columns without which a row is no candle.
+    pub(crate) const fn is_required(self) -> bool {
+        (self as usize) <= Self::Volume as usize
+    }
+
+    /// Names seen in the wild, as letters and digits only.
+    fn of_header(cell: &str) -> Option<Self> {
+        let letters: String = cell
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        Some(match letters.as_str() {
+            "opentime" => Self::OpenTime,
+            "open" => Self::Open,
+            "high" => Self::High,
+            "low" => Self::Low,
+            "close" => Self::Close,
+            "volume" => Self::Volume,
+            "closetime" => Self::CloseTime,
+            "quotevolume" | "quoteassetvolume" => Self::QuoteVolume,
+            "count" | "trades" | "numberoftrades" | "numtrades" => Self::Count,
+            "takerbuyvolume" | "takerbuybasevolume" | "takerbuybaseassetvolume" => {
+                Self::TakerBuyVolume
+            }
+            "takerbuyquotevolume" | "takerbuyquoteassetvolume" => Self::TakerBuyQuoteVolume,
+            "ignore" => Self::Ignored,
+            _ => return None,
+        })
+    }
+}
+
+/// The columns of one CSV from left to right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) fields: Vec<Field>,
+    /// Header names that mean nothing here.
+    pub(crate) unknown: Vec<String>,
+}
+
+impl Layout {
+    /// The venue's order for a file without header, from its first row.
+    pub(crate) fn without_header(first: &[u8]) -> Result<Self, ImportError> {
+        let columns = first.split(|byte| *byte == b',').count();
+        if !(6..=FIELDS + 1).contains(&columns) {
+            let expected = "6 to 12 columns separated by commas".to_owned();
+            return Err(ImportError::Header {
+                expected,
+                was: format!("{columns}: {}", excerpt(first)),
+            });
+        }
+        let order = Field::ALL.into_iter().chain([Field::Ignored]);
+        Ok(Self { fields: order.take(columns).collect(), unknown: Vec::new() })
+    }
+
+    /// The order that a header names.
+    pub(crate) fn from_header(header: &[u8]) -> Result<Self, ImportError> {
+        let refuse = |expected: String| ImportError::Header { expected, was: excerpt(header) };
+        let text =
+            std::str::from_utf8(header).map_err(|_| refuse("column names as text".to_owned()))?;
+        let mut layout = Self { fields: Vec::new(), unknown: Vec::new() };
+        for cell in text.split(',') {
+            let field = Field::of_header(cell);
+            if field.is_none() {
+                layout.unknown.push(cell.trim().chars().take(40).collect());
+            }
+            let field = field.unwrap_or(Field::Ignored);
+            if field != Field::Ignored && layout.fields.contains(&field) {
+                return Err(refuse(format!("the column {} once", field.name())));
+            }
+            layout.fields.push(field);
+        }
+        let missing: Vec<&str> = Field::ALL
+            .into_iter()
+            .filter(|field| field.is_required() && !layout.fields.contains(field))
+            .map(Field::name)
+            .collect();
+        if missing.is_empty() {
+            Ok(layout)
+        } else {
+            Err(refuse(format!("a column {}", missing.join(", "))))
+        }
+    }
+
+    /// Zero-based place of a column.
+    pub(crate) fn place(&self, field: Field) -> Option<usize> {
+        self.fields.iter().position(|other| *other == field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(layout: &Layout) -> Vec<&'static str> {
+        layout.fields.iter().map(|field| field.name()).collect()
+    }
+
+    #[test]
+    fn headers_map_by_name() {
+        let layout = Layout::from_header(b"close,Open Time,\"open\",high,low,volume,note").unwrap();
+        assert_eq!(
+            names(&layout),
+            ["close", "open_time", "open", "high", "low", "volume", "ignore"]
+        );
+        assert_eq!(layout.unknown, ["note"]);
+        assert_eq!(layout.place(Field::OpenTime), Some(1));
+    }
+
+    #[test]
+    fn headers_must_be_complete_and_without_doubles() {
+        let message = |header: &[u8]| Layout::from_header(header).unwrap_err().to_string();
+        assert!(message(b"open_time,open,high,close").contains("expected a column low, volume"));
+        assert!(message(b"open_time,open,open,high,low,close,volume").contains("open once"));
+        assert!(message(b"id,price,qty").contains("open_time, open, high, low, close, volume"));
+        assert!(message(b"\xff,open").contains("as text"));
+    }
+
+    #[test]
+    fn without_header_the_first_row_gives_the_number_of_columns() {
+        assert_eq!(Layout::without_header(b"1,2,3,4,5,6").unwrap().fields.len(), 6);
+        assert_eq!(
+            Layout::without_header(b"1,2,3,4,5,6,7,8,9,10,11,0").unwrap().fields[11],
+            Field::Ignored
+        );
+        assert!(Layout::without_header(b"1,2,3,4,5").is_err());
+        assert!(Layout::without_header(b"1,2,3,4,5,6,7,8,9,10,11,0,0").is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! What lasts: candles in `market.db`, runs and settings in `trading.db`, the lock of a data folder.
+//!
+//! SQL lives only in the `*_table` files. Times are ms since the epoch, UTC. JSON texts of runs
+//! are opaque here. Nothing in this crate decides what a number means.
+
+mod block;
+mod collect_files;
+mod data_dir_lock;
+mod database;
+mod disk;
+mod error;
+mod market_store;
+mod trading_store;
+
+pub use collect_files::collect_files;
+pub use data_dir_lock::DataDirLock;
+pub use database::sqlite_version;
+pub use disk::disk_free;
+pub use error::StorageError;
+pub use market_store::{
+    Conflict, Coverage, FileError, FileReport, FileStatus, ImportControl, ImportRequest,
+    MarketStore, MonthCoverage, OnConflict,
+};
+pub use trading_store::{
+    FinishedRun, NewRun, RunFilter, RunRow, RunStatus, TradingStore, UnknownRunStatus,
+};

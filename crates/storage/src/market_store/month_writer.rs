@@ -1,0 +1,93 @@
+//! The months of a file into the chunks of a series, inside one transaction that the caller commits.
+
+use market::import::MonthBatch;
+use market::{Columns, SeriesKey};
+use rusqlite::Transaction;
+
+use super::chunk_table::{self, Month, Want};
+use super::merge::{CONFLICTS_LISTED, drop_partial, merge};
+use super::{Conflict, ImportRequest, OnConflict, ReadError, new_chunk, read_months, series_table};
+
+/// What the months changed so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) new_rows: u64,
+    pub(super) duplicate_rows: u64,
+    pub(super) conflict_rows: u64,
+    pub(super) conflicts: Vec<Conflict>,
+    /// Sentences about optional columns.
+    pub(super) notes: Vec<String>,
+    pub(super) changed: bool,
+}
+
+/// Lays months over what is stored.
+pub(super) struct MonthWriter<'a> {
+    transaction: &'a Transaction<'a>,
+    request: &'a ImportRequest,
+    series: Option<(SeriesKey, i64)>,
+    tally: Tally,
+}
+
+impl<'a> MonthWriter<'a> {
+    pub(super) fn new(transaction: &'a Transaction<'a>, request: &'a ImportRequest) -> Self {
+        Self { transaction, request, series: None, tally: Tally::default() }
+    }
+
+    pub(super) const fn request(&self) -> &'a ImportRequest {
+        self.request
+    }
+
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
+    }
+
+    pub(super) fn write(&mut self, batch: MonthBatch) -> Result<(), ReadError> {
+        let (key, id) = self.series(&batch)?;
+        let month = Month::new(batch.month.0, batch.month.1);
+        let (mut stored, decimals) =
+            read_months(self.transaction, &key, id, (month, month), Want::Everything)?;
+        drop_partial(&mut stored);
+        if stored.open_time.is_empty() {
+            self.tally.new_rows += batch.columns.open_time.len() as u64;
+            self.tally.changed = true;
+            return self.put(month, &batch.columns, batch.price_decimals);
+        }
+        let merged = merge(&stored, &batch.columns, self.request.on_conflict);
+        let tally = &mut self.tally;
+        tally.new_rows += merged.new_rows;
+        tally.duplicate_rows += merged.duplicate_rows;
+        tally.conflict_rows += merged.conflict_rows;
+        let room = CONFLICTS_LISTED - tally.conflicts.len();
+        tally.conflicts.extend(merged.conflicts.into_iter().take(room));
+        tally.notes.extend(merged.notes.into_iter().map(|note| format!("{month}: {note}")));
+        tally.changed |= merged.changed;
+        if merged.changed {
+            self.put(month, &merged.columns, decimals.max(batch.price_decimals))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// All months of a file belong to one series.
+    fn series(&mut self, batch: &MonthBatch) -> Result<(SeriesKey, i64), ReadError> {
+        if let Some(series) = &self.series {
+            return Ok(series.clone());
+        }
+        let ImportRequest { market, symbol, .. } = self.request;
+        let key = SeriesKey { market: *market, symbol: symbol.clone(), timeframe: batch.timeframe };
+        let id = series_table::find_or_add(self.transaction, &key)?;
+        Ok(self.series.insert((key, id)).clone())
+    }
+
+    /// Writes a month, unless the file is refused already and its conflicts are only being counted.
+    fn put(&self, month: Month, columns: &Columns, price_decimals: u8) -> Result<(), ReadError> {
+        let refused =
+            self.request.on_conflict == OnConflict::Refuse && self.tally.conflict_rows > 0;
+        let Some((key, id)) = self.series.as_ref().filter(|_| !refused) else { return Ok(()) };
+        Ok(chunk_table::put(
+            self.transaction,
+            *id,
+            &new_chunk(key, month, columns, price_decimals),
+        )?)
+    }
+}

@@ -1,0 +1,19 @@
+//! Storage over real SQLite files in temporary folders.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+#[path = "main/conflicts.rs"]
+mod conflicts;
+#[path = "main/damage.rs"]
+mod damage;
+#[path = "main/files.rs"]
+mod files;
+#[path = "main/imports.rs"]
+mod imports;
+#[path = "main/processes.rs"]
+mod processes;
+#[path = "main/real_data.rs"]
+mod real_data;
+#[path = "main/support.rs"]
+mod support;
+#[path = "main/trading.rs"]
+mod trading;

@@ -1,0 +1,103 @@
+//! Several processes, and processes that die: this test program starts itself again as a child.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use storage::{DataDirLock, ImportControl, MarketStore, OnConflict, StorageError};
+
+use crate::support::{Folder, columns, csv_of, key, long_series, request};
+
+const TASK: &str = "STORAGE_TEST_TASK";
+const DATA: &str = "STORAGE_TEST_DATA";
+const FILE: &str = "STORAGE_TEST_FILE";
+
+fn child(task: &str, data: &Path, file: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "processes::as_a_child", "--nocapture"])
+        .env(TASK, task)
+        .env(DATA, data)
+        .env(FILE, file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\nchild {line}").and_then(|()| out.flush()).expect("the parent listens");
+}
+
+/// Waits until the child has said so many lines; fewer when it ends before. The pipe stays open.
+fn hear(child: &mut Child, lines: usize) -> usize {
+    let out = BufReader::new(child.stdout.as_mut().unwrap());
+    out.lines().map_while(Result::ok).filter(|line| line.starts_with("child ")).take(lines).count()
+}
+
+/// Does nothing unless started by one of the tests below.
+#[test]
+fn as_a_child() {
+    let (Ok(task), Some(data)) = (std::env::var(TASK), std::env::var_os(DATA)) else { return };
+    let data = Path::new(&data);
+    if task == "lock" {
+        let _lock = DataDirLock::acquire(data, "a test").unwrap();
+        say("holds the lock");
+        // Ends when the parent closes the pipe or kills this process.
+        std::io::stdin().lines().next();
+        return;
+    }
+    let store = MarketStore::open(data).unwrap();
+    let file = std::env::var_os(FILE).unwrap();
+    let control =
+        ImportControl { progress: &|bytes, _| say(&bytes.to_string()), cancelled: &|| false };
+    store.import_file(Path::new(&file), &request(OnConflict::Replace), &control);
+}
+
+#[test]
+fn a_second_process_is_told_who_holds_the_folder() {
+    let folder = Folder::new();
+    let mut holder = child("lock", &folder.data(), Path::new(""));
+    assert_eq!(hear(&mut holder, 1), 1);
+    let error = DataDirLock::acquire(&folder.data(), "other").unwrap_err();
+    assert!(matches!(error, StorageError::InUse { .. }), "{error}");
+    if cfg!(unix) {
+        let holder = format!("in use by another process (process {}, a test)", holder.id());
+        assert!(error.to_string().contains(&holder), "{error}");
+    }
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let lock = DataDirLock::acquire(&folder.data(), "next").expect("the lock died with its holder");
+    assert!(DataDirLock::acquire(&folder.data(), "twice").is_err(), "also inside one process");
+    drop(lock);
+    DataDirLock::acquire(&folder.data(), "after").expect("dropping lets others in");
+}
+
+#[test]
+fn killed_imports_leave_the_state_before_or_after_never_between() {
+    let folder = Folder::new();
+    let revisions = [long_series(1, 100), long_series(2, 100)];
+    let files =
+        [folder.file("a.csv", csv_of(&revisions[0])), folder.file("b.csv", csv_of(&revisions[1]))];
+    let mut state: Option<usize> = None;
+    let mut died = 0;
+    for (round, lines) in [1, 3, 2, 5, 4, 7, 6, 9].into_iter().enumerate() {
+        let next = round % 2;
+        let mut importer = child("import", &folder.data(), &files[next]);
+        hear(&mut importer, lines);
+        importer.kill().unwrap();
+        died += u32::from(!importer.wait().unwrap().success());
+        let found = folder.store().load(&key(), None).unwrap();
+        let matches = |revision: usize| columns(&found) == columns(&revisions[revision]);
+        let before = state.map_or(found.is_empty(), matches);
+        assert!(before || matches(next), "round {round}: {} candles of neither state", found.len());
+        if matches(next) {
+            state = Some(next);
+        }
+        assert_eq!(
+            folder.store().coverage().unwrap().iter().map(|series| series.candles).sum::<u64>(),
+            found.len() as u64
+        );
+    }
+    assert!(died > 0, "no child was caught at work");
+}

@@ -1,0 +1,139 @@
+//! Runs and settings.
+
+use domain::Timestamp;
+use storage::{FinishedRun, NewRun, RunFilter, RunStatus, TradingStore};
+
+use crate::support::Folder;
+
+fn run(number: i64, symbol: &str, strategy: &str) -> NewRun {
+    NewRun {
+        id: format!("run-{number}"),
+        created_at: Timestamp::from_millis(number * 1000),
+        symbol: symbol.to_owned(),
+        strategy: strategy.to_owned(),
+        status: RunStatus::Queued,
+        request_json: format!("{{\"n\":{number}}}"),
+    }
+}
+
+fn filled() -> (Folder, TradingStore) {
+    let folder = Folder::new();
+    let store = TradingStore::open(&folder.data()).unwrap();
+    for number in 0..7 {
+        let symbol = if number % 2 == 0 { "BTCUSDT" } else { "ETHUSDT" };
+        store.insert_run(&run(number, symbol, "SMA_CROSS")).unwrap();
+    }
+    (folder, store)
+}
+
+fn done<'a>() -> FinishedRun<'a> {
+    FinishedRun {
+        status: RunStatus::Completed,
+        result_json: Some("{\"r\":1}"),
+        summary_json: Some("{\"s\":1}"),
+        trades: Some(b"trades"),
+        equity: Some(b"equity"),
+        error: None,
+    }
+}
+
+#[test]
+fn a_run_from_queue_to_result_survives_reopening() {
+    let (folder, store) = filled();
+    assert!(store.set_run_status("run-3", RunStatus::Running, None).unwrap());
+    assert_eq!(store.unfinished_runs().unwrap().len(), 7);
+    assert_eq!(store.run("run-3").unwrap().unwrap().finished_at, None);
+    assert!(store.finish_run("run-3", &done()).unwrap());
+    drop(store);
+    let store = TradingStore::open(&folder.data()).unwrap();
+    let row = store.run("run-3").unwrap().unwrap();
+    assert_eq!(
+        (row.status, row.symbol.as_str(), row.request_json.as_str()),
+        (RunStatus::Completed, "ETHUSDT", "{\"n\":3}")
+    );
+    assert_eq!(
+        (row.result_json.as_deref(), row.summary_json.as_deref()),
+        (Some("{\"r\":1}"), Some("{\"s\":1}"))
+    );
+    assert!(row.finished_at.unwrap() > row.created_at);
+    assert_eq!(store.run_trades("run-3").unwrap().as_deref(), Some(b"trades".as_slice()));
+    assert_eq!(store.run_equity("run-3").unwrap().as_deref(), Some(b"equity".as_slice()));
+    assert_eq!(store.unfinished_runs().unwrap().len(), 6);
+}
+
+#[test]
+fn pages_are_newest_first_and_filtered() {
+    let (_folder, store) = filled();
+    store.finish_run("run-4", &done()).unwrap();
+    let check = |filter: &RunFilter, page, size, expected: &[&str], total| {
+        let (rows, was) = store.runs_page(filter, page, size).unwrap();
+        let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+        assert_eq!((ids.as_slice(), was), (expected, total));
+        assert!(rows.iter().all(|row| row.result_json.is_none()));
+    };
+    let all = RunFilter::default();
+    check(&all, 1, 3, &["run-6", "run-5", "run-4"], 7);
+    check(&all, 3, 3, &["run-0"], 7);
+    check(&all, 9, 3, &[], 7);
+    check(&all, u64::MAX, u64::MAX, &[], 7);
+    let bitcoin = RunFilter { symbol: Some("BTCUSDT".to_owned()), ..RunFilter::default() };
+    check(&bitcoin, 1, 2, &["run-6", "run-4"], 4);
+    check(&RunFilter { status: Some(RunStatus::Completed), ..bitcoin }, 1, 10, &["run-4"], 1);
+    check(&RunFilter { strategy: Some("OTHER".to_owned()), ..RunFilter::default() }, 1, 10, &[], 0);
+}
+
+#[test]
+fn deleting_takes_the_result_along() {
+    let (folder, store) = filled();
+    store.finish_run("run-1", &done()).unwrap();
+    assert!(store.delete_run("run-1").unwrap());
+    assert!(!store.delete_run("run-1").unwrap());
+    assert_eq!(store.run("run-1").unwrap(), None);
+    assert_eq!(store.run_trades("run-1").unwrap(), None);
+    store.finish_run("run-2", &done()).unwrap();
+    assert_eq!(store.delete_all_runs().unwrap(), 6);
+    let connection = rusqlite::Connection::open(folder.data().join("trading.db")).unwrap();
+    let left: i64 =
+        connection.query_row("SELECT count(*) FROM run_result", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn what_does_not_exist_and_what_exists_already() {
+    let (_folder, store) = filled();
+    assert!(!store.finish_run("none", &done()).unwrap());
+    assert_eq!(store.run_trades("none").unwrap(), None, "a result needs its run");
+    assert!(!store.set_run_status("none", RunStatus::Failed, Some("why")).unwrap());
+    assert!(
+        store
+            .insert_run(&run(0, "BTCUSDT", "X"))
+            .unwrap_err()
+            .to_string()
+            .starts_with("cannot store the run")
+    );
+    assert!(store.set_run_status("run-0", RunStatus::Failed, Some("why")).unwrap());
+    let row = store.run("run-0").unwrap().unwrap();
+    assert_eq!((row.error.as_deref(), row.finished_at.is_some()), (Some("why"), true));
+}
+
+#[test]
+fn settings_are_stored_together() {
+    let (folder, store) = filled();
+    assert_eq!(store.setting("theme").unwrap(), None);
+    store.set_settings(&[("theme", "dark"), ("time_zone", "utc")]).unwrap();
+    store.set_settings(&[("theme", "light")]).unwrap();
+    drop(store);
+    let store = TradingStore::open(&folder.data()).unwrap();
+    assert_eq!(store.setting("theme").unwrap().as_deref(), Some("light"));
+    let all = [("theme", "light"), ("time_zone", "utc")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(store.settings().unwrap(), all);
+}
+
+#[test]
+fn states_have_names() {
+    for status in RunStatus::ALL {
+        assert_eq!(status.name().parse(), Ok(status));
+    }
+    assert!("done".parse::<RunStatus>().unwrap_err().to_string().contains("queued, running"));
+}
