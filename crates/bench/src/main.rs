@@ -3,14 +3,16 @@
 //! Run with `cargo xtask bench [FILTER]`. Values are the best of n repetitions on one core;
 //! data comes from the folder in `STB_MARKET_DATA` when it is there, else it is generated.
 
+mod data;
 mod kernel;
 mod timing;
 mod year;
 
 use timing::Bench;
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bench = Bench::from_arguments(std::env::args().skip(1));
     let year = year::minutes();
     kernel::run_all(&bench, &year);
+    data::run_all(&bench, &year)
 }

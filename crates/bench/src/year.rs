@@ -8,6 +8,9 @@ use market::{Columns, Series, SeriesKey};
 
 const ROWS: i64 = 525_600;
 
+/// Name of the recorded year in that folder.
+pub(crate) const RECORDED: &str = "binance_spot_BTCUSDT_1m_2023.csv.gz";
+
 /// The folder with recorded market data.
 pub(crate) fn data_folder() -> PathBuf {
     std::env::var_os("STB_MARKET_DATA").map_or_else(
@@ -28,8 +31,7 @@ pub(crate) fn minutes() -> Series {
 }
 
 fn recorded() -> Option<Columns> {
-    let file =
-        std::fs::File::open(data_folder().join("binance_spot_BTCUSDT_1m_2023.csv.gz")).ok()?;
+    let file = std::fs::File::open(data_folder().join(RECORDED)).ok()?;
     let mut columns = Columns::default();
     for line in std::io::BufReader::new(flate2::read::MultiGzDecoder::new(file)).lines().skip(1) {
         let line = line.ok()?;
