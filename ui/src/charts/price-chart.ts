@@ -1,0 +1,72 @@
+import type { TimeZone } from '../domain/contract';
+import type { CandleBlock } from '../domain/candles';
+
+/**
+ * The candle chart as the screens know it. Times are milliseconds UTC (open times of candles), prices plain numbers.
+ * No type of the drawing library passes through here.
+ */
+export interface PriceChart {
+  /** Draws these candles; with `keepView` what is in sight stays in sight, else the newest candles are shown. */
+  setCandles(block: CandleBlock, decimals: number, keepView: boolean): void;
+  setMarkers(markers: readonly TradeMarker[]): void;
+  /** Emphasises one trade with its way from entry to exit and its stop and target. */
+  setFocus(focus: TradeFocus | null): void;
+  setLogScale(on: boolean): void;
+  setZone(zone: TimeZone): void;
+  /** Takes the colours of the page again. */
+  restyle(): void;
+  /** All loaded candles. */
+  fit(): void;
+  /** The newest candles, price scale automatic. */
+  showLast(): void;
+  showRange(from: number, to: number): void;
+  /** Brings a moment to the middle without changing the zoom. */
+  centerOn(time: number): void;
+  /** Moves the view by a share of its width; positive is later. */
+  scrollBy(share: number): void;
+  /** Above 1 shows fewer candles. */
+  zoomBy(factor: number): void;
+  showCrosshair(time: number | null): void;
+  visible(): VisibleRange | null;
+  /** Where a marker of this trade event would be, in pixels of the chart's element. */
+  locate(time: number, price: number): { x: number; y: number } | null;
+  destroy(): void;
+}
+
+export interface VisibleRange {
+  from: number;
+  to: number;
+  /** Rows between the edge of sight and the edge of what is loaded; negative beyond it. */
+  rowsBefore: number;
+  rowsAfter: number;
+}
+
+export interface TradeMarker {
+  /** Index of the trade it belongs to. */
+  trade: number;
+  time: number;
+  event: 'entry' | 'exit';
+  side: 'long' | 'short';
+  /** Whether the trade won; colours exits. */
+  won: boolean;
+  text: string;
+}
+
+export interface TradeFocus {
+  side: 'long' | 'short';
+  won: boolean;
+  entryTime: number;
+  entryPrice: number;
+  exitTime: number;
+  exitPrice: number;
+  stop: number | null;
+  target: number | null;
+}
+
+export interface PriceChartEvents {
+  /** Row of the candle under the pointer, or null. */
+  onHover(row: number | null): void;
+  onVisible(range: VisibleRange): void;
+  /** A marker was clicked. */
+  onPick(trade: number): void;
+}

@@ -1,0 +1,53 @@
+import type { BacktestResult, EquityCurve, Trade } from '../../domain/contract';
+import { sortTrades, timed, type TimedTrade, type TradeSort } from '../../domain/trades';
+import { byLength } from '../../domain/timeframe';
+import { client } from '../../ipc';
+import { Remote } from '../../stores/remote.svelte';
+
+/** What the parts of a result page share: trades, curve, the selected trade, the pointer and the part in sight. */
+export class ResultView {
+  readonly trades: Remote<Trade[]>;
+  readonly equity: Remote<EquityCurve>;
+  /** Index (from 1) of the emphasised trade. */
+  selected = $state.raw<number | null>(null);
+  /** Moment to bring into sight; a new object each time, so that asking twice works. */
+  wanted = $state.raw<{ time: number; trade: TimedTrade | null } | null>(null);
+  hovered = $state.raw<number | null>(null);
+  span = $state.raw<{ from: number; to: number } | null>(null);
+  sort = $state.raw<TradeSort>({ key: 'index', descending: false });
+
+  readonly timed = $derived.by(() => timed(this.trades.value ?? []));
+  readonly sorted = $derived.by(() => sortTrades(this.trades.value ?? [], this.sort));
+
+  constructor(readonly result: BacktestResult) {
+    this.trades = new Remote(() => client.trades(result.id));
+    this.equity = new Remote(() => client.equity(result.id));
+    void this.trades.load();
+    void this.equity.load();
+  }
+
+  /** Shortest timeframe of the run: the one orders are placed on. */
+  get timeframe(): string {
+    return this.result.timeframes.toSorted(byLength)[0] ?? '1h';
+  }
+
+  get selectedTrade(): TimedTrade | null {
+    return this.selected === null ? null : (this.timed[this.selected - 1] ?? null);
+  }
+
+  /** From the table: emphasise the trade and bring it into sight. */
+  select(index: number | null): void {
+    this.selected = index;
+    const trade = this.selectedTrade;
+    if (trade) this.wanted = { time: (trade.entry + trade.exit) / 2, trade };
+  }
+
+  /** From the chart: emphasise only, the trade is in sight already. */
+  pick(index: number): void {
+    this.selected = index;
+  }
+
+  seek(time: number): void {
+    this.wanted = { time, trade: null };
+  }
+}

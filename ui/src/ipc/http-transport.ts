@@ -1,0 +1,92 @@
+import type { EngineEvent } from '../domain/contract';
+import { asEngineEvent } from './operations';
+import type { ApiAnswer, ApiRequest, DropHandlers, EventHandlers, Transport, Upload } from './transport';
+
+const EVENT_TYPES: readonly EngineEvent['type'][] = [
+  'backtest',
+  'import',
+  'data_changed',
+  'runs_changed',
+  'settings_changed',
+  'heartbeat',
+  'lagged',
+];
+
+function bodyOf(text: string, type: string | null): unknown {
+  return text !== '' && type?.includes('json') ? JSON.parse(text) : text === '' ? null : { detail: text };
+}
+
+async function request({ method, path, query, body }: ApiRequest): Promise<ApiAnswer> {
+  const sent = body === null || body === undefined;
+  const answer = await fetch(query ? `${path}?${query}` : path, {
+    method,
+    headers: { accept: 'application/json', ...(sent ? {} : { 'content-type': 'application/json' }) },
+    ...(sent ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: bodyOf(await answer.text(), answer.headers.get('content-type')) };
+}
+
+/** `XMLHttpRequest`, because `fetch` does not tell how much of a file has been sent. */
+function send(path: string, query: string, file: File, onProgress: (sent: number) => void): Upload {
+  const wire = new XMLHttpRequest();
+  const answer = new Promise<ApiAnswer>((resolve, reject) => {
+    wire.upload.onprogress = (event) => onProgress(event.loaded);
+    wire.onload = () =>
+      resolve({
+        status: wire.status,
+        body: bodyOf(wire.responseText, wire.getResponseHeader('content-type')),
+      });
+    wire.onerror = () => reject(new TypeError('the connection broke while sending the file'));
+    wire.onabort = () => reject(new DOMException('sending was cancelled', 'AbortError'));
+  });
+  wire.open('POST', `${path}?${query}`);
+  wire.setRequestHeader('content-type', 'application/octet-stream');
+  wire.send(file);
+  return { answer, abort: () => wire.abort() };
+}
+
+function events(handlers: EventHandlers): () => void {
+  const source = new EventSource('/api/v1/events');
+  source.onopen = () => handlers.onOpen();
+  source.onerror = () => handlers.onLost();
+  for (const type of EVENT_TYPES) {
+    source.addEventListener(type, (message: MessageEvent<string>) => {
+      handlers.onEvent(asEngineEvent(JSON.parse(message.data)));
+    });
+  }
+  return () => source.close();
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+function drops(handlers: DropHandlers): () => void {
+  const over = (event: DragEvent): void => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    handlers.onHover(true);
+  };
+  const leave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) handlers.onHover(false);
+  };
+  const drop = (event: DragEvent): void => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    handlers.onHover(false);
+    handlers.onDrop({ kind: 'files', files: [...(event.dataTransfer?.files ?? [])] });
+  };
+  const stop = new AbortController();
+  window.addEventListener('dragover', over, { signal: stop.signal });
+  window.addEventListener('dragleave', leave, { signal: stop.signal });
+  window.addEventListener('drop', drop, { signal: stop.signal });
+  return () => stop.abort();
+}
+
+export const httpTransport: Transport = {
+  kind: 'browser',
+  imports: { kind: 'uploads', send },
+  request,
+  events,
+  drops,
+};

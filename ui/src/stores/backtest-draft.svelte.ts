@@ -1,0 +1,163 @@
+import {
+  newDraft,
+  parametersFor,
+  readDraft,
+  type BacktestDraft,
+  type FieldErrors,
+} from '../domain/backtest-draft';
+import type { BacktestRequest, BacktestResult, StrategyInfo } from '../domain/contract';
+import { seriesOf, spanOf, symbolKeys, timeframesOf } from '../domain/coverage';
+import { quickRange } from '../domain/quick-range';
+import { parseUtc, toInputText, toMillis } from '../domain/time-format';
+import { ApiError, toApiError } from '../ipc/api-error';
+import { client } from '../ipc';
+import { remember, remembered } from '../shared/remembered';
+import { data } from './data.svelte';
+import { route } from './route.svelte';
+import { runs } from './runs.svelte';
+import { DEFAULT_SETTINGS, settings } from './settings.svelte';
+import { strategies } from './strategies.svelte';
+
+const KEY = 'stb.backtest-draft';
+
+/** The form of a new backtest: last values kept, gaps filled from strategies and stored data, refusals by field. */
+class DraftStore {
+  draft = $state<BacktestDraft>(newDraft(DEFAULT_SETTINGS));
+  errors = $state.raw<FieldErrors>({});
+  /** What belongs to no field. */
+  problem = $state.raw<ApiError | null>(null);
+  sending = $state.raw(false);
+  private filled = false;
+  private checked = false;
+
+  get strategy(): StrategyInfo | undefined {
+    return strategies.named(this.draft.strategy);
+  }
+
+  /** The form is shown anew: what it holds is checked against what is stored now. */
+  reopen(): void {
+    this.checked = false;
+  }
+
+  /** Fills what is missing, as soon as strategies, data and settings are known. What was typed since stays. */
+  prepare(): void {
+    if (!strategies.remote.value || !data.coverage.value || settings.remote.busy) return;
+    if (!this.filled) this.draft = remembered(KEY, newDraft(settings.current));
+    this.filled = true;
+    if (!this.strategy) this.useStrategy(firstChoice(strategies.list)?.name ?? '');
+    if (this.checked && this.draft.symbol !== '') return;
+    if (!data.symbols.includes(this.draft.symbol)) this.useSymbol(symbolKeys(data.series)[0]?.symbol ?? '');
+    else this.keepRangeInside();
+    this.checked = data.series.length > 0;
+  }
+
+  useStrategy(name: string): void {
+    this.draft.strategy = name;
+    const strategy = this.strategy;
+    if (!strategy) return;
+    this.draft.strategy = strategy.name;
+    this.draft.parameters = parametersFor(strategy, this.draft.parameters);
+    this.forget(
+      Object.keys(this.errors).filter((key) => key.startsWith('parameters.') || key === 'strategy'),
+    );
+  }
+
+  useSymbol(symbol: string): void {
+    this.draft.symbol = symbol;
+    const own = seriesOf(data.series, symbol, this.draft.market);
+    if (own.length === 0) this.draft.market = 'auto';
+    const available = timeframesOf(seriesOf(data.series, symbol, this.draft.market));
+    const fallback = available.includes('1h') ? '1h' : available[0];
+    for (const row of this.draft.timeframes) {
+      if (fallback && !available.includes(row.timeframe)) row.timeframe = fallback;
+    }
+    this.keepRangeInside();
+    this.forget(['symbol', 'market', 'start_date', 'end_date']);
+  }
+
+  forget(fields: readonly string[]): void {
+    this.errors = Object.fromEntries(Object.entries(this.errors).filter(([key]) => !fields.includes(key)));
+    this.problem = null;
+  }
+
+  /** The same set-up as a finished run. */
+  copyFrom(result: BacktestResult): void {
+    this.filled = true;
+    this.draft = {
+      strategy: result.strategy,
+      symbol: result.symbol,
+      market: result.market,
+      start: toInputText(toMillis(result.start_date)),
+      end: toInputText(toMillis(result.end_date)),
+      timeframes: result.timeframes.map((timeframe) => ({
+        timeframe,
+        role: result.tf_roles[timeframe] ?? 'LTF',
+      })),
+      initial_balance: String(result.initial_balance),
+      commission: String(result.commission),
+      slippage: String(result.slippage),
+      leverage: String(result.leverage),
+      risk_per_trade: result.risk_per_trade === null ? '' : String(result.risk_per_trade),
+      gap_policy: result.gap_policy,
+      intrabar_policy: result.intrabar_policy,
+      parameters: Object.fromEntries(
+        Object.entries(result.parameters).map(([name, value]) => [
+          name,
+          typeof value === 'boolean' ? value : String(value),
+        ]),
+      ),
+    };
+    this.errors = {};
+    this.problem = null;
+  }
+
+  /** Sends the form if it is valid and opens the run's page. */
+  async run(): Promise<void> {
+    if (this.sending) return;
+    this.problem = null;
+    const outcome = readDraft(this.draft, this.strategy);
+    this.errors = outcome.ok ? {} : outcome.errors;
+    if (!outcome.ok) return;
+    remember(KEY, $state.snapshot(this.draft));
+    this.sending = true;
+    try {
+      await this.send(outcome.request);
+    } catch (thrown) {
+      this.refuse(toApiError(thrown));
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private async send(request: BacktestRequest): Promise<void> {
+    const started = await client.startBacktest(request);
+    const id = started.finished ? started.result.id : started.job.id;
+    if (!started.finished) {
+      runs.watch(id);
+      runs.accept(started.job);
+    }
+    void runs.remote.load();
+    route.go({ screen: 'backtest', id });
+  }
+
+  private refuse(error: ApiError): void {
+    this.errors = { ...error.fields };
+    const known = Object.keys(error.fields).some((field) => field in this.draft || field.includes('.') || field.endsWith('_date') || field === 'tf_roles'); // prettier-ignore
+    this.problem = known ? null : error;
+  }
+
+  private keepRangeInside(): void {
+    const span = spanOf(seriesOf(data.series, this.draft.symbol, this.draft.market));
+    if (!span) return;
+    const [start, end] = [parseUtc(this.draft.start), parseUtc(this.draft.end)];
+    if (start >= span.first && end <= span.end && start < end) return;
+    Object.assign(this.draft, quickRange('90d', span.first, span.end));
+  }
+}
+
+/** A strategy that trades on any data makes the best first run. */
+function firstChoice(list: readonly StrategyInfo[]): StrategyInfo | undefined {
+  return list.find((one) => one.name === 'SMA_CROSS') ?? list[0];
+}
+
+export const backtestDraft = new DraftStore();
