@@ -1,8 +1,9 @@
 //! The loop: candles to the venue, reports to the engine, effects back.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use domain::{Direction, ExecutionReport, Instrument, Money, Price, PriceScale, Role, Timestamp};
+use domain::{Direction, ExecutionReport, Instrument, Money, Role, Timestamp};
 use engine::{Effect, EngineState, Event, Settings, Trade, step};
 use ledger::Account;
 use margin::Leverage;
@@ -12,7 +13,7 @@ use simulator::{Costs, Venue};
 use strategy::{Definition, RoleCandles};
 
 use crate::result::count_skip;
-use crate::{EquityCurve, Metrics, Progress, RunError, RunResult, RunSpec, Skipped, Warning};
+use crate::{Metrics, Progress, RunError, RunResult, RunSpec, Skipped, Warning};
 
 /// How often the observer is asked, in candles.
 const OBSERVED_EVERY: usize = 8192;
@@ -22,7 +23,6 @@ pub(crate) struct Drive {
     initial_balance: Money,
     engine: EngineState,
     venue: Venue,
-    scale: PriceScale,
     effects: Vec<Effect>,
     reports: Vec<ExecutionReport>,
     result: Collected,
@@ -104,7 +104,6 @@ impl Drive {
             fills_since_mark: false,
             engine,
             venue: Venue::new(spec.initial_balance, leverage, costs, spec.intrabar, scale),
-            scale,
             effects: Vec::with_capacity(8),
             reports: Vec::with_capacity(8),
             result: Collected {
@@ -119,10 +118,10 @@ impl Drive {
     /// Goes through all candles.
     pub(crate) fn over(
         &mut self,
-        timeframes: &[(Role, &Series)],
+        timeframes: &[(Role, &Arc<Series>)],
         observer: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), RunError> {
-        let driving = timeframes[0].1;
+        let driving: &Series = timeframes[0].1;
         let mut higher: Vec<Cursor<'_>> =
             timeframes[1..].iter().map(|(_, series)| Cursor::new(series)).collect();
         let mut views: Vec<RoleCandles<'_>> = timeframes
@@ -225,7 +224,7 @@ impl Drive {
     }
 
     /// Closes what is open at the last close, checks the books and sums up.
-    pub(crate) fn finish(mut self, driving: &Series) -> Result<RunResult, RunError> {
+    pub(crate) fn finish(mut self, driving: &Arc<Series>) -> Result<RunResult, RunError> {
         let last_row = self.result.equity.len() - 1;
         let last = driving.candle(last_row);
         let now = driving.close_time(last_row);
@@ -235,20 +234,19 @@ impl Drive {
         self.venue.at_price(last.close, now, &mut reports);
         self.deliver(&mut reports, now)?;
         let final_balance = self.engine.ledger().balance(Account::Wallet);
-        self.check_books(final_balance, self.scale.price(last.close))?;
+        self.check_books(final_balance)?;
         if let Some(end) = self.result.equity.last_mut() {
             *end = final_balance.to_f64();
         }
         let Collected { trades, equity, skipped, warnings } = self.result;
-        let time = driving.close_times(equity.len());
-        let equity = EquityCurve { time, equity };
-        let metrics = Metrics::of(self.initial_balance, final_balance, &trades, &equity);
+        let metrics = Metrics::of((self.initial_balance, final_balance), &trades, &equity, driving);
         let first = Timestamp::from_millis(driving.open_times()[0]);
-        let candles = equity.equity.len() as u64;
+        let candles = equity.len() as u64;
         Ok(RunResult {
             metrics,
             trades,
             equity,
+            driving: Arc::clone(driving),
             skipped,
             warnings,
             candles,
@@ -258,7 +256,7 @@ impl Drive {
     }
 
     /// The ledger, the venue's wallet and the trade list must agree to the last digit.
-    fn check_books(&self, wallet: Money, mark: Option<Price>) -> Result<(), RunError> {
+    fn check_books(&self, wallet: Money) -> Result<(), RunError> {
         let venue = self.venue.account().wallet;
         if venue != wallet {
             return Err(RunError::Inconsistent(format!(
@@ -266,7 +264,7 @@ impl Drive {
             )));
         }
         let traded: Money = self.result.trades.iter().map(Trade::net).sum();
-        let open = mark.is_some() && self.engine.ledger().position().is_some();
+        let open = self.engine.ledger().position().is_some();
         if open || self.initial_balance + traded != wallet {
             let sum = self.initial_balance + traded;
             return Err(RunError::Inconsistent(format!(

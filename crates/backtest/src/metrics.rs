@@ -3,10 +3,11 @@
 //! Money and counts are exact; ratios of statistics are `f64`. What is undefined is
 //! absent, never zero and never infinite.
 
-use domain::{Decimal, Money};
+use domain::{Decimal, Money, Timestamp};
 use engine::Trade;
+use market::Series;
 
-use crate::EquityCurve;
+use crate::equity::max_drawdown;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -93,7 +94,13 @@ pub struct MetricRow {
 }
 
 impl Metrics {
-    pub(crate) fn of(initial: Money, last: Money, trades: &[Trade], equity: &EquityCurve) -> Self {
+    /// `equity` holds one value per candle of `driving`, from its first on.
+    pub(crate) fn of(
+        (initial, last): (Money, Money),
+        trades: &[Trade],
+        equity: &[f64],
+        driving: &Series,
+    ) -> Self {
         let tally = Tally::of(trades);
         let count = |number: u64| (number > 0).then(|| Decimal::from(number));
         let mean = |sum: Money, number: u64| {
@@ -105,8 +112,8 @@ impl Metrics {
             initial_balance: initial,
             final_balance: last,
             total_return: ((last - initial).decimal() / initial.decimal()).round_dp(12),
-            max_drawdown: equity.max_drawdown(initial.to_f64()),
-            sharpe_ratio: sharpe(initial.to_f64(), equity),
+            max_drawdown: max_drawdown(initial.to_f64(), equity),
+            sharpe_ratio: sharpe(initial.to_f64(), &day_ends(equity, driving)),
             total_trades: total,
             winning_trades: tally.wins,
             losing_trades: tally.losses,
@@ -117,9 +124,9 @@ impl Metrics {
             avg_win: mean(tally.gained, tally.wins),
             avg_loss: mean(tally.lost, tally.losses),
             max_consecutive_losses: tally.longest_losing,
-            total_commission: trades.iter().map(|trade| trade.commission).sum(),
-            total_slippage: trades.iter().map(|trade| trade.slippage).sum(),
-            ambiguous_trades: trades.iter().filter(|trade| trade.ambiguous).count() as u64,
+            total_commission: tally.commission,
+            total_slippage: tally.slippage,
+            ambiguous_trades: tally.ambiguous,
         }
     }
 
@@ -295,16 +302,23 @@ struct Tally {
     lost: Money,
     losing: u64,
     longest_losing: u64,
+    commission: Money,
+    slippage: Money,
+    ambiguous: u64,
 }
 
 impl Tally {
     fn of(trades: &[Trade]) -> Self {
         let mut tally = Self::default();
-        trades.iter().for_each(|trade| tally.add(trade.net()));
+        trades.iter().for_each(|trade| tally.add(trade));
         tally
     }
 
-    fn add(&mut self, net: Money) {
+    fn add(&mut self, trade: &Trade) {
+        self.commission += trade.commission;
+        self.slippage += trade.slippage;
+        self.ambiguous += u64::from(trade.ambiguous);
+        let net = trade.net();
         if net.is_negative() {
             self.losses += 1;
             self.lost += net;
@@ -323,15 +337,15 @@ impl Tally {
 }
 
 /// Annualised Sharpe ratio of daily equity returns (Sharpe 1994, without a risk-free rate).
-fn sharpe(initial: f64, curve: &EquityCurve) -> Option<f64> {
+fn sharpe(initial: f64, day_ends: &[f64]) -> Option<f64> {
     let mut previous = initial;
-    let mut returns = Vec::new();
-    for equity in day_ends(curve) {
+    let mut returns = Vec::with_capacity(day_ends.len());
+    for equity in day_ends {
         if previous <= 0.0 {
             return None;
         }
         returns.push(equity / previous - 1.0);
-        previous = equity;
+        previous = *equity;
     }
     if returns.len() < 2 {
         return None;
@@ -344,54 +358,64 @@ fn sharpe(initial: f64, curve: &EquityCurve) -> Option<f64> {
 }
 
 /// Equity at the last candle close of each UTC day; a close at midnight belongs to the day it ends.
-fn day_ends(curve: &EquityCurve) -> Vec<f64> {
-    let end_of_day = |time: i64| (time - 1).div_euclid(DAY_MS) * DAY_MS + DAY_MS;
+fn day_ends(equity: &[f64], driving: &Series) -> Vec<f64> {
+    let day = |row: usize| (driving.close_time(row).millis() - 1).div_euclid(DAY_MS);
     let mut ends = Vec::new();
     let mut from = 0;
-    while let Some(first) = curve.time.get(from) {
-        let end = end_of_day(*first);
-        from += curve.time[from..].partition_point(|time| *time <= end);
-        ends.push(curve.equity[from - 1]);
+    while from < equity.len() {
+        let today = day(from);
+        from += driving.open_times()[from..equity.len()]
+            .partition_point(|open| (close_of(*open, driving) - 1).div_euclid(DAY_MS) <= today);
+        ends.push(equity[from - 1]);
     }
     ends
+}
+
+fn close_of(open: i64, driving: &Series) -> i64 {
+    driving.timeframe().next_open(Timestamp::from_millis(open)).millis()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{Candle, MarketKind, PriceScale, Timeframe};
+    use market::{Columns, SeriesKey};
+
+    fn series(timeframe: Timeframe, open_times: &[i64]) -> Series {
+        let mut columns = Columns::default();
+        for time in open_times {
+            let open_time = Timestamp::from_millis(*time);
+            let (open, high, low, close) = (1.0, 1.0, 1.0, 1.0);
+            columns.push(&Candle { open_time, open, high, low, close, volume: 0.0 });
+        }
+        let symbol = "TESTUSDT".parse().unwrap();
+        let key = SeriesKey { market: MarketKind::Demo, symbol, timeframe };
+        Series::new(key, PriceScale::new(0), columns).unwrap()
+    }
 
     #[test]
     fn sharpe_needs_two_days_and_variation() {
-        let curve = |equity: Vec<f64>| EquityCurve {
-            time: (1i64..).map(|day| day * DAY_MS).take(equity.len()).collect(),
-            equity,
-        };
-        assert_eq!(sharpe(100.0, &curve(vec![110.0])), None);
-        assert_eq!(sharpe(100.0, &curve(vec![100.0, 100.0, 100.0])), None);
+        assert_eq!(sharpe(100.0, &[110.0]), None);
+        assert_eq!(sharpe(100.0, &[100.0, 100.0, 100.0]), None);
         // Returns 0.1 and -0.1: mean zero.
-        assert!(sharpe(100.0, &curve(vec![110.0, 99.0])).unwrap().abs() < 1e-12);
+        assert!(sharpe(100.0, &[110.0, 99.0]).unwrap().abs() < 1e-12);
         // Returns 0.1 and 0.3: mean 0.2, sample deviation sqrt(0.02).
         let expected = 0.2 / 0.02f64.sqrt() * 365f64.sqrt();
-        assert!((sharpe(100.0, &curve(vec![110.0, 143.0])).unwrap() - expected).abs() < 1e-9);
+        assert!((sharpe(100.0, &[110.0, 143.0]).unwrap() - expected).abs() < 1e-9);
     }
 
     #[test]
     fn a_close_at_midnight_ends_its_own_day() {
-        let curve = EquityCurve {
-            time: vec![DAY_MS / 2, DAY_MS, DAY_MS + 1, 3 * DAY_MS],
-            equity: vec![1.0, 2.0, 3.0, 4.0],
-        };
-        assert_eq!(day_ends(&curve), [2.0, 3.0, 4.0]);
+        let half = DAY_MS / 2;
+        let halves = series(Timeframe::H12, &[0, half, DAY_MS, 3 * DAY_MS + half]);
+        assert_eq!(day_ends(&[1.0, 2.0, 3.0, 4.0], &halves), [2.0, 3.0, 4.0]);
+        assert_eq!(day_ends(&[1.0], &halves), [1.0]);
     }
 
     #[test]
     fn the_table_names_each_figure_once() {
-        let metrics = Metrics::of(
-            Money::new(Decimal::ONE),
-            Money::new(Decimal::ONE),
-            &[],
-            &EquityCurve::default(),
-        );
+        let one = Money::new(Decimal::ONE);
+        let metrics = Metrics::of((one, one), &[], &[], &series(Timeframe::M1, &[]));
         let mut keys: Vec<&str> = metrics.table().iter().map(|row| row.key).collect();
         let all = keys.len();
         keys.sort_unstable();

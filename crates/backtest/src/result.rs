@@ -1,7 +1,10 @@
 //! What a run gives back.
 
+use std::sync::Arc;
+
 use domain::Timestamp;
 use engine::{Skip, Trade};
+use market::Series;
 
 use crate::{EquityCurve, Metrics};
 
@@ -12,8 +15,10 @@ pub struct RunResult {
     pub metrics: Metrics,
     /// Closed round trips, ascending by exit.
     pub trades: Vec<Trade>,
-    /// Equity at each candle close.
-    pub equity: EquityCurve,
+    /// Wallet plus unrealised profit at each close of the driving timeframe, in quote asset.
+    pub equity: Vec<f64>,
+    /// Candles of the driving timeframe; the run may have ended before the last one.
+    pub driving: Arc<Series>,
     /// Wishes that did not become positions, counted by reason.
     pub skipped: Vec<Skipped>,
     /// What a reader of the result must know.
@@ -24,6 +29,15 @@ pub struct RunResult {
     pub first: Timestamp,
     /// Open time of the last candle.
     pub last: Timestamp,
+}
+
+impl RunResult {
+    /// Equity with its times.
+    #[must_use]
+    pub fn equity_curve(&self) -> EquityCurve {
+        let time = self.driving.close_times(self.equity.len());
+        EquityCurve { time, equity: self.equity.clone() }
+    }
 }
 
 /// A remark on a result.

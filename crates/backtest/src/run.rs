@@ -1,6 +1,7 @@
 //! Starts a run: checks roles and candles, hands over to the loop, names what can go wrong.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use domain::{Role, Timeframe};
 use engine::EngineError;
@@ -132,9 +133,9 @@ fn check_roles(definition: &Definition, data: &RunData) -> Result<(), RunError> 
 }
 
 /// Timeframes from the shortest to the longest, none of them empty.
-fn by_length(data: &RunData) -> Result<Vec<(Role, &Series)>, RunError> {
-    let mut timeframes: Vec<(Role, &Series)> =
-        data.timeframes.iter().map(|(role, series)| (*role, series.as_ref())).collect();
+fn by_length(data: &RunData) -> Result<Vec<(Role, &Arc<Series>)>, RunError> {
+    let mut timeframes: Vec<(Role, &Arc<Series>)> =
+        data.timeframes.iter().map(|(role, series)| (*role, series)).collect();
     timeframes.sort_by_key(|(_, series)| series.timeframe());
     let Some((_, driving)) = timeframes.first() else {
         return Err(RunError::NoTimeframe);

@@ -32,7 +32,7 @@ fn measure(bench: &Bench, name: &str, spec: &RunSpec, data: &RunData) {
     };
     if let Some(best) = bench.millis(name, 15, once) {
         let result = once();
-        let candles = result.equity.equity.len();
+        let candles = result.equity.len();
         #[expect(clippy::cast_precision_loss, reason = "a number of candles")]
         line(&format!("{name}.rate"), candles as f64 / best.as_secs_f64() / 1e6, "Mcandles/s", 1);
         #[expect(clippy::cast_precision_loss, reason = "a number of trades")]
