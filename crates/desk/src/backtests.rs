@@ -1,0 +1,329 @@
+//! Backtests: asked for, persisted, worked off, listed.
+//!
+//! A run is in the database before its work begins. A bounded pool of threads works;
+//! a run that panics or cannot be stored is reported as failed and touches no other.
+
+mod archive;
+mod bench;
+mod check;
+mod draft;
+mod execute;
+mod history;
+mod job;
+mod outcome;
+mod plan;
+mod request;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use storage::{NewRun, RunFilter, RunRow, RunStatus, TradingStore};
+use strategy::Registry;
+
+pub use draft::BacktestDraft;
+pub use history::{EquityReport, HistoryFilter, RunReport, RunState, RunSummary};
+pub(crate) use job::eta;
+pub use job::{JobStatus, RunProgress};
+pub use outcome::{
+    MetricNumber, MetricRecord, Remark, RunDetails, RunFigures, RunGap, SkippedSignals, Timing,
+    TradeRecord,
+};
+pub use request::{
+    GapPolicy, IntrabarOrder, MarketChoice, RoleOfTimeframe, RunRequest, StoredParameter,
+};
+
+use crate::clock;
+use crate::data::MarketData;
+use crate::error::{DeskError, Refusal, RefusalCode};
+use crate::events::{Event, EventBus};
+use crate::lock::lock;
+use crate::workers::{Rejected, Workers};
+use bench::{Bench, to_json};
+use execute::Ended;
+use job::Job;
+
+/// All backtests of one data directory.
+#[derive(Debug)]
+pub struct Backtests {
+    bench: Arc<Bench>,
+    workers: Workers,
+}
+
+impl Backtests {
+    pub(crate) fn new(
+        store: Arc<TradingStore>,
+        data: Arc<MarketData>,
+        registry: Arc<Registry>,
+        events: Arc<EventBus>,
+    ) -> std::io::Result<Self> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = Workers::start("backtest", threads)?;
+        let bench = Bench {
+            store,
+            data,
+            registry,
+            events,
+            jobs: Mutex::default(),
+            closing: AtomicBool::new(false),
+        };
+        Ok(Self { bench: Arc::new(bench), workers })
+    }
+
+    /// Checks a request, stores it and puts it into the queue. Returns the run's id.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] with every wrong field; [`DeskError::Refused`] when strategy or
+    /// data do not fit; [`DeskError::Storage`] when it cannot be stored.
+    pub fn submit(&self, draft: &BacktestDraft) -> Result<String, DeskError> {
+        let request = self.check(draft)?;
+        let definition = self.bench.registry.find(&request.strategy);
+        let info = &definition
+            .ok_or(DeskError::NotFound { what: "strategy", id: request.strategy.clone() })?
+            .info;
+        plan::plan(&request, info, &self.bench.data.coverage()?)?;
+        let id = uuid::Uuid::new_v4().to_string();
+        self.bench.store.insert_run(&NewRun {
+            id: id.clone(),
+            created_at: clock::now(),
+            symbol: request.symbol.to_string(),
+            strategy: request.strategy.clone(),
+            status: RunStatus::Queued,
+            request_json: to_json("request", &request)?,
+        })?;
+        self.enqueue(id.clone(), request)?;
+        Ok(id)
+    }
+
+    /// Checks a request without starting anything.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] and [`DeskError::Refused`] as [`Self::submit`].
+    pub fn check(&self, draft: &BacktestDraft) -> Result<RunRequest, DeskError> {
+        check::check(draft, &self.bench.registry)
+    }
+
+    /// Puts runs that an earlier process did not finish back into the queue.
+    pub(crate) fn resume(&self) -> Result<(), DeskError> {
+        for row in self.bench.store.unfinished_runs()? {
+            let resumed =
+                history::request(&row).and_then(|request| self.enqueue(row.id.clone(), request));
+            if let Err(error) = resumed {
+                tracing::warn!(run = row.id, %error, "an unfinished run cannot be resumed");
+                self.bench.store.set_run_status(
+                    &row.id,
+                    RunStatus::Failed,
+                    Some(&error.to_string()),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn enqueue(&self, id: String, request: RunRequest) -> Result<(), DeskError> {
+        let job = Arc::new(Job::new(id.clone(), request));
+        lock(&self.bench.jobs).insert(id.clone(), Arc::clone(&job));
+        // Told before a worker can take it, so that the states arrive in their order.
+        self.bench.tell(&job);
+        self.bench.events.send(Event::RunsChanged);
+        let bench = Arc::clone(&self.bench);
+        let Err(rejected) = self.workers.submit(move || bench.work(&job)) else { return Ok(()) };
+        lock(&self.bench.jobs).remove(&id);
+        if rejected == Rejected::Closing {
+            return Err(DeskError::Closing);
+        }
+        let refusal =
+            Refusal::new(RefusalCode::QueueFull, "too many backtests are waiting already");
+        self.bench.store.set_run_status(&id, RunStatus::Failed, Some(&refusal.message))?;
+        Err(refusal.into())
+    }
+
+    /// Waits until the run has ended in whatever way.
+    pub async fn wait(&self, id: &str) {
+        // Only the receiver is held: when the desk closes, the sender goes and waiting ends.
+        let receiver = lock(&self.bench.jobs).get(id).map(|job| job.watch());
+        if let Some(mut receiver) = receiver {
+            let _ = receiver.wait_for(|status| status.is_final()).await;
+        }
+    }
+
+    /// What is known of a run.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`]; [`DeskError::Storage`]; [`DeskError::Stored`].
+    pub fn state(&self, id: &str) -> Result<RunState, DeskError> {
+        if let Some(progress) = self.bench.live(id) {
+            match progress.status {
+                JobStatus::Queued | JobStatus::Running => {
+                    return Ok(RunState::Unfinished(progress));
+                }
+                JobStatus::Failed => {
+                    return Ok(RunState::Failed(progress.error.unwrap_or_default()));
+                }
+                JobStatus::Cancelled => return Ok(RunState::Cancelled),
+                JobStatus::Completed => {}
+            }
+        }
+        let row = self.row(id)?;
+        Ok(match row.status {
+            RunStatus::Queued | RunStatus::Running => {
+                RunState::Unfinished(history::stored_progress(&row)?)
+            }
+            RunStatus::Completed => RunState::Completed(Box::new(history::report(&row)?)),
+            RunStatus::Failed => RunState::Failed(row.error.unwrap_or_default()),
+            RunStatus::Cancelled => RunState::Cancelled,
+        })
+    }
+
+    /// How far a run has come.
+    ///
+    /// # Errors
+    /// As [`Self::state`].
+    pub fn progress(&self, id: &str) -> Result<RunProgress, DeskError> {
+        match self.bench.live(id) {
+            Some(progress) => Ok(progress),
+            None => history::stored_progress(&self.row(id)?),
+        }
+    }
+
+    /// One page of runs, newest first, and how many there are in all. Pages count from 1. A run
+    /// whose record cannot be read is left out and logged.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn list(
+        &self,
+        filter: &HistoryFilter,
+        page: u64,
+        size: u64,
+    ) -> Result<(Vec<RunSummary>, u64), DeskError> {
+        let strategy = filter.strategy.as_deref().map(|name| {
+            self.bench
+                .registry
+                .find(name)
+                .map_or_else(|| name.to_owned(), |found| found.info.id.to_owned())
+        });
+        let filter = RunFilter {
+            symbol: filter.symbol.as_deref().map(|symbol| symbol.trim().to_ascii_uppercase()),
+            strategy,
+            status: filter.status.map(history::stored_status),
+        };
+        let (rows, total) = self.bench.store.runs_page(&filter, page, size)?;
+        // One record that cannot be read must not hide the others.
+        let readable = |row: &RunRow| {
+            let summary = self.summary(row);
+            summary
+                .inspect_err(
+                    |error| tracing::warn!(run = row.id, %error, "a run is left out of the list"),
+                )
+                .ok()
+        };
+        Ok((rows.iter().filter_map(readable).collect(), total))
+    }
+
+    fn summary(&self, row: &RunRow) -> Result<RunSummary, DeskError> {
+        let progress =
+            self.bench.live(&row.id).map_or_else(|| history::stored_progress(row), Ok)?;
+        Ok(RunSummary {
+            id: row.id.clone(),
+            created_at: row.created_at,
+            progress,
+            request: history::request(row)?,
+            figures: history::figures(row)?,
+        })
+    }
+
+    /// All trades of a completed run, in order of closing.
+    ///
+    /// # Errors
+    /// As [`Self::state`], and [`DeskError::RunFailed`] or [`DeskError::RunCancelled`].
+    pub fn trades(&self, id: &str) -> Result<Vec<TradeRecord>, DeskError> {
+        self.completed(id)?;
+        self.bench
+            .store
+            .run_trades(id)?
+            .map_or_else(|| Ok(Vec::new()), |blob| archive::unpack_trades(&blob))
+    }
+
+    /// The equity curve of a completed run, thinned to at most `points`.
+    ///
+    /// # Errors
+    /// As [`Self::trades`].
+    pub fn equity(&self, id: &str, points: Option<usize>) -> Result<EquityReport, DeskError> {
+        use rust_decimal::prelude::ToPrimitive;
+        let row = self.completed(id)?;
+        let initial = history::request(&row)?.initial_balance.to_f64().unwrap_or(0.0);
+        let Some(blob) = self.bench.store.run_equity(id)? else {
+            return Ok(EquityReport::default());
+        };
+        Ok(EquityReport::of(&archive::unpack_equity(&blob)?, initial, points))
+    }
+
+    fn completed(&self, id: &str) -> Result<RunRow, DeskError> {
+        let row = self.row(id)?;
+        match row.status {
+            RunStatus::Completed => Ok(row),
+            RunStatus::Failed => Err(DeskError::RunFailed(row.error.unwrap_or_default())),
+            RunStatus::Cancelled => Err(DeskError::RunCancelled),
+            RunStatus::Queued | RunStatus::Running => Err(DeskError::RunUnfinished),
+        }
+    }
+
+    /// Asks a run to stop. Harmless when it has ended.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`]; [`DeskError::Storage`].
+    pub fn cancel(&self, id: &str) -> Result<(), DeskError> {
+        let job = lock(&self.bench.jobs).get(id).cloned();
+        let Some(job) = job else { return self.row(id).map(drop) };
+        job.cancel();
+        if job.abandon() {
+            self.bench.finish(&job, Err(Ended::Stopped));
+        }
+        Ok(())
+    }
+
+    /// Removes a run; one in work is stopped first.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`]; [`DeskError::Storage`].
+    pub fn delete(&self, id: &str) -> Result<(), DeskError> {
+        let job = lock(&self.bench.jobs).remove(id);
+        let deleted = match job {
+            Some(job) => job.delete(|| self.bench.store.delete_run(id))?,
+            None => self.bench.store.delete_run(id)?,
+        };
+        if !deleted {
+            return Err(DeskError::NotFound { what: "backtest", id: id.to_owned() });
+        }
+        self.bench.events.send(Event::RunsChanged);
+        Ok(())
+    }
+
+    /// Removes all runs, those in work included. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn delete_all(&self) -> Result<u64, DeskError> {
+        let jobs = std::mem::take(&mut *lock(&self.bench.jobs));
+        for job in jobs.values() {
+            job.delete(|| ());
+        }
+        let deleted = self.bench.store.delete_all_runs()?;
+        self.bench.events.send(Event::RunsChanged);
+        Ok(deleted)
+    }
+
+    /// Stops working; what is not finished stays in the queue of the next start.
+    pub(crate) fn close(&self) {
+        self.bench.closing.store(true, Ordering::Relaxed);
+        self.workers.close();
+        lock(&self.bench.jobs).clear();
+    }
+
+    fn row(&self, id: &str) -> Result<RunRow, DeskError> {
+        self.bench
+            .store
+            .run(id)?
+            .ok_or_else(|| DeskError::NotFound { what: "backtest", id: id.to_owned() })
+    }
+}

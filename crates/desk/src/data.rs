@@ -1,0 +1,170 @@
+//! Stored candles: what there is, prepared for runs and charts, imported and deleted.
+
+mod cache;
+mod candles;
+pub(crate) mod coverage;
+mod demo;
+mod file_report;
+
+mod import_job;
+mod imports;
+mod upload;
+
+use std::sync::{Arc, Mutex};
+
+use domain::{TimeRange, Timeframe};
+use market::{Series, SeriesKey};
+use storage::MarketStore;
+
+pub use candles::{CandlePage, CandleQuery};
+pub use import_job::{ImportProgress, ImportRequestDraft};
+pub use imports::Imports;
+pub use storage::{Conflict, Coverage, FileError, FileReport, FileStatus, MonthCoverage};
+pub use upload::{UPLOAD_BYTES_MAX, Upload};
+
+use crate::error::{DeskError, FieldError};
+use crate::events::{Event, EventBus};
+use crate::lock::lock;
+use cache::{CacheKey, SeriesCache};
+
+/// Reads and deletes stored candles; keeps what was prepared in memory.
+#[derive(Debug)]
+pub struct MarketData {
+    store: Arc<MarketStore>,
+    events: Arc<EventBus>,
+    cache: SeriesCache,
+    coverage: Mutex<Option<(u64, Arc<Vec<Coverage>>)>>,
+}
+
+impl MarketData {
+    pub(crate) fn new(store: Arc<MarketStore>, events: Arc<EventBus>) -> Self {
+        Self { store, events, cache: SeriesCache::default(), coverage: Mutex::new(None) }
+    }
+
+    pub(crate) fn store(&self) -> &MarketStore {
+        &self.store
+    }
+
+    /// What is stored, series by series.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn coverage(&self) -> Result<Arc<Vec<Coverage>>, DeskError> {
+        let generation = self.cache.generation();
+        if let Some((_, known)) = lock(&self.coverage).as_ref().filter(|(of, _)| *of == generation)
+        {
+            return Ok(Arc::clone(known));
+        }
+        let fresh = Arc::new(self.store.coverage()?);
+        *lock(&self.coverage) = Some((generation, Arc::clone(&fresh)));
+        Ok(fresh)
+    }
+
+    /// Whole `wanted` candles of the stored series that open in `range`; from memory when possible.
+    pub(crate) fn prepared(
+        &self,
+        source: &SeriesKey,
+        wanted: Timeframe,
+        range: TimeRange,
+    ) -> Result<Arc<Series>, DeskError> {
+        let key = CacheKey::new(source.clone(), wanted, range);
+        if let Some(series) = self.cache.get(&key) {
+            return Ok(series);
+        }
+        let generation = self.cache.generation();
+        let series = Arc::new(self.built(source, wanted, range)?);
+        self.cache.insert(key, generation, &series);
+        Ok(series)
+    }
+
+    /// As [`Self::prepared`], without keeping anything.
+    pub(crate) fn built(
+        &self,
+        source: &SeriesKey,
+        wanted: Timeframe,
+        range: TimeRange,
+    ) -> Result<Series, DeskError> {
+        let series = self.store.load(source, Some(range))?;
+        if source.timeframe == wanted {
+            return Ok(series);
+        }
+        market::aggregate(&series, wanted).map_err(|error| DeskError::Stored {
+            what: source.to_string(),
+            detail: error.to_string(),
+        })
+    }
+
+    /// Deletes one stored series. Returns how many candles it had.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] naming every wrong field; [`DeskError::NotFound`]; [`DeskError::Storage`].
+    pub fn delete_series(
+        &self,
+        market: &str,
+        symbol: &str,
+        timeframe: &str,
+    ) -> Result<u64, DeskError> {
+        let mut errors = Vec::new();
+        let market = parsed(&mut errors, "market", market);
+        let symbol = parsed(&mut errors, "symbol", symbol);
+        let timeframe = parsed(&mut errors, "timeframe", timeframe);
+        let (Some(market), Some(symbol), Some(timeframe)) = (market, symbol, timeframe) else {
+            return Err(DeskError::Invalid(errors));
+        };
+        let key = SeriesKey { market, symbol, timeframe };
+        if !self.coverage()?.iter().any(|coverage| coverage.key == key) {
+            return Err(DeskError::NotFound { what: "series", id: key.to_string() });
+        }
+        let candles = self.store.delete_series(&key)?;
+        self.changed();
+        Ok(candles)
+    }
+
+    /// The stored candles changed: forget what was prepared and tell everyone.
+    pub(crate) fn changed(&self) {
+        self.cache.clear();
+        self.events.send(Event::DataChanged);
+    }
+}
+
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    errors: &mut Vec<FieldError>,
+    field: &str,
+    text: &str,
+) -> Option<T> {
+    text.parse()
+        .map_err(|error: T::Err| errors.push(FieldError::value(&[field], error.to_string())))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use market::synthetic::{SyntheticSpec, generate};
+
+    #[test]
+    fn a_repeated_run_loads_nothing_until_the_data_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let range =
+            TimeRange { start: "2024-01-01".parse().unwrap(), end: "2024-01-03".parse().unwrap() };
+        let series = generate(&SyntheticSpec {
+            symbol: "TESTUSDT".parse().unwrap(),
+            range,
+            first_price: 100.0,
+            growth_yearly: 0.1,
+            price_decimals: 2,
+            volume_typical: 1.0,
+            seed: 1,
+        });
+        let store = MarketStore::open(dir.path()).unwrap();
+        store.write_series(&series).unwrap();
+        let data = MarketData::new(Arc::new(store), Arc::new(EventBus::new()));
+        let prepared = || data.prepared(series.key(), Timeframe::H1, range).unwrap();
+        let first = prepared();
+        assert_eq!(first.len(), 48);
+        assert!(Arc::ptr_eq(&first, &prepared()));
+        data.changed();
+        assert!(!Arc::ptr_eq(&first, &prepared()));
+        assert_eq!(*first, *prepared());
+    }
+}

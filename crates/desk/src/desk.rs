@@ -1,0 +1,203 @@
+//! The composition root: opens what is stored, starts the workers, hands out the parts.
+//!
+//! One desk works on a data directory at a time, held by a lock that dies with the process.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use storage::{DataDirLock, MarketStore, TradingStore};
+use strategy::Registry;
+
+use crate::backtests::Backtests;
+use crate::clock::Stopwatch;
+use crate::data::{Imports, MarketData};
+use crate::error::DeskError;
+use crate::events::{Event, EventBus};
+use crate::lock::lock;
+use crate::settings::Settings;
+
+/// Which program opens the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The desktop window.
+    Window,
+    /// The local HTTP server.
+    Server,
+    /// One command of the command line, named here.
+    Command(&'static str),
+}
+
+/// How to open a desk.
+#[derive(Clone, Debug)]
+pub struct DeskOptions {
+    /// Folder of the databases; made when it is missing.
+    pub data_dir: PathBuf,
+    /// Who opens it. Window and server also take up runs an earlier process did not finish.
+    pub purpose: Purpose,
+}
+
+/// The data directory that window, server and command line share when none is named: the
+/// operating system's folder for application data. `None` without a home directory.
+#[must_use]
+pub fn default_data_dir() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "smart-trading-bot")
+        .map(|dirs| dirs.data_dir().to_path_buf())
+}
+
+/// Everything the doors work with.
+#[derive(Debug)]
+pub struct Desk {
+    // Dropped in this order: workers before stores, the lock last.
+    backtests: Backtests,
+    imports: Imports,
+    data: Arc<MarketData>,
+    trading: Arc<TradingStore>,
+    registry: Arc<Registry>,
+    events: Arc<EventBus>,
+    settings: Mutex<Settings>,
+    data_dir: PathBuf,
+    opened: Stopwatch,
+    _lock: DataDirLock,
+}
+
+impl Purpose {
+    fn words(self) -> String {
+        match self {
+            Self::Window => "the desktop window".to_owned(),
+            Self::Server => "stb serve".to_owned(),
+            Self::Command(name) => format!("stb {name}"),
+        }
+    }
+
+    const fn takes_up_runs(self) -> bool {
+        match self {
+            Self::Window | Self::Server => true,
+            Self::Command(_) => false,
+        }
+    }
+}
+
+impl Desk {
+    /// Opens a data directory.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`] when another process works in it, or it cannot be read or written.
+    pub fn open(options: DeskOptions) -> Result<Self, DeskError> {
+        let DeskOptions { data_dir, purpose } = options;
+        let lock = DataDirLock::acquire(&data_dir, &purpose.words())?;
+        let events = Arc::new(EventBus::new());
+        let trading = Arc::new(TradingStore::open(&data_dir)?);
+        let market = Arc::new(MarketStore::open(&data_dir)?);
+        let registry = Arc::new(Registry::built_in());
+        let settings = Settings::load(&trading)?;
+        let data = Arc::new(MarketData::new(market, Arc::clone(&events)));
+        let threads =
+            |source| DeskError::File { action: "workers could not be started".to_owned(), source };
+        let imports =
+            Imports::new(&data_dir, Arc::clone(&data), Arc::clone(&events)).map_err(threads)?;
+        let backtests = Backtests::new(
+            Arc::clone(&trading),
+            Arc::clone(&data),
+            Arc::clone(&registry),
+            Arc::clone(&events),
+        )
+        .map_err(threads)?;
+        if purpose.takes_up_runs() {
+            backtests.resume()?;
+        }
+        Ok(Self {
+            backtests,
+            imports,
+            data,
+            trading,
+            registry,
+            events,
+            settings: Mutex::new(settings),
+            data_dir,
+            opened: Stopwatch::start(),
+            _lock: lock,
+        })
+    }
+
+    /// Backtests.
+    #[must_use]
+    pub const fn backtests(&self) -> &Backtests {
+        &self.backtests
+    }
+
+    /// Stored candles.
+    #[must_use]
+    pub fn data(&self) -> &MarketData {
+        &self.data
+    }
+
+    /// Imports.
+    #[must_use]
+    pub const fn imports(&self) -> &Imports {
+        &self.imports
+    }
+
+    /// Strategies.
+    #[must_use]
+    pub fn strategies(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// What happens.
+    #[must_use]
+    pub fn events(&self) -> &EventBus {
+        &self.events
+    }
+
+    /// Folder of the databases.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    pub(crate) const fn opened(&self) -> Stopwatch {
+        self.opened
+    }
+
+    pub(crate) fn trading(&self) -> &TradingStore {
+        &self.trading
+    }
+
+    /// What the user prefers.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        *lock(&self.settings)
+    }
+
+    /// Changes the given settings, or none of them when any is wrong.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] with one entry per wrong setting; [`DeskError::Storage`].
+    pub fn change_settings(&self, changes: &[(String, String)]) -> Result<Settings, DeskError> {
+        let mut current = lock(&self.settings);
+        let changed = current.changed(changes).map_err(DeskError::Invalid)?;
+        let texts: Vec<(&str, String)> = Settings::KEYS
+            .iter()
+            .filter_map(|key| changed.text(key).map(|text| (*key, text)))
+            .collect();
+        let pairs: Vec<(&str, &str)> =
+            texts.iter().map(|(key, text)| (*key, text.as_str())).collect();
+        self.trading.set_settings(&pairs)?;
+        *current = changed;
+        drop(current);
+        self.events.send(Event::SettingsChanged(changed));
+        Ok(changed)
+    }
+
+    /// Stops all work: imports are cancelled, unfinished runs wait for the next start.
+    pub fn close(&self) {
+        self.imports.close();
+        self.backtests.close();
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,104 @@
+//! Reading exact numbers from text, with their accepted ranges.
+
+use domain::Decimal;
+
+use crate::error::FieldError;
+
+const LENGTH_MAX: usize = 64;
+
+/// The exact decimal a text means, in plain or scientific notation; `None` when it is
+/// no number or has more digits than an exact amount can carry.
+pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    if text.len() > LENGTH_MAX {
+        return None;
+    }
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok();
+    }
+    Decimal::from_str_exact(text).ok()
+}
+
+/// A foreign text for a message: quoted, escaped, shortened.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut short: String = text.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+/// What was expected and what was there.
+pub(crate) fn expected(what: &str, was: &str) -> String {
+    format!("expected {what}, was {}", quoted(was))
+}
+
+/// More decimals than any venue uses; products of such numbers stay exact in 28 digits.
+const DECIMALS_MAX: u32 = 8;
+
+/// A range of numbers and its words.
+pub(crate) struct Bounds {
+    expected: &'static str,
+    accepts: fn(Decimal) -> bool,
+}
+
+/// Start capital.
+pub(crate) const BALANCE: Bounds = Bounds {
+    expected: "a number greater than 0 and at most 1e12 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::from(1_000_000_000_000_u64),
+};
+/// Commission and slippage.
+pub(crate) const COST: Bounds = Bounds {
+    expected: "a fraction of at least 0 and below 0.1 with at most 8 decimals",
+    accepts: |value| value >= Decimal::ZERO && value < Decimal::new(1, 1),
+};
+/// Leverage.
+pub(crate) const LEVERAGE: Bounds = Bounds {
+    expected: "a number from 1 to 125 with at most 8 decimals",
+    accepts: |value| value >= Decimal::ONE && value <= Decimal::from(125),
+};
+/// Risk per trade.
+pub(crate) const PERCENT: Bounds = Bounds {
+    expected: "percent greater than 0 and at most 100 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::ONE_HUNDRED,
+};
+
+/// Reads a decimal inside its bounds.
+pub(crate) fn bounded(field: &str, text: &str, bounds: &Bounds) -> Result<Decimal, FieldError> {
+    parse_decimal(text)
+        .filter(|value| (bounds.accepts)(*value) && value.normalize().scale() <= DECIMALS_MAX)
+        .ok_or_else(|| FieldError::value(&[field], expected(bounds.expected, text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact_or_refused() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                parse_decimal(text).map(|value| value.to_string()).as_deref(),
+                expected,
+                "{text}"
+            );
+        };
+        check("0.1", Some("0.1"));
+        check(" 10000 ", Some("10000"));
+        check("1e4", Some("10000"));
+        check("1E-3", Some("0.001"));
+        check("0.12345678901234567890", Some("0.12345678901234567890"));
+        check("", None);
+        check("NaN", None);
+        check("inf", None);
+        check("0x10", None);
+        check("1e999999", None);
+        check("0.12345678901234567890123456789012345", None);
+    }
+
+    #[test]
+    fn foreign_texts_are_shortened_and_escaped() {
+        assert_eq!(quoted("a\nb"), r#""a\nb""#);
+        assert!(quoted(&"x".repeat(5000)).len() < 60);
+    }
+}

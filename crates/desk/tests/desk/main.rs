@@ -1,0 +1,223 @@
+//! A desk over real files: one process at a time, nothing forgotten, nothing left behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use desk::backtests::{BacktestDraft, HistoryFilter, JobStatus, RunState};
+use desk::data::ImportRequestDraft;
+use desk::{Desk, DeskError, DeskOptions, Event, Purpose, Received};
+use storage::{NewRun, RunStatus, TradingStore};
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn open(dir: &Path, purpose: Purpose) -> Result<Desk, DeskError> {
+    Desk::open(DeskOptions { data_dir: dir.to_path_buf(), purpose })
+}
+
+/// Two days of one-minute candles that swing around 100.
+fn csv() -> String {
+    let row = |minute: i64| {
+        let open_time = 1_704_067_200_000 + minute * 60_000;
+        let price =
+            |minute: i64| 100.0 + f64::from(i32::try_from(minute * 37 % 101).unwrap()) / 10.0;
+        let (open, close) = (price(minute), price(minute + 1));
+        let (high, low) = (open.max(close) + 0.5, open.min(close) - 0.5);
+        format!(
+            "{open_time},{open:.2},{high:.2},{low:.2},{close:.2},1.000,{},0,1,0,0,0\n",
+            open_time + 59_999
+        )
+    };
+    (0..2880).map(row).collect()
+}
+
+async fn import(desk: &Desk, dir: &Path) {
+    let file = dir.join("TESTUSDT-1m.csv");
+    std::fs::write(&file, csv()).unwrap();
+    let draft =
+        ImportRequestDraft { symbol: Some("TESTUSDT".to_owned()), ..ImportRequestDraft::default() };
+    let id = desk.imports().import_paths(&[file], &draft).unwrap();
+    tokio::time::timeout(LONG, desk.imports().wait(&id)).await.unwrap();
+    assert_eq!(desk.imports().progress(&id).unwrap().status, JobStatus::Completed);
+}
+
+fn draft() -> BacktestDraft {
+    let text = |text: &str| Some(text.to_owned());
+    BacktestDraft {
+        symbol: text("TESTUSDT"),
+        strategy: text("SMA_CROSS"),
+        start_date: text("2024-01-01"),
+        end_date: text("2024-01-03"),
+        timeframes: Some(vec!["1m".to_owned()]),
+        ..BacktestDraft::default()
+    }
+}
+
+async fn ended(desk: &Desk, id: &str) -> RunState {
+    tokio::time::timeout(LONG, desk.backtests().wait(id)).await.unwrap();
+    desk.backtests().state(id).unwrap()
+}
+
+#[tokio::test]
+async fn one_desk_works_on_a_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = open(dir.path(), Purpose::Window).unwrap();
+    let refused = open(dir.path(), Purpose::Server).unwrap_err().to_string();
+    assert!(
+        refused.contains(&std::process::id().to_string()) && refused.contains("the desktop window"),
+        "{refused}"
+    );
+    drop(first);
+    assert!(open(dir.path(), Purpose::Server).is_ok());
+}
+
+/// Leaves a run behind as a process does that died in the middle.
+fn leave_behind(dir: &Path, id: &str, status: RunStatus, request_json: &str) {
+    let store = TradingStore::open(dir).unwrap();
+    let run = NewRun {
+        id: id.to_owned(),
+        created_at: "2024-01-01".parse().unwrap(),
+        symbol: "TESTUSDT".to_owned(),
+        strategy: "SMA_CROSS".to_owned(),
+        status,
+        request_json: request_json.to_owned(),
+    };
+    store.insert_run(&run).unwrap();
+}
+
+/// Imports candles, runs once, closes, and gives the stored request of the run.
+async fn stored_request(dir: &Path) -> String {
+    let desk = open(dir, Purpose::Server).unwrap();
+    import(&desk, dir).await;
+    let id = desk.backtests().submit(&draft()).unwrap();
+    assert!(matches!(ended(&desk, &id).await, RunState::Completed(_)));
+    drop(desk);
+    TradingStore::open(dir).unwrap().run(&id).unwrap().unwrap().request_json
+}
+
+fn count(desk: &Desk, status: JobStatus) -> u64 {
+    let filter = HistoryFilter { status: Some(status), ..HistoryFilter::default() };
+    desk.backtests().list(&filter, 1, 100).unwrap().1
+}
+
+#[tokio::test]
+async fn unfinished_runs_go_on_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let request = stored_request(dir.path()).await;
+    leave_behind(dir.path(), "queued", RunStatus::Queued, &request);
+    leave_behind(dir.path(), "running", RunStatus::Running, &request);
+    leave_behind(dir.path(), "unreadable", RunStatus::Running, "{}");
+    let command = open(dir.path(), Purpose::Command("data list")).unwrap();
+    assert_eq!(
+        (count(&command, JobStatus::Queued), count(&command, JobStatus::Running)),
+        (1, 2),
+        "commands leave them"
+    );
+    drop(command);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    for id in ["queued", "running"] {
+        assert!(matches!(ended(&desk, id).await, RunState::Completed(_)), "{id}");
+    }
+    let RunState::Failed(reason) = desk.backtests().state("unreadable").unwrap() else {
+        panic!("it cannot be run")
+    };
+    assert!(reason.contains("request of run unreadable"), "{reason}");
+}
+
+#[tokio::test]
+async fn closing_interrupts_and_does_not_cancel() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    import(&desk, dir.path()).await;
+    for _ in 0..10 {
+        desk.backtests().submit(&draft()).unwrap();
+    }
+    drop(desk);
+    let command = open(dir.path(), Purpose::Command("data list")).unwrap();
+    let (finished, waiting) =
+        (count(&command, JobStatus::Completed), count(&command, JobStatus::Queued));
+    assert_eq!(finished + waiting, 10, "none is lost, cancelled or left as running");
+}
+
+#[tokio::test]
+async fn a_run_whose_data_vanished_is_stored_as_failed() {
+    let dir = tempfile::tempdir().unwrap();
+    let request = stored_request(dir.path()).await;
+    leave_behind(dir.path(), "late", RunStatus::Queued, &request);
+    let command = open(dir.path(), Purpose::Command("data list")).unwrap();
+    command.data().delete_series("um", "TESTUSDT", "1m").unwrap();
+    drop(command);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let RunState::Failed(reason) = ended(&desk, "late").await else {
+        panic!("there are no candles any more")
+    };
+    assert!(reason.contains("no candles of \"TESTUSDT\""), "{reason}");
+    let filter = HistoryFilter { status: Some(JobStatus::Failed), ..HistoryFilter::default() };
+    let (runs, _) = desk.backtests().list(&filter, 1, 1).unwrap();
+    assert_eq!(runs[0].progress.error.as_deref(), Some(reason.as_str()));
+    assert!(matches!(desk.backtests().trades("late"), Err(DeskError::RunFailed(_))));
+}
+
+#[tokio::test]
+async fn uploads_of_a_crashed_process_are_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let left = dir.path().join("uploads/7/half.csv");
+    std::fs::create_dir_all(left.parent().unwrap()).unwrap();
+    std::fs::write(&left, "half").unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    assert!(!left.exists());
+    let draft =
+        ImportRequestDraft { symbol: Some("TESTUSDT".to_owned()), ..ImportRequestDraft::default() };
+    let mut upload = desk.imports().upload("x.csv", &draft).unwrap();
+    upload.write(csv().as_bytes()).unwrap();
+    let id = desk.imports().import_upload(upload, &draft).unwrap();
+    tokio::time::timeout(LONG, desk.imports().wait(&id)).await.unwrap();
+    let report = desk.imports().progress(&id).unwrap();
+    assert_eq!((report.status, report.files[0].rows), (JobStatus::Completed, 2880));
+}
+
+#[tokio::test]
+async fn a_cancelled_import_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let file = dir.path().join("TESTUSDT-1m.csv");
+    std::fs::write(&file, csv()).unwrap();
+    let draft =
+        ImportRequestDraft { symbol: Some("TESTUSDT".to_owned()), ..ImportRequestDraft::default() };
+    // The demo data occupy the one import worker meanwhile.
+    let demo = desk.ensure_demo_data().unwrap();
+    let id = desk.imports().import_paths(&[file], &draft).unwrap();
+    for waiting in demo[1..].iter().chain([&id]) {
+        desk.imports().cancel(waiting).unwrap();
+        desk.imports().cancel(waiting).unwrap();
+    }
+    tokio::time::timeout(LONG, desk.imports().wait(&id)).await.unwrap();
+    assert_eq!(desk.imports().progress(&id).unwrap().status, JobStatus::Cancelled);
+    assert!(
+        desk.data()
+            .coverage()
+            .unwrap()
+            .iter()
+            .all(|series| series.key.symbol.as_str() != "TESTUSDT")
+    );
+}
+
+#[tokio::test]
+async fn states_arrive_in_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    import(&desk, dir.path()).await;
+    let mut events = desk.events().subscribe();
+    let id = desk.backtests().submit(&draft()).unwrap();
+    ended(&desk, &id).await;
+    let mut states = Vec::new();
+    while states.last() != Some(&JobStatus::Completed) {
+        let Received::Event(envelope) = events.next().await else { panic!("nothing is lost") };
+        if let Event::Backtest(progress) = &envelope.event {
+            states.push(progress.status);
+        }
+    }
+    states.dedup();
+    assert_eq!(states, [JobStatus::Queued, JobStatus::Running, JobStatus::Completed]);
+}
