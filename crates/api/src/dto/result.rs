@@ -1,0 +1,288 @@
+//! The result of a backtest.
+
+use std::collections::BTreeMap;
+
+use desk::backtests::{MetricNumber, MetricRecord, RunGap, RunReport};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::backtest::{
+    GapPolicy, IntrabarPolicy, JobStatus, Market, ParameterValue, Role, parameters, roles,
+    timeframes,
+};
+use crate::exact::ExactNumber;
+
+/// A completed run. `final_balance = initial_balance + sum of the trades' pnl_comm`;
+/// `total_return = (final_balance - initial_balance) / initial_balance`; `win_rate = winning_trades / total_trades`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BacktestResult {
+    /// Id of the run.
+    pub id: String,
+    /// Always `completed`.
+    pub status: JobStatus,
+    /// Instrument.
+    pub symbol: String,
+    /// Market the candles came from.
+    pub market: Market,
+    /// Whether the candles are synthetic.
+    pub synthetic: bool,
+    /// Strategy.
+    pub strategy: String,
+    /// Version of its rules.
+    pub strategy_version: String,
+    /// First instant of the range.
+    pub start_date: String,
+    /// First instant after the range.
+    pub end_date: String,
+    /// Candle lengths.
+    pub timeframes: Vec<String>,
+    /// Role of each.
+    pub tf_roles: BTreeMap<String, Role>,
+    /// All parameters, defaults filled in.
+    pub parameters: BTreeMap<String, ParameterValue>,
+    /// Start capital, quote asset.
+    pub initial_balance: ExactNumber,
+    /// Capital at the end, quote asset.
+    pub final_balance: ExactNumber,
+    /// Fraction: 0.025 is 2.5 percent.
+    pub total_return: ExactNumber,
+    /// Largest fall of equity from a peak, fraction of the peak.
+    pub max_drawdown: f64,
+    /// Null where it is not defined.
+    #[schema(required = true)]
+    pub sharpe_ratio: Option<f64>,
+    /// Closed trades.
+    pub total_trades: u64,
+    /// Trades with a net gain.
+    pub winning_trades: u64,
+    /// Trades with a net loss.
+    pub losing_trades: u64,
+    /// Fraction; null without trades.
+    #[schema(required = true)]
+    pub win_rate: Option<ExactNumber>,
+    /// Gains divided by losses; null without losses.
+    #[schema(required = true)]
+    pub profit_factor: Option<ExactNumber>,
+    /// Mean net result of a trade, quote asset; null without trades.
+    #[schema(required = true)]
+    pub avg_trade: Option<ExactNumber>,
+    /// Longest run of losing trades.
+    pub max_consecutive_losses: u64,
+    /// All commission paid, quote asset.
+    pub total_commission: ExactNumber,
+    /// All slippage paid, quote asset; part of gross results.
+    pub total_slippage: ExactNumber,
+    /// When it was asked for.
+    pub created_at: String,
+    /// Leverage.
+    pub leverage: ExactNumber,
+    /// Commission per side, fraction.
+    pub commission: ExactNumber,
+    /// Slippage against the trader, fraction.
+    pub slippage: ExactNumber,
+    /// Risk of a trade in percent of equity; null: the strategy's own.
+    #[schema(required = true)]
+    pub risk_per_trade: Option<ExactNumber>,
+    /// What happened with missing candles.
+    pub gap_policy: GapPolicy,
+    /// Order of stop and target inside one candle.
+    pub intrabar_policy: IntrabarPolicy,
+    /// When market orders are filled: at the open of the next candle.
+    #[schema(example = "next_open")]
+    pub fill_time: &'static str,
+    /// Always 0: nothing in a run is random.
+    pub random_seed: u64,
+    /// Remarks on data and run.
+    pub warnings: Vec<Remark>,
+    /// Missing candles of the range, the first 200.
+    pub gaps: Vec<RunGapEntry>,
+    /// How many gaps there are.
+    pub gap_count: u64,
+    /// Signals that were not traded, by reason.
+    pub skipped_signals: Vec<SkippedSignalsEntry>,
+    /// All metrics with their definitions.
+    pub metrics: Vec<Metric>,
+    /// How long it took.
+    pub timing: Timing,
+    /// Open time of the first driving candle.
+    pub first_candle: String,
+    /// Open time of the last driving candle.
+    pub last_candle: String,
+}
+
+/// A remark with a stable code.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Remark {
+    /// Stable word.
+    #[schema(example = "SYNTHETIC_DATA")]
+    pub code: String,
+    /// For people.
+    pub message: String,
+}
+
+/// A run of missing candles.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RunGapEntry {
+    /// Candle length of the stored series it is missing from.
+    pub timeframe: String,
+    /// First missing open time.
+    pub from: String,
+    /// Next existing open time.
+    pub to: String,
+    /// How many are missing.
+    pub missing_candles: u64,
+}
+
+/// Signals that were not traded for one reason.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SkippedSignalsEntry {
+    /// Stable word.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// One metric with its definition.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Metric {
+    /// Stable name.
+    pub key: String,
+    /// Name for people.
+    pub label: String,
+    /// Null where it is not defined.
+    #[schema(required = true, value_type = Option<f64>)]
+    pub value: Option<MetricValue>,
+    /// `money`, `fraction`, `ratio`, `count` or `hours`.
+    #[schema(example = "fraction")]
+    pub unit: String,
+    /// How it is computed.
+    pub definition: String,
+    /// On what it is computed.
+    pub basis: String,
+}
+
+/// A metric's number.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub enum MetricValue {
+    /// Exact.
+    Exact(ExactNumber),
+    /// A statistic.
+    Statistic(f64),
+    /// A count.
+    Count(u64),
+}
+
+/// How long a run took.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Timing {
+    /// Milliseconds for loading and aggregating candles.
+    pub load_ms: f64,
+    /// Milliseconds for the run itself.
+    pub run_ms: f64,
+    /// Candles of the driving timeframe.
+    pub bars: u64,
+}
+
+impl From<RunReport> for BacktestResult {
+    fn from(run: RunReport) -> Self {
+        let RunReport { id, created_at, request, figures, details } = run;
+        Self {
+            id,
+            status: JobStatus::Completed,
+            symbol: request.symbol.to_string(),
+            market: figures.market.parse::<domain::MarketKind>().map_or(Market::Demo, Market::from),
+            synthetic: figures.synthetic,
+            strategy: request.strategy.clone(),
+            strategy_version: details.strategy_version,
+            start_date: request.start.to_string(),
+            end_date: request.end.to_string(),
+            timeframes: timeframes(&request.timeframes),
+            tf_roles: roles(&request.timeframes),
+            parameters: parameters(&request),
+            initial_balance: request.initial_balance.into(),
+            final_balance: figures.final_balance.into(),
+            total_return: figures.total_return.into(),
+            max_drawdown: figures.max_drawdown,
+            sharpe_ratio: figures.sharpe_ratio,
+            total_trades: figures.total_trades,
+            winning_trades: figures.winning_trades,
+            losing_trades: figures.losing_trades,
+            win_rate: figures.win_rate.map(ExactNumber),
+            profit_factor: figures.profit_factor.map(ExactNumber),
+            avg_trade: figures.avg_trade.map(ExactNumber),
+            max_consecutive_losses: figures.max_consecutive_losses,
+            total_commission: figures.total_commission.into(),
+            total_slippage: figures.total_slippage.into(),
+            created_at: created_at.to_string(),
+            leverage: request.leverage.into(),
+            commission: request.commission.into(),
+            slippage: request.slippage.into(),
+            risk_per_trade: request.risk_per_trade.map(ExactNumber),
+            gap_policy: match request.gap_policy {
+                desk::backtests::GapPolicy::Annotate => GapPolicy::Annotate,
+                desk::backtests::GapPolicy::Refuse => GapPolicy::Refuse,
+            },
+            intrabar_policy: match request.intrabar_policy {
+                desk::backtests::IntrabarOrder::Pessimistic => IntrabarPolicy::Pessimistic,
+                desk::backtests::IntrabarOrder::Optimistic => IntrabarPolicy::Optimistic,
+            },
+            fill_time: "next_open",
+            random_seed: 0,
+            warnings: details
+                .warnings
+                .into_iter()
+                .map(|one| Remark { code: one.code, message: one.message })
+                .collect(),
+            gaps: details.gaps.into_iter().map(RunGapEntry::from).collect(),
+            gap_count: details.gap_count,
+            skipped_signals: details
+                .skipped
+                .into_iter()
+                .map(|one| SkippedSignalsEntry {
+                    code: one.code,
+                    message: one.message,
+                    count: one.count,
+                })
+                .collect(),
+            metrics: details.metrics.into_iter().map(Metric::from).collect(),
+            timing: Timing {
+                load_ms: details.timing.load_ms,
+                run_ms: details.timing.run_ms,
+                bars: details.timing.bars,
+            },
+            first_candle: details.first_candle.to_string(),
+            last_candle: details.last_candle.to_string(),
+        }
+    }
+}
+
+impl From<RunGap> for RunGapEntry {
+    fn from(gap: RunGap) -> Self {
+        Self {
+            timeframe: gap.timeframe,
+            from: gap.from.to_string(),
+            to: gap.to.to_string(),
+            missing_candles: gap.missing,
+        }
+    }
+}
+
+impl From<MetricRecord> for Metric {
+    fn from(metric: MetricRecord) -> Self {
+        Self {
+            key: metric.key,
+            label: metric.label,
+            value: metric.value.map(|value| match value {
+                MetricNumber::Exact(value) => MetricValue::Exact(ExactNumber(value)),
+                MetricNumber::Statistic(value) => MetricValue::Statistic(value),
+                MetricNumber::Count(value) => MetricValue::Count(value),
+            }),
+            unit: metric.unit,
+            definition: metric.definition,
+            basis: metric.basis,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Strategies and their parameters.
+
+use desk::strategies::{Definition, ParameterKind, ParameterSpec as Spec, ParameterValue as Value};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::backtest::{ParameterValue, Role, words};
+use crate::exact::ExactNumber;
+
+words! {
+    /// Type of a parameter.
+    ParameterType {
+        /// A whole number.
+        Integer = "integer",
+        /// A decimal number.
+        Decimal = "decimal",
+        /// Yes or no.
+        Boolean = "boolean",
+        /// One of `choices`.
+        Choice = "choice",
+    }
+}
+
+/// A strategy.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StrategyInfo {
+    /// Name in requests.
+    #[schema(example = "SIMPLE_TEST")]
+    pub name: String,
+    /// Other accepted names.
+    pub aliases: Vec<String>,
+    /// Version of its rules.
+    pub version: String,
+    /// Who wrote it.
+    pub author: String,
+    /// One sentence.
+    pub summary: String,
+    /// Markdown: idea, rules, parameters, when it loses.
+    pub description: String,
+    /// Roles that a request must assign.
+    pub required_roles: Vec<Role>,
+    /// Timeframes each role accepts.
+    pub role_constraints: Vec<RoleConstraint>,
+    /// What it can be tuned by.
+    pub parameters: Vec<ParameterSpec>,
+    /// Whether it can be run.
+    pub is_active: bool,
+    /// Whether it came with the application.
+    pub built_in: bool,
+}
+
+/// Which timeframes a role accepts, both ends included.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RoleConstraint {
+    /// The role.
+    pub role: Role,
+    /// Shortest timeframe.
+    pub min_timeframe: String,
+    /// Longest timeframe.
+    pub max_timeframe: String,
+    /// Why.
+    pub description: String,
+}
+
+/// One parameter of a strategy.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ParameterSpec {
+    /// Name in requests.
+    pub name: String,
+    /// Name for people.
+    pub label: String,
+    /// Type.
+    pub kind: ParameterType,
+    /// Used when none is given.
+    pub default: ParameterValue,
+    /// Smallest value.
+    #[schema(required = true)]
+    pub min: Option<ExactNumber>,
+    /// Largest value.
+    #[schema(required = true)]
+    pub max: Option<ExactNumber>,
+    /// Step of a form's field.
+    #[schema(required = true)]
+    pub step: Option<ExactNumber>,
+    /// Unit for people.
+    #[schema(required = true)]
+    pub unit: Option<String>,
+    /// One sentence of help.
+    pub help: String,
+    /// Accepted words.
+    #[schema(required = true)]
+    pub choices: Option<Vec<String>>,
+}
+
+impl From<&Definition> for StrategyInfo {
+    fn from(definition: &Definition) -> Self {
+        let info = &definition.info;
+        Self {
+            name: info.id.to_owned(),
+            aliases: info.aliases.iter().map(ToString::to_string).collect(),
+            version: info.version.to_owned(),
+            author: info.author.to_owned(),
+            summary: info.summary.to_owned(),
+            description: info.description.to_owned(),
+            required_roles: info.required_roles.iter().map(|role| (*role).into()).collect(),
+            role_constraints: info
+                .role_constraints
+                .iter()
+                .map(|limits| RoleConstraint {
+                    role: limits.role.into(),
+                    min_timeframe: limits.min.to_string(),
+                    max_timeframe: limits.max.to_string(),
+                    description: limits.description.to_owned(),
+                })
+                .collect(),
+            parameters: info.parameters.iter().map(ParameterSpec::from).collect(),
+            is_active: true,
+            built_in: true,
+        }
+    }
+}
+
+impl From<&Spec> for ParameterSpec {
+    fn from(spec: &Spec) -> Self {
+        let (kind, bounds, choices) = match &spec.kind {
+            ParameterKind::Integer { min, max, step, .. } => {
+                (ParameterType::Integer, Some([*min, *max, *step].map(domain::Decimal::from)), None)
+            }
+            ParameterKind::Decimal { min, max, step, .. } => {
+                (ParameterType::Decimal, Some([*min, *max, *step]), None)
+            }
+            ParameterKind::Boolean { .. } => (ParameterType::Boolean, None, None),
+            ParameterKind::Choice { choices, .. } => (ParameterType::Choice, None, Some(*choices)),
+        };
+        let default = match spec.kind.default() {
+            Value::Integer(value) => {
+                ParameterValue::Number(ExactNumber(domain::Decimal::from(value)))
+            }
+            Value::Decimal(value) => ParameterValue::Number(ExactNumber(value)),
+            Value::Boolean(value) => ParameterValue::Boolean(value),
+            Value::Text(value) => ParameterValue::Text(value),
+        };
+        let bound = |index: usize| bounds.map(|bounds| ExactNumber(bounds[index]));
+        Self {
+            name: spec.name.to_owned(),
+            label: spec.label.to_owned(),
+            kind,
+            default,
+            min: bound(0),
+            max: bound(1),
+            step: bound(2),
+            unit: spec.unit.map(str::to_owned),
+            help: spec.help.to_owned(),
+            choices: choices.map(|choices| choices.iter().map(ToString::to_string).collect()),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! One file per group of routes. Handlers read, ask the desk, and word its answer.
+
+pub(crate) mod backtests;
+pub(crate) mod events;
+pub(crate) mod imports;
+pub(crate) mod market;
+pub(crate) mod results;
+pub(crate) mod root;
+pub(crate) mod settings;
+pub(crate) mod status;
+pub(crate) mod strategies;

@@ -1,0 +1,94 @@
+//! Stored candles.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use desk::Desk;
+use desk::backtests::MarketChoice;
+use desk::data::CandleQuery;
+use domain::{Symbol, Timeframe};
+
+use crate::dto::envelope::ApiResponse;
+use crate::dto::market::{CandleColumns, SeriesCoverage};
+use crate::dto::problem::{ErrorBody, ValidationErrorBody};
+use crate::error::{ApiError, Place};
+use crate::read::query::Query;
+use crate::work::{blocking, blocking_from};
+
+/// A page of candles; longer ones are built from stored shorter ones.
+#[utoipa::path(
+    get, path = "/api/v1/market/candles", tag = "market",
+    params(
+        ("symbol" = String, Query, description = "Instrument, any case"),
+        ("timeframe" = String, Query, description = "Candle length"),
+        ("market" = Option<String>, Query, description = "auto, um, spot or demo; auto"),
+        ("from" = Option<String>, Query, description = "First open time, ms or ISO 8601; without it the newest candles before `to`"),
+        ("to" = Option<String>, Query, description = "First instant after the open times"),
+        ("limit" = Option<u64>, Query, description = "1 to 20000; 1000"),
+    ),
+    responses(
+        (status = 200, description = "Columns of equal length, ascending", body = CandleColumns),
+        (status = 400, description = "UNKNOWN_SYMBOL, TIMEFRAME_NOT_AVAILABLE", body = ErrorBody),
+        (status = 422, description = "Wrong parameters", body = ValidationErrorBody),
+    )
+)]
+pub(crate) async fn candles(
+    State(desk): State<Arc<Desk>>,
+    mut query: Query,
+) -> Result<Json<CandleColumns>, ApiError> {
+    query.required("symbol");
+    query.required("timeframe");
+    let symbol = query.parsed::<Symbol>("symbol");
+    let timeframe = query.parsed::<Timeframe>("timeframe");
+    let market = query.parsed::<MarketChoice>("market").unwrap_or(MarketChoice::Auto);
+    let (from, to) = (query.time("from"), query.time("to"));
+    let limit = query.whole("limit", 1..=20_000, 1000);
+    query.finish()?;
+    let (Some(symbol), Some(timeframe)) = (symbol, timeframe) else {
+        return Err(ApiError::internal("a checked parameter is absent"));
+    };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let query = CandleQuery { symbol, timeframe, market, from, to, limit };
+    let page = blocking_from(&desk, Place::Query, move |desk| desk.data().candles(&query)).await?;
+    Ok(Json(page.into()))
+}
+
+/// What is stored, series by series.
+#[utoipa::path(
+    get, path = "/api/v1/market/coverage", tag = "market",
+    responses((status = 200, description = "All series", body = Vec<SeriesCoverage>))
+)]
+pub(crate) async fn coverage(
+    State(desk): State<Arc<Desk>>,
+) -> Result<Json<Vec<SeriesCoverage>>, ApiError> {
+    let coverage = blocking(&desk, |desk| desk.data().coverage()).await?;
+    Ok(Json(coverage.iter().map(SeriesCoverage::from).collect()))
+}
+
+/// Delete one stored series.
+#[utoipa::path(
+    delete, path = "/api/v1/market/series", tag = "market",
+    params(
+        ("market" = String, Query, description = "um, spot or demo"),
+        ("symbol" = String, Query, description = "Instrument"),
+        ("timeframe" = String, Query, description = "Candle length"),
+    ),
+    responses(
+        (status = 200, description = "How many candles were deleted", body = ApiResponse),
+        (status = 404, description = "No such series", body = ErrorBody),
+        (status = 422, description = "Wrong parameters", body = ValidationErrorBody),
+    )
+)]
+pub(crate) async fn delete_series(
+    State(desk): State<Arc<Desk>>,
+    mut query: Query,
+) -> Result<Json<ApiResponse>, ApiError> {
+    let (market, symbol, timeframe) =
+        (query.required("market"), query.required("symbol"), query.required("timeframe"));
+    query.finish()?;
+    let delete = move |desk: &Desk| desk.data().delete_series(&market, &symbol, &timeframe);
+    let deleted = blocking_from(&desk, Place::Query, delete).await?;
+    let data = serde_json::json!({ "deleted": deleted });
+    Ok(Json(ApiResponse::done(format!("{deleted} candles were deleted"), Some(data))))
+}

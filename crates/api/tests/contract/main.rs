@@ -1,0 +1,13 @@
+//! The contract over real databases and a real loopback socket.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod backtests;
+mod doors;
+mod events;
+mod imports;
+mod market;
+mod openapi;
+mod settings;
+mod support;
+mod validation;

@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub(crate) mod backtest;
+pub(crate) mod import;
+pub(crate) mod list;
+pub(crate) mod serve;
+pub(crate) mod strategies;

@@ -1,0 +1,52 @@
+//! `stb`: the command line of Smart Trading Bot.
+//!
+//! Results on stdout (JSON with `--json`), progress and errors on stderr. Exit codes:
+//! 0 done, 1 the work failed, 2 wrong usage or input.
+
+mod arguments;
+mod commands;
+mod failure;
+mod interrupt;
+mod output;
+mod progress;
+mod workplace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command, DataCommand};
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody may be reading; the exit code still tells.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let output = Output::new(arguments.json());
+    match run(&arguments, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let data_dir = arguments.data_dir.as_deref();
+    match &arguments.command {
+        Command::Data { command: DataCommand::Import(import) } => {
+            commands::import::run(data_dir, import, output)
+        }
+        Command::Data { command: DataCommand::List(_) } => commands::list::run(data_dir, output),
+        Command::Strategies(_) => commands::strategies::run(output),
+        Command::Backtest(backtest) => commands::backtest::run(data_dir, backtest, output),
+        Command::Serve(serve) => commands::serve::run(data_dir, serve, output),
+    }
+}

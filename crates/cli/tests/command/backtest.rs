@@ -1,0 +1,143 @@
+//! `stb backtest`.
+
+use serde_json::{Value, json};
+
+use crate::support::{Place, SMA_CROSS, with};
+
+#[test]
+fn the_document_is_the_result_with_its_trades() {
+    let place = Place::with_candles();
+    let plain = place.run(&SMA_CROSS).done();
+    assert!(plain.stderr.is_empty(), "no progress where nobody watches: {}", plain.stderr);
+    let document = plain.json();
+    assert_eq!(
+        document["trades"].as_array().unwrap().len() as u64,
+        document["total_trades"].as_u64().unwrap()
+    );
+    assert!(document.get("equity").is_none());
+    assert!(document["timing"]["load_ms"].is_number() && document["timing"]["run_ms"].is_number());
+    assert_eq!(document["timing"]["bars"], 960);
+    let full = place.run(&with(&["--full"])).done().json();
+    let columns =
+        ["time", "equity", "drawdown"].map(|name| full["equity"][name].as_array().unwrap().len());
+    assert_eq!(columns, [960; 3]);
+    for figure in
+        ["final_balance", "total_return", "sharpe_ratio", "max_drawdown", "trades", "metrics"]
+    {
+        assert_eq!(document[figure], full[figure], "the same request gives the same {figure}");
+    }
+}
+
+#[test]
+fn options_reach_the_run() {
+    let place = Place::with_candles();
+    let document = place
+        .run(&with(&[
+            "--initial-balance",
+            "5000",
+            "--commission",
+            "0",
+            "--slippage",
+            "0",
+            "--leverage",
+            "2",
+            "--risk-per-trade",
+            "1.5",
+            "--market",
+            "um",
+            "--gap-policy",
+            "refuse",
+            "--intrabar",
+            "optimistic",
+            "--param",
+            "fast=5",
+            "--param",
+            "slow=15",
+        ]))
+        .done()
+        .json();
+    assert_eq!(document["initial_balance"], 5000);
+    assert_eq!((&document["commission"], &document["total_commission"]), (&json!(0), &json!(0)));
+    assert_eq!((&document["leverage"], &document["risk_per_trade"]), (&json!(2), &json!(1.5)));
+    assert_eq!(
+        (&document["gap_policy"], &document["intrabar_policy"]),
+        (&json!("refuse"), &json!("optimistic"))
+    );
+    assert_eq!(
+        (&document["parameters"]["fast"], &document["parameters"]["slow"]),
+        (&json!(5), &json!(15))
+    );
+}
+
+#[test]
+fn one_role_may_be_left_out() {
+    let place = Place::with_candles();
+    let words = |roles: &[&'static str]| {
+        let base = [
+            "backtest",
+            "--symbol",
+            "TESTUSDT",
+            "--strategy",
+            "simple_test",
+            "--start",
+            "2024-01-01",
+            "--end",
+            "2024-01-11",
+            "--timeframes",
+            "1h,4h",
+            "--json",
+        ];
+        base.into_iter().chain(roles.iter().copied()).collect::<Vec<_>>()
+    };
+    let document = place.run(&words(&["--role", "4h=HTF"])).done().json();
+    assert_eq!(document["tf_roles"], json!({ "1h": "LTF", "4h": "HTF" }));
+    place.run(&words(&[])).failed(2, "--role 4h: 4h needs a role, HTF or LTF");
+}
+
+#[test]
+fn the_table_is_for_people() {
+    let place = Place::with_candles();
+    let text = place.run(&SMA_CROSS[..11]).done().stdout;
+    assert!(
+        text.contains("SMA_CROSS 15m on TESTUSDT (um)") && text.contains("Total return"),
+        "{text}"
+    );
+}
+
+#[test]
+fn bad_input_is_one_clear_sentence() {
+    let place = Place::with_candles();
+    let words = |change: &dyn Fn(&mut Vec<&'static str>)| {
+        let mut words: Vec<&'static str> = SMA_CROSS.to_vec();
+        change(&mut words);
+        place.run(&words)
+    };
+    let code = |ended: &crate::support::Ended| -> Value { ended.json()["error"]["code"].clone() };
+    let ended = words(&|words| words[2] = "NOPE")
+        .failed(2, "no candles of \"NOPE\" are stored; there are candles of: TESTUSDT");
+    assert_eq!(code(&ended), "UNKNOWN_SYMBOL");
+    let ended = words(&|words| words[4] = "MAGIC").failed(2, "no strategy is called \"MAGIC\"");
+    assert_eq!(code(&ended), "UNKNOWN_STRATEGY");
+    let ended = words(&|words| words[8] = "2023-01-01")
+        .failed(2, "--end: expected a time after start_date");
+    assert_eq!(code(&ended), "VALIDATION_ERROR");
+    let ended = words(&|words| (words[6], words[8]) = ("2030-01-01", "2030-02-01"))
+        .failed(1, "stored: um 1m from 2024-01-01");
+    assert_eq!(code(&ended), "NO_DATA");
+    let ended = words(&|words| {
+        words[8] = "2024-03-01";
+        words.extend(["--gap-policy", "refuse"]);
+    });
+    assert_eq!(code(&ended.failed(1, "covers only")), "DATA_GAP");
+    words(&|words| words[10] = "7m").failed(2, "--timeframes: expected a timeframe");
+    words(&|words| words.extend(["--param", "fast=0"]))
+        .failed(2, "--param fast: expected a whole number from");
+    words(&|words| words.extend(["--param", "speed=1"])).failed(2, "--param speed: ");
+    words(&|words| words.extend(["--commission", "-1"]))
+        .failed(2, "--commission: expected a fraction");
+    words(&|words| words.extend(["--leverage", "many"])).failed(2, "--leverage: ");
+    let two = words(&|words| words.extend(["--leverage", "0", "--slippage", "1"]))
+        .failed(2, "--leverage: ");
+    assert!(two.stderr.contains("--slippage: "), "all at once: {}", two.stderr);
+    assert_eq!(two.stderr.lines().count(), 1);
+}

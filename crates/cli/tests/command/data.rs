@@ -1,0 +1,108 @@
+//! `stb data`.
+
+use serde_json::json;
+
+use crate::support::{Place, csv};
+
+fn import<'a>(path: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    ["data", "import", path, "--symbol", "TESTUSDT", "--json"]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect()
+}
+
+#[test]
+fn files_are_imported_and_listed() {
+    let place = Place::new();
+    let empty = place.run(&["data", "list", "--json"]).done();
+    assert_eq!(empty.json(), json!([]));
+    assert!(place.run(&["data", "list"]).done().stdout.contains("nothing is stored yet"));
+    let file = place.file("TESTUSDT-1m-2024-01.csv", csv("2024-01-01", "2024-01-03"));
+    let job = place.run(&import(file.to_str().unwrap(), &[])).done().json();
+    assert_eq!((&job["status"], &job["files"][0]["new_rows"]), (&json!("completed"), &json!(2880)));
+    let again = place.run(&import(file.to_str().unwrap(), &[])).done().json();
+    assert_eq!(again["files"][0]["status"], "unchanged");
+    let spot = place.run(&import(file.to_str().unwrap(), &["--market", "spot"])).done().json();
+    assert_eq!(spot["market"], "spot");
+    let list = place.run(&["data", "list", "--json"]).done().json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    let table = place.run(&["data", "list"]).done().stdout;
+    assert!(table.contains("TESTUSDT") && table.contains("2880"), "{table}");
+}
+
+#[test]
+fn gaps_are_reported() {
+    let place = Place::new();
+    let whole = csv("2024-01-01", "2024-01-02");
+    let rows: Vec<&str> = whole.lines().collect();
+    let file = place.file("gap.csv", [&rows[..100], &rows[180..]].concat().join("\n"));
+    let words = ["data", "import", file.to_str().unwrap(), "--symbol", "TESTUSDT"];
+    let text = place.run(&words).done().stdout;
+    assert!(
+        text.contains("80 candles missing from 2024-01-01T01:40:00Z to 2024-01-01T03:00:00Z"),
+        "{text}"
+    );
+}
+
+#[test]
+fn bad_files_fail_with_a_reason_and_good_ones_are_kept() {
+    let place = Place::new();
+    let good = place.file("good.csv", csv("2024-01-01", "2024-01-02"));
+    let lines = csv("2024-01-02", "2024-01-03");
+    let rows: Vec<&str> = lines.lines().collect();
+    let shuffled = [rows[1], rows[0], rows[2]].join("\n");
+    let not_a_number = rows.join("\n").replacen(rows[3].split(',').nth(4).unwrap(), "NaN", 1);
+    for (name, bytes) in [
+        ("empty.csv", Vec::new()),
+        ("binary.csv", vec![0, 159, 146, 150, 0, 1, 2, 3]),
+        ("shuffled.csv", shuffled.into_bytes()),
+        ("nan.csv", not_a_number.into_bytes()),
+        ("truncated.zip", b"PK\x03\x04 but nothing more".to_vec()),
+    ] {
+        let bad = place.file(name, bytes);
+        let ended =
+            place.run(&import(bad.to_str().unwrap(), &[good.to_str().unwrap()])).failed(1, name);
+        let job = ended.json();
+        assert_eq!(
+            (&job["files_total"], &job["error"]["code"]),
+            (&json!(2), &json!("IMPORT_FAILED")),
+            "{name}"
+        );
+        let file =
+            job["files"].as_array().unwrap().iter().find(|file| file["file"] == name).unwrap();
+        assert_eq!(file["status"], "failed", "{job}");
+        assert!(file["error"]["message"].as_str().unwrap().len() > 10);
+    }
+    let list = place.run(&["data", "list", "--json"]).done().json();
+    assert_eq!(
+        (list.as_array().unwrap().len(), &list[0]["candles"]),
+        (1, &json!(1440)),
+        "only the good file is there"
+    );
+}
+
+#[test]
+fn wrong_input_is_named_by_its_option() {
+    let place = Place::new();
+    let file = place.file("x.csv", csv("2024-01-01", "2024-01-02"));
+    let words = [
+        "data",
+        "import",
+        file.to_str().unwrap(),
+        "--symbol",
+        "A/B",
+        "--market",
+        "moon",
+        "--on-conflict",
+        "maybe",
+        "--json",
+    ];
+    let ended = place.run(&words).failed(2, "--market: expected um or spot, was \"moon\"");
+    assert!(
+        ended.stderr.contains("--symbol: ") && ended.stderr.contains("--on-conflict: "),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(ended.json()["error"]["fields"].as_array().unwrap().len(), 3);
+    place.run(&import("no/such/file.csv", &[])).failed(1, "file.csv");
+}
