@@ -83,8 +83,5 @@ fn longest_files_and_functions_are_shown() {
     let texts = tree::texts();
     assert!(!texts.is_empty(), "the tree has files");
     println!("\nLongest files:\n{}", lengths::longest_files(&texts, 10));
-    println!(
-        "\nLongest Rust functions:\n{}",
-        lengths::longest_functions(&texts, 10)
-    );
+    println!("\nLongest Rust functions:\n{}", lengths::longest_functions(&texts, 10));
 }

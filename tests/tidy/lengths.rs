@@ -7,16 +7,10 @@ const CODE: &[&str] = &["css", "js", "mjs", "rs", "svelte", "ts"];
 
 /// The `count` longest source files, one a line.
 pub(crate) fn longest_files(texts: &[Text], count: usize) -> String {
-    let is_code = |text: &&Text| {
-        text.path
-            .rsplit('.')
-            .next()
-            .is_some_and(|end| CODE.contains(&end))
-    };
-    let lengths = texts
-        .iter()
-        .filter(is_code)
-        .map(|text| (text.content.lines().count(), text.path.clone()));
+    let is_code =
+        |text: &&Text| text.path.rsplit('.').next().is_some_and(|end| CODE.contains(&end));
+    let lengths =
+        texts.iter().filter(is_code).map(|text| (text.content.lines().count(), text.path.clone()));
     table(lengths.collect(), count)
 }
 
@@ -25,10 +19,7 @@ pub(crate) fn longest_functions(texts: &[Text], count: usize) -> String {
     let rust = texts.iter().filter(|text| text.path.ends_with(".rs"));
     let lengths = rust.flat_map(|text| {
         functions_in(&text.content).into_iter().map(|function| {
-            (
-                function.lines,
-                format!("{}:{} {}", text.path, function.line, function.name),
-            )
+            (function.lines, format!("{}:{} {}", text.path, function.line, function.name))
         })
     });
     table(lengths.collect(), count)
@@ -42,21 +33,16 @@ struct Function {
 
 fn functions_in(source: &str) -> Vec<Function> {
     let code = code_of(source);
-    let starts = code.match_indices("fn ").filter(|(place, _)| {
-        code[..*place]
-            .chars()
-            .next_back()
-            .is_none_or(char::is_whitespace)
-    });
+    let starts = code
+        .match_indices("fn ")
+        .filter(|(place, _)| code[..*place].chars().next_back().is_none_or(char::is_whitespace));
     starts.map(|(place, _)| function_at(&code, place)).collect()
 }
 
 fn function_at(code: &str, start: usize) -> Function {
     let lines = code[start..end_of_item(code, start)].lines().count();
     let after = code[start..].trim_start_matches("fn ").trim_start();
-    let name = after
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .next();
+    let name = after.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
     Function {
         name: name.unwrap_or_default().to_owned(),
         line: code[..start].matches('\n').count() + 1,
@@ -66,10 +52,7 @@ fn function_at(code: &str, start: usize) -> Function {
 
 fn table(mut lengths: Vec<(usize, String)>, count: usize) -> String {
     lengths.sort_by(|one, other| other.cmp(one));
-    let lines = lengths
-        .iter()
-        .take(count)
-        .map(|(length, name)| format!("{length:>6}  {name}"));
+    let lines = lengths.iter().take(count).map(|(length, name)| format!("{length:>6}  {name}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -77,19 +60,12 @@ mod tests {
     use super::*;
 
     fn text(path: &str, content: &str) -> Text {
-        Text {
-            path: path.to_owned(),
-            content: content.to_owned(),
-        }
+        Text { path: path.to_owned(), content: content.to_owned() }
     }
 
     #[test]
     fn the_longest_comes_first() {
-        let texts = [
-            text("a.rs", "1\n2"),
-            text("b.ts", "1\n2\n3"),
-            text("c.json", "1\n2\n3\n4"),
-        ];
+        let texts = [text("a.rs", "1\n2"), text("b.ts", "1\n2\n3"), text("c.json", "1\n2\n3\n4")];
         assert_eq!(longest_files(&texts, 1), "     3  b.ts");
     }
 

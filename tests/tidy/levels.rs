@@ -45,11 +45,7 @@ use Imports::{All, KernelAndIo, KernelBelow, These};
 use Level::{App, Door, Io, Kernel, Tool};
 
 const fn row(name: &'static str, level: Level, imports: Imports) -> Row {
-    Row {
-        name,
-        level,
-        imports,
-    }
+    Row { name, level, imports }
 }
 
 /// The table of `crates/README.md`. The words of `domain` are everybody's.
@@ -59,24 +55,12 @@ const TABLE: &[Row] = &[
     row("indicators", Kernel(1), These(&["domain"])),
     row("margin", Kernel(1), These(&["domain"])),
     row("ledger", Kernel(1), These(&["domain"])),
-    row(
-        "strategy",
-        Kernel(2),
-        These(&["domain", "market", "indicators"]),
-    ),
+    row("strategy", Kernel(2), These(&["domain", "market", "indicators"])),
     row("risk", Kernel(2), These(&["domain", "margin"])),
-    row(
-        "scripting",
-        Kernel(3),
-        These(&["domain", "market", "indicators", "strategy"]),
-    ),
+    row("scripting", Kernel(3), These(&["domain", "market", "indicators", "strategy"])),
     row("execution", Kernel(3), These(&["domain", "risk"])),
     row("engine", Kernel(4), KernelBelow),
-    row(
-        "simulator",
-        Kernel(4),
-        These(&["domain", "market", "margin", "execution"]),
-    ),
+    row("simulator", Kernel(4), These(&["domain", "market", "margin", "execution"])),
     row("backtest", Kernel(5), KernelBelow),
     row("research", Kernel(6), KernelBelow),
     row("binance", Io, These(&["domain", "market", "execution"])),
@@ -84,11 +68,7 @@ const TABLE: &[Row] = &[
     row("storage", Io, These(&["domain", "market"])),
     row("report", Io, These(&["domain", "backtest"])),
     row("desk", App, KernelAndIo),
-    row(
-        "api",
-        Door,
-        These(&["domain", "market", "strategy", "backtest", "desk"]),
-    ),
+    row("api", Door, These(&["domain", "market", "strategy", "backtest", "desk"])),
     row("telegram", Door, These(&["domain", "api", "desk"])),
     row("cli", Door, These(&["domain", "api", "desk"])),
     row(ROOT, Door, These(&["domain", "api", "desk"])),
@@ -134,10 +114,8 @@ pub(crate) fn complaints(manifests: &[Manifest]) -> Vec<String> {
 
 /// Crates that `map` (the text of `crates/README.md`) does not mention.
 pub(crate) fn not_on_the_map(manifests: &[Manifest], map: &str) -> Vec<String> {
-    let crates = manifests
-        .iter()
-        .map(|manifest| manifest.folder.as_str())
-        .filter(|name| *name != ROOT);
+    let crates =
+        manifests.iter().map(|manifest| manifest.folder.as_str()).filter(|name| *name != ROOT);
     crates
         .filter(|name| !map.contains(&format!("`{name}`")))
         .map(|name| format!("crates/README.md: the crate `{name}` is missing from the map"))
@@ -153,10 +131,7 @@ fn complaints_of(manifest: &Manifest) -> Vec<String> {
         return Vec::new();
     };
     if package != manifest.folder {
-        return vec![format!(
-            "crates/{}: its package is called `{package}`",
-            manifest.folder
-        )];
+        return vec![format!("crates/{}: its package is called `{package}`", manifest.folder)];
     }
     let Some(row) = row_of(&package) else {
         return vec![format!(
@@ -164,10 +139,7 @@ fn complaints_of(manifest: &Manifest) -> Vec<String> {
         )];
     };
     let imported = dependencies(&table);
-    imported
-        .iter()
-        .filter_map(|(name, place)| complaint(row, name, place))
-        .collect()
+    imported.iter().filter_map(|(name, place)| complaint(row, name, place)).collect()
 }
 
 fn complaint(row: &Row, imported: &str, place: &str) -> Option<String> {
@@ -222,12 +194,7 @@ fn dependencies(table: &toml::Table) -> BTreeMap<String, String> {
     let targets = table.get("target").and_then(toml::Value::as_table);
     for (target, sections) in targets.into_iter().flatten() {
         if let Some(sections) = sections.as_table() {
-            gather(
-                sections,
-                "dependencies",
-                &format!("target.{target}.dependencies"),
-                &mut found,
-            );
+            gather(sections, "dependencies", &format!("target.{target}.dependencies"), &mut found);
         }
     }
     found
@@ -246,10 +213,7 @@ mod tests {
 
     fn check(name: &str, dependencies: &str, expected: &[&str]) {
         let content = format!("[package]\nname = \"{name}\"\n{dependencies}");
-        let found = complaints(&[Manifest {
-            folder: name.to_owned(),
-            content,
-        }]);
+        let found = complaints(&[Manifest { folder: name.to_owned(), content }]);
         assert_eq!(found.len(), expected.len(), "{name}: {found:?}");
         for (complaint, words) in found.iter().zip(expected) {
             assert!(complaint.contains(words), "{complaint}");
@@ -258,11 +222,7 @@ mod tests {
 
     #[test]
     fn right_arrows_are_silent() {
-        check(
-            "strategy",
-            "[dependencies]\nmarket.workspace = true\nthiserror = \"2\"",
-            &[],
-        );
+        check("strategy", "[dependencies]\nmarket.workspace = true\nthiserror = \"2\"", &[]);
         check(
             "engine",
             "[dependencies]\nrisk = { path = \"../risk\" }\nledger.workspace = true",
@@ -278,26 +238,14 @@ mod tests {
             "[dependencies]\nbacktest.workspace = true\nstorage.workspace = true\ntokio = \"1\"",
             &[],
         );
-        check(
-            ROOT,
-            "[dependencies]\napi.workspace = true\ntauri = \"2\"",
-            &[],
-        );
+        check(ROOT, "[dependencies]\napi.workspace = true\ntauri = \"2\"", &[]);
     }
 
     #[test]
     fn a_wrong_arrow_names_both_crates_and_levels() {
         let complaint = "`market` (Kernel(1)) must not import `engine` (Kernel(4))";
-        check(
-            "market",
-            "[dependencies]\nengine.workspace = true",
-            &[complaint],
-        );
-        check(
-            "engine",
-            "[dependencies]\nsimulator.workspace = true",
-            &["`simulator` (Kernel(4))"],
-        );
+        check("market", "[dependencies]\nengine.workspace = true", &[complaint]);
+        check("engine", "[dependencies]\nsimulator.workspace = true", &["`simulator` (Kernel(4))"]);
         check(
             "desk",
             "[dependencies]\napi.workspace = true",
@@ -322,29 +270,17 @@ mod tests {
             "[target.'cfg(unix)'.dependencies]\nmarket.workspace = true",
             &["target.cfg(unix)"],
         );
-        check(
-            "domain",
-            "[build-dependencies]\nmarket.workspace = true",
-            &["[build-dependencies]"],
-        );
+        check("domain", "[build-dependencies]\nmarket.workspace = true", &["[build-dependencies]"]);
     }
 
     #[test]
     fn dependencies_of_tests_are_free() {
-        check(
-            "domain",
-            "[dev-dependencies]\nmarket.workspace = true\ntokio = \"1\"",
-            &[],
-        );
+        check("domain", "[dev-dependencies]\nmarket.workspace = true\ntokio = \"1\"", &[]);
     }
 
     #[test]
     fn the_kernel_has_no_runtime() {
-        check(
-            "engine",
-            "[dependencies]\ntokio = \"1\"",
-            &["must not use `tokio`"],
-        );
+        check("engine", "[dependencies]\ntokio = \"1\"", &["must not use `tokio`"]);
         check(
             "market",
             "[dependencies]\ntokio-util = \"1\"\nrand_core = \"1\"",
@@ -360,14 +296,8 @@ mod tests {
 
     #[test]
     fn a_crate_missing_from_the_map_is_named() {
-        let manifest = |name: &str| Manifest {
-            folder: name.to_owned(),
-            content: String::new(),
-        };
-        let found = not_on_the_map(
-            &[manifest("domain"), manifest("market")],
-            "| 0 | `domain` |",
-        );
+        let manifest = |name: &str| Manifest { folder: name.to_owned(), content: String::new() };
+        let found = not_on_the_map(&[manifest("domain"), manifest("market")], "| 0 | `domain` |");
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("`market`"), "{found:?}");
     }

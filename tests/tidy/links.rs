@@ -19,35 +19,22 @@ pub(crate) fn complaints(text: &Text, exists: impl Fn(&str) -> bool) -> Vec<Stri
 
 /// What stands in the round brackets of `[words](target)`.
 fn targets(content: &str) -> impl Iterator<Item = &str> {
-    content
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split_once(')'))
-        .map(|(target, _)| target)
+    content.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target)
 }
 
 mod tests {
     use super::*;
 
     fn check(content: &str, expected: usize) {
-        let text = Text {
-            path: "docs/guide.md".to_owned(),
-            content: content.to_owned(),
-        };
+        let text = Text { path: "docs/guide.md".to_owned(), content: content.to_owned() };
         let found = complaints(&text, |path| path == "docs/images/chart.png");
         assert_eq!(found.len(), expected, "{content}: {found:?}");
     }
 
     #[test]
     fn a_link_to_nowhere_is_found() {
-        check(
-            "![A chart](images/chart.png) and ![another](images/none.png)",
-            1,
-        );
-        check(
-            "[chart](images/chart.png#top), [below](#below), [web](https://example.org/x.md)",
-            0,
-        );
+        check("![A chart](images/chart.png) and ![another](images/none.png)", 1);
+        check("[chart](images/chart.png#top), [below](#below), [web](https://example.org/x.md)", 0);
         check("no link", 0);
     }
 }

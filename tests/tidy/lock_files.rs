@@ -17,21 +17,12 @@ pub(crate) fn complaints(text: &Text) -> Vec<String> {
 }
 
 fn foreign(text: &Text, key: &str, registry: &str) -> Vec<String> {
-    let sources = text
-        .content
-        .lines()
-        .enumerate()
-        .filter_map(|(index, line)| {
-            let (_, source) = line.split_once(key)?;
-            (!source.starts_with(registry)).then_some(index + 1)
-        });
+    let sources = text.content.lines().enumerate().filter_map(|(index, line)| {
+        let (_, source) = line.split_once(key)?;
+        (!source.starts_with(registry)).then_some(index + 1)
+    });
     sources
-        .map(|line| {
-            format!(
-                "{}:{line}: the package does not come from {registry}",
-                text.path
-            )
-        })
+        .map(|line| format!("{}:{line}: the package does not come from {registry}", text.path))
         .collect()
 }
 
@@ -39,31 +30,16 @@ mod tests {
     use super::*;
 
     fn check(path: &str, content: &str, expected: usize) {
-        let found = complaints(&Text {
-            path: path.to_owned(),
-            content: content.to_owned(),
-        });
+        let found = complaints(&Text { path: path.to_owned(), content: content.to_owned() });
         assert_eq!(found.len(), expected, "{path}: {found:?}");
     }
 
     #[test]
     fn a_package_from_elsewhere_is_found() {
-        check(
-            "Cargo.lock",
-            "source = \"registry+https://mirror.example/index\"",
-            1,
-        );
+        check("Cargo.lock", "source = \"registry+https://mirror.example/index\"", 1);
         check("Cargo.lock", "source = \"git+https://github.com/a/b\"", 1);
         check("Cargo.lock", &format!("source = \"{CARGO}\""), 0);
-        check(
-            "ui/package-lock.json",
-            "  \"resolved\": \"http://mirror.example/a.tgz\",",
-            1,
-        );
-        check(
-            "ui/package-lock.json",
-            &format!("  \"resolved\": \"{NPM}a/-/a-1.tgz\","),
-            0,
-        );
+        check("ui/package-lock.json", "  \"resolved\": \"http://mirror.example/a.tgz\",", 1);
+        check("ui/package-lock.json", &format!("  \"resolved\": \"{NPM}a/-/a-1.tgz\","), 0);
     }
 }

@@ -14,11 +14,7 @@ pub(crate) fn code_of(source: &str) -> String {
             rest = &rest[first.len_utf8()..];
         } else {
             let (skipped, after) = rest.split_at(hidden);
-            code.extend(
-                skipped
-                    .chars()
-                    .map(|letter| if letter == '\n' { '\n' } else { ' ' }),
-            );
+            code.extend(skipped.chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }));
             rest = after;
         }
     }
@@ -71,11 +67,7 @@ fn hidden_length(rest: &str, before: &str) -> usize {
     if rest.starts_with('"') {
         return quoted_length(rest, '"');
     }
-    if is_character_literal(rest) {
-        quoted_length(rest, '\'')
-    } else {
-        0
-    }
+    if is_character_literal(rest) { quoted_length(rest, '\'') } else { 0 }
 }
 
 fn is_name_letter(letter: char) -> bool {
@@ -108,9 +100,7 @@ fn raw_string_length(rest: &str) -> Option<usize> {
     let hashes = inner.len() - inner.trim_start_matches('#').len();
     let body = inner[hashes..].strip_prefix('"')?;
     let close = format!("\"{}", "#".repeat(hashes));
-    let end = body
-        .find(&close)
-        .map_or(body.len(), |place| place + close.len());
+    let end = body.find(&close).map_or(body.len(), |place| place + close.len());
     Some(rest.len() - body.len() + end)
 }
 
@@ -143,54 +133,24 @@ mod tests {
 
     fn check(source: &str, kept: &[&str], hidden: &[&str]) {
         let code = product_code_of(source);
-        assert_eq!(
-            code.lines().count(),
-            source.lines().count(),
-            "line numbers stay"
-        );
+        assert_eq!(code.lines().count(), source.lines().count(), "line numbers stay");
         for word in kept {
-            assert!(
-                code.contains(word),
-                "`{word}` is code in {source:?}, was {code:?}"
-            );
+            assert!(code.contains(word), "`{word}` is code in {source:?}, was {code:?}");
         }
         for word in hidden {
-            assert!(
-                !code.contains(word),
-                "`{word}` is no code in {source:?}, was {code:?}"
-            );
+            assert!(!code.contains(word), "`{word}` is no code in {source:?}, was {code:?}");
         }
     }
 
     #[test]
     fn comments_and_literals_are_hidden() {
-        check(
-            "let a = 1; // HashMap\nlet b = 2;",
-            &["let a", "let b"],
-            &["HashMap"],
-        );
-        check(
-            "x /* one /* two */ three */ y",
-            &["x", "y"],
-            &["one", "three"],
-        );
-        check(
-            "f(\"HashMap \\\" still\", g)",
-            &["f(", ", g)"],
-            &["HashMap", "still"],
-        );
+        check("let a = 1; // HashMap\nlet b = 2;", &["let a", "let b"], &["HashMap"]);
+        check("x /* one /* two */ three */ y", &["x", "y"], &["one", "three"]);
+        check("f(\"HashMap \\\" still\", g)", &["f(", ", g)"], &["HashMap", "still"]);
         check("r#\"raw \" text\"# + tail", &["+ tail"], &["raw", "text"]);
         check("for_r(\"text\")", &["for_r("], &["text"]);
-        check(
-            "let c = '\"'; let d = '\\''; more",
-            &["let d", "more"],
-            &["\""],
-        );
-        check(
-            "fn f<'a>(x: &'a str) -> &'a str { x }",
-            &["'a str", "{ x }"],
-            &[],
-        );
+        check("let c = '\"'; let d = '\\''; more", &["let d", "more"], &["\""]);
+        check("fn f<'a>(x: &'a str) -> &'a str { x }", &["'a str", "{ x }"], &[]);
     }
 
     #[test]
@@ -198,14 +158,7 @@ mod tests {
         let source =
             "fn real() {}\n#[cfg(test)]\nmod tests {\n  fn inner() { if x {} }\n}\nfn after() {}";
         check(source, &["real", "after"], &["inner"]);
-        check(
-            "#[cfg(test)]\nmod tests;\nfn after() {}",
-            &["after"],
-            &["mod tests"],
-        );
-        assert!(
-            code_of(source).contains("inner"),
-            "only the product leaves tests out"
-        );
+        check("#[cfg(test)]\nmod tests;\nfn after() {}", &["after"], &["mod tests"]);
+        assert!(code_of(source).contains("inner"), "only the product leaves tests out");
     }
 }

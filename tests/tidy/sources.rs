@@ -13,14 +13,8 @@ const NOT_IN_THE_KERNEL: &[(&str, &str)] = &[
     ("thread_rng", "chance is a seeded generator in the state"),
     ("async fn", "the kernel runs to completion"),
     (".await", "the kernel runs to completion"),
-    (
-        "HashMap",
-        "its order shows: use BTreeMap, or a Vec kept in order",
-    ),
-    (
-        "HashSet",
-        "its order shows: use BTreeSet, or a Vec kept in order",
-    ),
+    ("HashMap", "its order shows: use BTreeMap, or a Vec kept in order"),
+    ("HashSet", "its order shows: use BTreeSet, or a Vec kept in order"),
     ("thread::spawn", "the caller decides about threads"),
     ("process::Command", "the kernel starts no programs"),
 ];
@@ -70,10 +64,7 @@ pub(crate) fn module_doc_complaints(text: &Text) -> Vec<String> {
     if !text.path.ends_with(".rs") || text.content.starts_with("//!") {
         return Vec::new();
     }
-    vec![format!(
-        "{}: opens without `//!` that says what is here and what is not",
-        text.path
-    )]
+    vec![format!("{}: opens without `//!` that says what is here and what is not", text.path)]
 }
 
 /// Crates and modules named like a drawer.
@@ -82,39 +73,25 @@ pub(crate) fn name_complaints(text: &Text) -> Vec<String> {
         return Vec::new();
     };
     let is_drawer = |part: &&str| {
-        part.split(['_', '-'])
-            .next_back()
-            .is_some_and(|last| DRAWERS.contains(&last))
+        part.split(['_', '-']).next_back().is_some_and(|last| DRAWERS.contains(&last))
     };
     path.split('/')
         .filter(is_drawer)
-        .map(|part| {
-            format!(
-                "{}: `{part}` names no concept; name what is inside",
-                text.path
-            )
-        })
+        .map(|part| format!("{}: `{part}` names no concept; name what is inside", text.path))
         .collect()
 }
 
 /// The crate whose product code `text` is, if any.
 fn crate_of(text: &Text) -> Option<&str> {
     let (name, inner) = text.path.strip_prefix("crates/")?.split_once("/src/")?;
-    let is_test = inner
-        .split('/')
-        .any(|part| part == "tests" || part == "tests.rs");
+    let is_test = inner.split('/').any(|part| part == "tests" || part == "tests.rs");
     (inner.ends_with(".rs") && !is_test).then_some(name)
 }
 
 fn occurrences(text: &Text, word: &str, reason: &str) -> Vec<String> {
     let code = product_code_of(&text.content);
-    let lines = code
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| has_word(line, word));
-    lines
-        .map(|(index, _)| format!("{}:{}: `{word}`: {reason}", text.path, index + 1))
-        .collect()
+    let lines = code.lines().enumerate().filter(|(_, line)| has_word(line, word));
+    lines.map(|(index, _)| format!("{}:{}: `{word}`: {reason}", text.path, index + 1)).collect()
 }
 
 /// True when `word` stands in `line` and is not part of a longer name.
@@ -134,17 +111,11 @@ mod tests {
         content: &str,
         expected: Option<&str>,
     ) {
-        let found = rule(&Text {
-            path: path.to_owned(),
-            content: content.to_owned(),
-        });
+        let found = rule(&Text { path: path.to_owned(), content: content.to_owned() });
         match expected {
             None => assert!(found.is_empty(), "{path}: {found:?}"),
             Some(words) => {
-                assert!(
-                    found.len() == 1 && found[0].contains(words),
-                    "{path}: {found:?}"
-                );
+                assert!(found.len() == 1 && found[0].contains(words), "{path}: {found:?}");
             }
         }
     }
@@ -164,59 +135,19 @@ mod tests {
             "use std::collections::HashMap;",
             Some("`HashMap`"),
         );
-        check(
-            rule,
-            "crates/domain/src/lib.rs",
-            "pub async fn f() {}",
-            Some("`async fn`"),
-        );
-        check(
-            rule,
-            "crates/domain/src/lib.rs",
-            "// no HashMap, no SystemTime",
-            None,
-        );
-        check(
-            rule,
-            "crates/domain/src/lib.rs",
-            "#[cfg(test)]\nmod tests { use HashMap; }",
-            None,
-        );
-        check(
-            rule,
-            "crates/desk/src/lib.rs",
-            "let t = Instant::now();",
-            None,
-        );
+        check(rule, "crates/domain/src/lib.rs", "pub async fn f() {}", Some("`async fn`"));
+        check(rule, "crates/domain/src/lib.rs", "// no HashMap, no SystemTime", None);
+        check(rule, "crates/domain/src/lib.rs", "#[cfg(test)]\nmod tests { use HashMap; }", None);
+        check(rule, "crates/desk/src/lib.rs", "let t = Instant::now();", None);
         check(rule, "crates/domain/tests/main.rs", "use HashMap;", None);
     }
 
     #[test]
     fn a_float_among_money_is_found() {
-        check(
-            float_complaints,
-            "crates/ledger/src/lib.rs",
-            "fn f(x: f64) {}",
-            Some("`f64`"),
-        );
-        check(
-            float_complaints,
-            "crates/risk/src/lib.rs",
-            "let x = 1.0 as f32;",
-            Some("`f32`"),
-        );
-        check(
-            float_complaints,
-            "crates/ledger/src/lib.rs",
-            "fn to_f64_text() {}",
-            None,
-        );
-        check(
-            float_complaints,
-            "crates/indicators/src/lib.rs",
-            "fn f(x: f64) {}",
-            None,
-        );
+        check(float_complaints, "crates/ledger/src/lib.rs", "fn f(x: f64) {}", Some("`f64`"));
+        check(float_complaints, "crates/risk/src/lib.rs", "let x = 1.0 as f32;", Some("`f32`"));
+        check(float_complaints, "crates/ledger/src/lib.rs", "fn to_f64_text() {}", None);
+        check(float_complaints, "crates/indicators/src/lib.rs", "fn f(x: f64) {}", None);
     }
 
     #[test]
@@ -227,35 +158,15 @@ mod tests {
             "use std::fmt;",
             Some("opens without"),
         );
-        check(
-            module_doc_complaints,
-            "crates/domain/src/lib.rs",
-            "//! Words.",
-            None,
-        );
+        check(module_doc_complaints, "crates/domain/src/lib.rs", "//! Words.", None);
         check(module_doc_complaints, "ui/src/main.ts", "import x", None);
     }
 
     #[test]
     fn a_drawer_is_found() {
-        check(
-            name_complaints,
-            "crates/desk/src/utils.rs",
-            "",
-            Some("`utils`"),
-        );
-        check(
-            name_complaints,
-            "crates/common/src/lib.rs",
-            "",
-            Some("`common`"),
-        );
-        check(
-            name_complaints,
-            "crates/desk/src/order_manager.rs",
-            "",
-            Some("`order_manager`"),
-        );
+        check(name_complaints, "crates/desk/src/utils.rs", "", Some("`utils`"));
+        check(name_complaints, "crates/common/src/lib.rs", "", Some("`common`"));
+        check(name_complaints, "crates/desk/src/order_manager.rs", "", Some("`order_manager`"));
         check(name_complaints, "crates/desk/src/commonality.rs", "", None);
     }
 }

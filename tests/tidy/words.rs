@@ -16,10 +16,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("/Users/", "a path of one machine"),
     ("C:\\Users", "a path of one machine"),
     ("/work/", "a path of one machine"),
-    (
-        "/tmp/",
-        "a path of one system: use the temporary folder the system names",
-    ),
+    ("/tmp/", "a path of one system: use the temporary folder the system names"),
 ];
 
 /// The word has a meaning of its own in the UI's languages.
@@ -54,11 +51,7 @@ fn complaints_of_line(line: &str, extension: &str) -> impl Iterator<Item = Strin
         .map(|(word, reason)| format!("`{word}`: {reason}"));
     let is_leftover = LEFTOVER_MATTERS_IN.contains(&extension) && lower.contains(LEFTOVER);
     let leftover = is_leftover.then(|| format!("`{LEFTOVER}`: build it or leave it out"));
-    promise
-        .chain(nowhere)
-        .chain(leftover)
-        .collect::<Vec<_>>()
-        .into_iter()
+    promise.chain(nowhere).chain(leftover).collect::<Vec<_>>().into_iter()
 }
 
 fn is_bare_promise(line: &str, word: &str) -> bool {
@@ -75,16 +68,12 @@ mod tests {
     use super::*;
 
     fn check(path: &str, content: &str, expected: Option<&str>) {
-        let found = complaints(&Text {
-            path: path.to_owned(),
-            content: content.to_owned(),
-        });
+        let found = complaints(&Text { path: path.to_owned(), content: content.to_owned() });
         match expected {
             None => assert!(found.is_empty(), "{path}: {found:?}"),
-            Some(words) => assert!(
-                found.len() == 1 && found[0].contains(words),
-                "{path}: {found:?}"
-            ),
+            Some(words) => {
+                assert!(found.len() == 1 && found[0].contains(words), "{path}: {found:?}")
+            }
         }
     }
 
@@ -99,11 +88,7 @@ mod tests {
 
     #[test]
     fn leftovers_and_machine_paths_are_found() {
-        check(
-            "a.rs",
-            "//! Placeholder until written.",
-            Some("`placeholder`"),
-        );
+        check("a.rs", "//! Placeholder until written.", Some("`placeholder`"));
         check("a.md", "Coming soon.", Some("coming soon"));
         check("a.md", "see /home/someone/notes", Some("/home/"));
         check(".github/workflows/a.yml", "cp x /tmp/y", Some("/tmp/"));
@@ -111,10 +96,6 @@ mod tests {
 
     #[test]
     fn a_field_of_the_ui_may_show_an_example() {
-        check(
-            "ui/src/form.svelte",
-            "<input placeholder=\"BTCUSDT\">",
-            None,
-        );
+        check("ui/src/form.svelte", "<input placeholder=\"BTCUSDT\">", None);
     }
 }

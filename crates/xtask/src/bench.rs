@@ -9,8 +9,6 @@ use crate::program::{Failure, Program};
 /// # Errors
 /// When it cannot be built or fails.
 pub(crate) fn bench(arguments: &[String]) -> Result<ExitCode, Failure> {
-    Program::cargo(&["run", "--release", "--package", "bench", "--"])
-        .arguments(arguments)
-        .run()?;
+    Program::cargo(&["run", "--release", "--package", "bench", "--"]).arguments(arguments).run()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -20,9 +20,7 @@ pub(crate) fn bundle(arguments: &[String]) -> Result<ExitCode, Failure> {
     ui::build()?;
     let tauri = project::ui().join("node_modules/@tauri-apps/cli/tauri.js");
     if !tauri.is_file() {
-        return Err(Failure::new(
-            "@tauri-apps/cli is not among the packages of ui/package.json",
-        ));
+        return Err(Failure::new("@tauri-apps/cli is not among the packages of ui/package.json"));
     }
     Program::new("node")
         .arguments(&[tauri.as_os_str()])
@@ -44,24 +42,14 @@ fn default_kinds(arguments: &[String]) -> Vec<&'static str> {
             || word.starts_with("--bundles=")
             || word == "--no-bundle"
     });
-    if cfg!(target_os = "linux") && !is_chosen {
-        vec!["--bundles", "deb,rpm"]
-    } else {
-        Vec::new()
-    }
+    if cfg!(target_os = "linux") && !is_chosen { vec!["--bundles", "deb,rpm"] } else { Vec::new() }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "the paths are the output of the command"
-)]
+#[expect(clippy::print_stdout, reason = "the paths are the output of the command")]
 fn report(folder: &Path) -> Result<ExitCode, Failure> {
     let packages = packages_in(folder);
     if packages.is_empty() {
-        return Err(Failure::new(format!(
-            "no package was found in {}",
-            folder.display()
-        )));
+        return Err(Failure::new(format!("no package was found in {}", folder.display())));
     }
     for package in packages {
         println!("{}", package.display());
@@ -74,11 +62,7 @@ fn packages_in(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = entries(folder)
         .iter()
         .flat_map(|kind| entries(kind))
-        .filter(|path| {
-            KINDS
-                .iter()
-                .any(|kind| path.extension().is_some_and(|end| end == *kind))
-        })
+        .filter(|path| KINDS.iter().any(|kind| path.extension().is_some_and(|end| end == *kind)))
         .collect();
     found.sort();
     found

@@ -14,47 +14,26 @@ use crate::ui;
 /// Never; failures are in the table and in the exit code.
 pub(crate) fn check() -> Result<ExitCode, Failure> {
     let mut steps = Steps::default();
-    let set_up = steps.step("set-up", &[], || {
-        machine::set_up(&[ENGINE, WINDOW].concat())
-    });
+    let set_up = steps.step("set-up", &[], || machine::set_up(&[ENGINE, WINDOW].concat()));
     let ui_packages = steps.step("UI packages", &[set_up], ui::install);
     // The desktop package embeds the built UI and does not compile without it.
     let ui_build = steps.step("UI build", &[ui_packages], ui::build);
-    steps.step("format", &[], || {
-        Program::cargo(&["fmt", "--all", "--check"]).run()
-    });
+    steps.step("format", &[], || Program::cargo(&["fmt", "--all", "--check"]).run());
     steps.step("tidy", &[], tidy);
     steps.step("clippy", &[ui_build], clippy);
     steps.step("documentation", &[ui_build], documentation);
-    steps.step("UI check", &[ui_packages], || {
-        Program::npm(&["run", "check"]).without_input().run()
-    });
+    steps
+        .step("UI check", &[ui_packages], || Program::npm(&["run", "check"]).without_input().run());
     Ok(steps.finish())
 }
 
 fn tidy() -> Result<(), Failure> {
-    Program::cargo(&[
-        "test",
-        "--package",
-        "system-tests",
-        "--test",
-        "tidy",
-        "--",
-        "--nocapture",
-    ])
-    .run()
+    Program::cargo(&["test", "--package", "system-tests", "--test", "tidy", "--", "--nocapture"])
+        .run()
 }
 
 fn clippy() -> Result<(), Failure> {
-    Program::cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ])
-    .run()
+    Program::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()
 }
 
 fn documentation() -> Result<(), Failure> {

@@ -111,13 +111,11 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, UsageError> {
         "help" | "--help" | "-h" => Ok(Command::Help(OVERVIEW)),
         "run" => with_help(RUN, own, || parse_run(own, passed_on)),
         "test" => with_help(TEST, own, || parse_test(own, passed_on)),
-        "check" => with_help(CHECK, own, || {
-            nothing_else("check", own, passed_on).map(|()| Command::Check)
-        }),
+        "check" => {
+            with_help(CHECK, own, || nothing_else("check", own, passed_on).map(|()| Command::Check))
+        }
         "bench" => with_help(BENCH, own, || Ok(Command::Bench([own, passed_on].concat()))),
-        "bundle" => with_help(BUNDLE, own, || {
-            Ok(Command::Bundle([own, passed_on].concat()))
-        }),
+        "bundle" => with_help(BUNDLE, own, || Ok(Command::Bundle([own, passed_on].concat()))),
         unknown => Err(UsageError(format!("there is no command `{unknown}`"))),
     }
 }
@@ -169,17 +167,14 @@ fn parse_test(own: &[String], passed_on: &[String]) -> Result<Command, UsageErro
         }
         let name = value_of(word, words.next())?;
         only.push(Part::from_name(&name).ok_or_else(|| {
-            UsageError(format!(
-                "--only takes rust, ui, e2e or window; it was `{name}`"
-            ))
+            UsageError(format!("--only takes rust, ui, e2e or window; it was `{name}`"))
         })?);
     }
     Ok(Command::Test { only })
 }
 
 fn value_of(option: &str, word: Option<&String>) -> Result<String, UsageError> {
-    word.cloned()
-        .ok_or_else(|| UsageError(format!("{option} needs a value")))
+    word.cloned().ok_or_else(|| UsageError(format!("{option} needs a value")))
 }
 
 fn nothing_else(name: &str, own: &[String], passed_on: &[String]) -> Result<(), UsageError> {
@@ -214,10 +209,7 @@ mod tests {
             let Ok(Command::Help(text)) = parsed(&format!("{name} --help")) else {
                 panic!("{name} --help gives no help");
             };
-            assert!(
-                text.contains(&format!("cargo xtask {name}")),
-                "help of {name}: {text}"
-            );
+            assert!(text.contains(&format!("cargo xtask {name}")), "help of {name}: {text}");
         }
     }
 
@@ -227,40 +219,26 @@ mod tests {
             door: Door::Whichever,
             arguments: strings(&["--data-dir", "here", "--port", "9000"]),
         };
-        assert_eq!(
-            parsed("run --data-dir here -- --port 9000"),
-            Ok(Command::Run(options))
-        );
+        assert_eq!(parsed("run --data-dir here -- --port 9000"), Ok(Command::Run(options)));
     }
 
     #[test]
     fn serve_chooses_the_local_address() {
-        let options = RunOptions {
-            door: Door::LocalAddress,
-            arguments: strings(&["--data-dir=x"]),
-        };
-        assert_eq!(
-            parsed("run --serve --data-dir=x"),
-            Ok(Command::Run(options))
-        );
+        let options =
+            RunOptions { door: Door::LocalAddress, arguments: strings(&["--data-dir=x"]) };
+        assert_eq!(parsed("run --serve --data-dir=x"), Ok(Command::Run(options)));
     }
 
     #[test]
     fn help_after_the_dashes_belongs_to_the_application() {
-        let options = RunOptions {
-            door: Door::Whichever,
-            arguments: strings(&["--help"]),
-        };
+        let options = RunOptions { door: Door::Whichever, arguments: strings(&["--help"]) };
         assert_eq!(parsed("run -- --help"), Ok(Command::Run(options)));
     }
 
     #[test]
     fn parts_of_the_test_are_chosen_by_name() {
         let only = vec![Part::Rust, Part::Window];
-        assert_eq!(
-            parsed("test --only rust --only window"),
-            Ok(Command::Test { only })
-        );
+        assert_eq!(parsed("test --only rust --only window"), Ok(Command::Test { only }));
     }
 
     #[test]
@@ -273,9 +251,7 @@ mod tests {
             ("test --only moon", "`moon`"),
             ("check -- x", "`x`"),
         ] {
-            let Err(UsageError(message)) = parsed(line) else {
-                panic!("`{line}` was accepted")
-            };
+            let Err(UsageError(message)) = parsed(line) else { panic!("`{line}` was accepted") };
             assert!(message.contains(word), "`{line}`: {message}");
         }
     }

@@ -17,10 +17,9 @@ pub(crate) fn set_up(needs: &[Need]) -> Result<(), Failure> {
     match family() {
         Family::Debian => install_missing(needs)?,
         Family::OtherLinux => advise_linux(needs)?,
-        Family::MacOs => require(
-            "cc",
-            "the Xcode command line tools: run `xcode-select --install`",
-        )?,
+        Family::MacOs => {
+            require("cc", "the Xcode command line tools: run `xcode-select --install`")?
+        }
         Family::Windows => eprintln!(
             "Needed on Windows: the Visual Studio build tools with \"Desktop development with C++\", \
              and the WebView2 runtime (part of Windows 11)."
@@ -44,19 +43,14 @@ fn family() -> Family {
         return Family::MacOs;
     }
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    if is_debian(&release) {
-        Family::Debian
-    } else {
-        Family::OtherLinux
-    }
+    if is_debian(&release) { Family::Debian } else { Family::OtherLinux }
 }
 
 /// True when an os-release file names Debian, Ubuntu or a system derived from them.
 fn is_debian(release: &str) -> bool {
-    let values = release.lines().filter_map(|line| {
-        line.strip_prefix("ID=")
-            .or_else(|| line.strip_prefix("ID_LIKE="))
-    });
+    let values = release
+        .lines()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")));
     values
         .flat_map(|value| value.trim_matches('"').split_whitespace())
         .any(|id| id == "debian" || id == "ubuntu")
@@ -127,9 +121,7 @@ fn advise_linux(needs: &[Need]) -> Result<(), Failure> {
         return Ok(());
     }
     require("pkg-config", "pkg-config")?;
-    let web_view = Program::new("pkg-config")
-        .arguments(&["--exists", "webkit2gtk-4.1"])
-        .output();
+    let web_view = Program::new("pkg-config").arguments(&["--exists", "webkit2gtk-4.1"]).output();
     web_view
         .map(drop)
         .map_err(|_| Failure::new("the development files of WebKitGTK 4.1 are missing"))
@@ -138,17 +130,13 @@ fn advise_linux(needs: &[Need]) -> Result<(), Failure> {
 fn require(program: &str, what: &str) -> Result<(), Failure> {
     match first_on_path(&[program]) {
         Some(_) => Ok(()),
-        None => Err(Failure::new(format!(
-            "`{program}` is missing. Install {what}."
-        ))),
+        None => Err(Failure::new(format!("`{program}` is missing. Install {what}."))),
     }
 }
 
 fn listed(needs: &[Need]) -> String {
-    let lines: Vec<String> = needs
-        .iter()
-        .map(|need| format!("  {:<30} {}", need.package, need.why))
-        .collect();
+    let lines: Vec<String> =
+        needs.iter().map(|need| format!("  {:<30} {}", need.package, need.why)).collect();
     lines.join("\n")
 }
 
@@ -158,11 +146,9 @@ mod tests {
 
     #[test]
     fn debian_and_its_derivatives_are_recognised() {
-        for release in [
-            "ID=debian\n",
-            "NAME=x\nID=ubuntu\n",
-            "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
-        ] {
+        for release in
+            ["ID=debian\n", "NAME=x\nID=ubuntu\n", "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n"]
+        {
             assert!(is_debian(release), "{release}");
         }
         for release in ["", "ID=fedora\n", "ID=arch\nPRETTY_NAME=\"like debian\"\n"] {

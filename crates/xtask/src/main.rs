@@ -54,10 +54,7 @@ fn carry_out(command: Command) -> ExitCode {
     })
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "help that was asked for is the output of the command"
-)]
+#[expect(clippy::print_stdout, reason = "help that was asked for is the output of the command")]
 fn announce_help(text: &str) {
     println!("{text}");
 }

@@ -10,20 +10,14 @@ const NEEDED: &str = "Node 20.19 or later in the 20 line, or 22.12 or later (htt
 /// When one is missing or Node is too old, with the version needed.
 pub(crate) fn require() -> Result<(), Failure> {
     let Ok(version) = Program::new("node").arguments(&["--version"]).output() else {
-        return Err(Failure::new(format!(
-            "`node` was not found. Install {NEEDED}."
-        )));
+        return Err(Failure::new(format!("`node` was not found. Install {NEEDED}.")));
     };
     let version = version.trim();
     if !parsed(version).is_some_and(is_suitable) {
-        return Err(Failure::new(format!(
-            "Node is too old: it was {version}. Install {NEEDED}."
-        )));
+        return Err(Failure::new(format!("Node is too old: it was {version}. Install {NEEDED}.")));
     }
     let Ok(npm) = Program::npm(&["--version"]).output() else {
-        return Err(Failure::new(format!(
-            "`npm` was not found; it comes with {NEEDED}."
-        )));
+        return Err(Failure::new(format!("`npm` was not found; it comes with {NEEDED}.")));
     };
     eprintln!("Node {version}, npm {}.", npm.trim());
     Ok(())
@@ -51,9 +45,7 @@ mod tests {
         for version in ["v20.19.0", "v20.20.2", "v22.12.0", "v24.0.0"] {
             assert!(parsed(version).is_some_and(is_suitable), "{version}");
         }
-        for version in [
-            "v18.20.0", "v20.18.3", "v21.7.0", "v22.11.0", "nonsense", "",
-        ] {
+        for version in ["v18.20.0", "v20.18.3", "v21.7.0", "v22.11.0", "nonsense", ""] {
             assert!(!parsed(version).is_some_and(is_suitable), "{version}");
         }
     }

@@ -18,39 +18,23 @@ pub(crate) struct Need {
 }
 
 const fn need(package: &'static str, why: &'static str) -> Need {
-    Need {
-        package,
-        why,
-        or_program: &[],
-    }
+    Need { package, why, or_program: &[] }
 }
 
 /// What compiling the engine and the command line needs.
-pub(crate) const ENGINE: &[Need] = &[need(
-    "build-essential",
-    "C compiler and linker, for SQLite and every Rust program",
-)];
+pub(crate) const ENGINE: &[Need] =
+    &[need("build-essential", "C compiler and linker, for SQLite and every Rust program")];
 
 /// What building and showing the window needs besides.
 pub(crate) const WINDOW: &[Need] = &[
     need("pkg-config", "finds the system libraries while compiling"),
-    need(
-        "libwebkit2gtk-4.1-dev",
-        "the web view in which the window is drawn",
-    ),
-    need(
-        "libayatana-appindicator3-dev",
-        "the tray icon and the packages that depend on it",
-    ),
+    need("libwebkit2gtk-4.1-dev", "the web view in which the window is drawn"),
+    need("libayatana-appindicator3-dev", "the tray icon and the packages that depend on it"),
 ];
 
 /// Names under which a browser for the tests may be installed.
-pub(crate) const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+pub(crate) const BROWSERS: &[&str] =
+    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// What running the tests needs besides.
 pub(crate) const TESTS: &[Need] = &[
@@ -60,21 +44,13 @@ pub(crate) const TESTS: &[Need] = &[
     need("xdotool", "real keys and clicks in the window test"),
     need("imagemagick", "screenshots of the window test"),
     need("fonts-dejavu-core", "text in the screenshots"),
-    Need {
-        package: "chromium",
-        why: "the browser tests of the UI",
-        or_program: BROWSERS,
-    },
+    Need { package: "chromium", why: "the browser tests of the UI", or_program: BROWSERS },
 ];
 
 /// Those of `needs` that the system lacks, in the order given.
 pub(crate) fn missing(needs: &[Need]) -> Vec<Need> {
     let installed = installed(needs);
-    needs
-        .iter()
-        .copied()
-        .filter(|need| !is_met(need, &installed))
-        .collect()
+    needs.iter().copied().filter(|need| !is_met(need, &installed)).collect()
 }
 
 fn is_met(need: &Need, installed: &BTreeSet<String>) -> bool {
@@ -110,25 +86,16 @@ mod tests {
 
     #[test]
     fn a_program_from_elsewhere_meets_the_need() {
-        let by_program = Need {
-            package: "no-such-package",
-            why: "",
-            or_program: &["cargo", "cargo.exe"],
-        };
-        assert!(
-            is_met(&by_program, &BTreeSet::new()),
-            "cargo is on the path of every test"
-        );
+        let by_program =
+            Need { package: "no-such-package", why: "", or_program: &["cargo", "cargo.exe"] };
+        assert!(is_met(&by_program, &BTreeSet::new()), "cargo is on the path of every test");
         assert!(!is_met(&need("no-such-package", ""), &BTreeSet::new()));
     }
 
     #[test]
     fn no_package_is_named_twice() {
-        let all: Vec<_> = [ENGINE, WINDOW, TESTS]
-            .concat()
-            .iter()
-            .map(|need| need.package)
-            .collect();
+        let all: Vec<_> =
+            [ENGINE, WINDOW, TESTS].concat().iter().map(|need| need.package).collect();
         let unique: BTreeSet<_> = all.iter().collect();
         assert_eq!(unique.len(), all.len());
     }

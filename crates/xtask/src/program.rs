@@ -30,18 +30,13 @@ pub(crate) struct Program {
 impl Program {
     pub(crate) fn new(name: impl AsRef<OsStr>) -> Self {
         let shown = name.as_ref().to_string_lossy().into_owned();
-        Self {
-            command: Command::new(name),
-            shown,
-        }
+        Self { command: Command::new(name), shown }
     }
 
     /// Cargo, the same that runs us, in the repository's folder.
     pub(crate) fn cargo(arguments: &[&str]) -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let mut program = Self::new(cargo)
-            .arguments(arguments)
-            .folder(&crate::project::root());
+        let mut program = Self::new(cargo).arguments(arguments).folder(&crate::project::root());
         program.shown = format!("cargo {}", arguments.join(" "));
         program
     }
@@ -49,9 +44,7 @@ impl Program {
     /// npm in the UI's folder.
     pub(crate) fn npm(arguments: &[&str]) -> Self {
         let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        Self::new(name)
-            .arguments(arguments)
-            .folder(&crate::project::ui())
+        Self::new(name).arguments(arguments).folder(&crate::project::ui())
     }
 
     pub(crate) fn arguments<A: AsRef<OsStr>>(mut self, arguments: &[A]) -> Self {
@@ -95,10 +88,7 @@ impl Program {
     /// When it cannot be started or ends with a failure.
     pub(crate) fn run(mut self) -> Result<(), Failure> {
         self.announce();
-        let status = self
-            .command
-            .status()
-            .map_err(|error| not_started(&self.shown, &error))?;
+        let status = self.command.status().map_err(|error| not_started(&self.shown, &error))?;
         if status.success() {
             return Ok(());
         }
@@ -116,10 +106,7 @@ impl Program {
             .output()
             .map_err(|error| not_started(&self.shown, &error))?;
         if !answer.status.success() {
-            return Err(Failure::new(format!(
-                "`{}` failed ({})",
-                self.shown, answer.status
-            )));
+            return Err(Failure::new(format!("`{}` failed ({})", self.shown, answer.status)));
         }
         Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
     }
@@ -127,11 +114,7 @@ impl Program {
     /// Runs the program silently and returns its standard output whatever its exit status; empty
     /// when it cannot be started.
     pub(crate) fn answer(mut self) -> String {
-        let answer = self
-            .command
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output();
+        let answer = self.command.stdin(Stdio::null()).stderr(Stdio::null()).output();
         answer.map_or_else(
             |_| String::new(),
             |answer| String::from_utf8_lossy(&answer.stdout).into_owned(),
@@ -176,10 +159,7 @@ pub(crate) fn first_on_path(names: &[&str]) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<_> = std::env::split_paths(&path).collect();
     names.iter().find_map(|name| {
-        folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .find(|candidate| candidate.is_file())
+        folders.iter().map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
     })
 }
 
@@ -193,24 +173,13 @@ mod tests {
 
     #[test]
     fn a_program_that_does_not_exist_is_named() {
-        let failure = Program::new("no-such-program-here")
-            .arguments(&["x"])
-            .run()
-            .unwrap_err();
-        assert!(
-            failure.to_string().contains("`no-such-program-here x`"),
-            "{failure}"
-        );
+        let failure = Program::new("no-such-program-here").arguments(&["x"]).run().unwrap_err();
+        assert!(failure.to_string().contains("`no-such-program-here x`"), "{failure}");
     }
 
     #[test]
     fn a_failing_program_is_named_with_its_status() {
         let failure = Program::cargo(&["no-such-command"]).output().unwrap_err();
-        assert!(
-            failure
-                .to_string()
-                .contains("`cargo no-such-command` failed"),
-            "{failure}"
-        );
+        assert!(failure.to_string().contains("`cargo no-such-command` failed"), "{failure}");
     }
 }

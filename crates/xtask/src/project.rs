@@ -15,10 +15,7 @@ pub(crate) const CLI_PROGRAM: &str = "stb";
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    manifest
-        .ancestors()
-        .nth(2)
-        .map_or_else(|| manifest.clone(), Path::to_path_buf)
+    manifest.ancestors().nth(2).map_or_else(|| manifest.clone(), Path::to_path_buf)
 }
 
 /// The UI's folder.
@@ -33,10 +30,7 @@ pub(crate) fn ui() -> PathBuf {
 pub(crate) fn artefacts() -> Result<PathBuf, Failure> {
     let folder = root().join("artefacts");
     std::fs::create_dir_all(&folder).map_err(|error| {
-        Failure::new(format!(
-            "cannot make the folder {}: {error}",
-            folder.display()
-        ))
+        Failure::new(format!("cannot make the folder {}: {error}", folder.display()))
     })?;
     Ok(folder)
 }

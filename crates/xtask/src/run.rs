@@ -26,9 +26,7 @@ fn open_window(arguments: &[String]) -> Result<(), Failure> {
     machine::set_up(&[ENGINE, WINDOW].concat())?;
     ui::build()?;
     build(&[project::WINDOW_PROGRAM])?;
-    Program::new(project::built(project::WINDOW_PROGRAM)?)
-        .arguments(arguments)
-        .become_it()
+    Program::new(project::built(project::WINDOW_PROGRAM)?).arguments(arguments).become_it()
 }
 
 fn serve(arguments: &[String]) -> Result<(), Failure> {

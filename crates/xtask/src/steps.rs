@@ -53,25 +53,14 @@ impl Steps {
     }
 
     /// Prints the table and the closing line; the exit code tells whether everything passed.
-    #[expect(
-        clippy::print_stdout,
-        reason = "the summary is the output of the command"
-    )]
+    #[expect(clippy::print_stdout, reason = "the summary is the output of the command")]
     pub(crate) fn finish(&self) -> ExitCode {
         println!("\n{}", self.summary());
-        if self.failures() == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if self.failures() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     fn record(&mut self, name: &'static str, outcome: Outcome, duration: Duration) -> StepId {
-        self.done.push(Step {
-            name,
-            outcome,
-            duration,
-        });
+        self.done.push(Step { name, outcome, duration });
         StepId(self.done.len() - 1)
     }
 
@@ -80,18 +69,13 @@ impl Steps {
     }
 
     fn failures(&self) -> usize {
-        (0..self.done.len())
-            .filter(|place| !self.passed(StepId(*place)))
-            .count()
+        (0..self.done.len()).filter(|place| !self.passed(StepId(*place))).count()
     }
 
     fn summary(&self) -> String {
         let mut lines: Vec<String> = self.done.iter().map(Step::line).collect();
         let failed = self.failures();
-        lines.push(format!(
-            "{} passed, {failed} failed",
-            self.done.len() - failed
-        ));
+        lines.push(format!("{} passed, {failed} failed", self.done.len() - failed));
         lines.join("\n")
     }
 }
@@ -101,15 +85,12 @@ impl Step {
         let seconds = self.duration.as_secs_f64();
         let (word, remark) = match &self.outcome {
             Outcome::Passed => ("passed", String::new()),
-            Outcome::Failed(reason) => (
-                "FAILED",
-                reason.lines().next().unwrap_or_default().to_owned(),
-            ),
+            Outcome::Failed(reason) => {
+                ("FAILED", reason.lines().next().unwrap_or_default().to_owned())
+            }
             Outcome::NotRun(need) => ("NOT RUN", format!("needs `{need}`")),
         };
-        format!("{word:<8}{seconds:>8.1} s  {:<24} {remark}", self.name)
-            .trim_end()
-            .to_owned()
+        format!("{word:<8}{seconds:>8.1} s  {:<24} {remark}", self.name).trim_end().to_owned()
     }
 }
 
@@ -138,14 +119,8 @@ mod tests {
         steps.step("second dependent", &[dependent], || panic!("must not run"));
         steps.step("last", &[sound], || Ok(()));
         let summary = steps.summary();
-        assert!(
-            summary.contains("NOT RUN") && summary.contains("needs `broken`"),
-            "{summary}"
-        );
-        assert!(
-            summary.contains("it broke") && !summary.contains("in detail"),
-            "{summary}"
-        );
+        assert!(summary.contains("NOT RUN") && summary.contains("needs `broken`"), "{summary}");
+        assert!(summary.contains("it broke") && !summary.contains("in detail"), "{summary}");
         assert_eq!(summary.lines().last(), Some("2 passed, 3 failed"));
         assert_eq!(steps.finish(), ExitCode::FAILURE);
     }

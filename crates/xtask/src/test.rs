@@ -46,9 +46,7 @@ pub(crate) fn test(only: &[Part]) -> Result<ExitCode, Failure> {
     let ui_packages = steps.step("UI packages", &[set_up], ui::install);
     let ui_build = steps.step("UI build", &[ui_packages], ui::build);
     if wanted(Part::Rust) {
-        steps.step("Rust tests", &[ui_build], || {
-            Program::cargo(&["test", "--workspace"]).run()
-        });
+        steps.step("Rust tests", &[ui_build], || Program::cargo(&["test", "--workspace"]).run());
     }
     if wanted(Part::Ui) {
         steps.step("UI unit tests", &[ui_packages], || {
@@ -56,15 +54,12 @@ pub(crate) fn test(only: &[Part]) -> Result<ExitCode, Failure> {
         });
     }
     if wanted(Part::EndToEnd) {
-        let stb = steps.step("build stb", &[ui_build], || {
-            run::build(&[project::CLI_PROGRAM])
-        });
+        let stb = steps.step("build stb", &[ui_build], || run::build(&[project::CLI_PROGRAM]));
         steps.step("browser tests", &[stb], browser_tests);
     }
     if wanted(Part::Window) {
-        let window = steps.step("build the window", &[ui_build], || {
-            run::build(&[project::WINDOW_PROGRAM])
-        });
+        let window =
+            steps.step("build the window", &[ui_build], || run::build(&[project::WINDOW_PROGRAM]));
         steps.step("window test", &[window], window_test);
     }
     Ok(steps.finish())

@@ -37,9 +37,7 @@ pub(crate) fn install() -> Result<(), Failure> {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    Program::npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .without_input()
-        .run()?;
+    Program::npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).without_input().run()?;
     fs::write(&stamp, wanted)
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", stamp.display())))
 }
@@ -55,13 +53,8 @@ fn is_current(folder: &Path) -> bool {
 /// of deleted files.
 fn newest_source(folder: &Path) -> Option<SystemTime> {
     let configuration = entries(folder).into_iter().filter(|path| path.is_file());
-    let sources = SOURCE_FOLDERS
-        .iter()
-        .flat_map(|name| tree(&folder.join(name)));
-    configuration
-        .chain(sources)
-        .filter_map(|path| changed(&path))
-        .max()
+    let sources = SOURCE_FOLDERS.iter().flat_map(|name| tree(&folder.join(name)));
+    configuration.chain(sources).filter_map(|path| changed(&path)).max()
 }
 
 fn tree(folder: &Path) -> Vec<PathBuf> {
@@ -109,11 +102,7 @@ mod tests {
         fn built_later_by(&self, seconds: i64) {
             let now = newest_source(&self.0).unwrap();
             let shift = Duration::from_secs(seconds.unsigned_abs());
-            let time = if seconds < 0 {
-                now - shift
-            } else {
-                now + shift
-            };
+            let time = if seconds < 0 { now - shift } else { now + shift };
             let file = fs::File::create(self.0.join("dist/index.html")).unwrap();
             file.set_modified(time).unwrap();
         }

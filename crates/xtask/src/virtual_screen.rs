@@ -18,15 +18,7 @@ impl VirtualScreen {
     /// When Xvfb cannot be started or ends before it is ready.
     pub(crate) fn start() -> Result<Self, Failure> {
         // The server picks a free display and writes its number to standard output when ready.
-        let arguments = [
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            "1440x900x24",
-            "-nolisten",
-            "tcp",
-        ];
+        let arguments = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"];
         let mut command = Program::new("Xvfb").arguments(&arguments).into_command();
         let mut server = command
             .stdin(Stdio::null())
@@ -38,10 +30,7 @@ impl VirtualScreen {
             // An error leaves the number empty, which is handled below.
             let _ = BufReader::new(output).read_line(&mut number);
         }
-        let screen = Self {
-            server,
-            display: format!(":{}", number.trim()),
-        };
+        let screen = Self { server, display: format!(":{}", number.trim()) };
         if number.trim().is_empty() {
             return Err(Failure::new("Xvfb ended before it was ready"));
         }

@@ -69,11 +69,10 @@ fn on_this_stage_only(mut program: Program) -> Program {
 /// Runs a guarded program to its end or to the limit, and leaves no process of it behind.
 fn bounded(program: Program, limit: Duration) -> Result<ExitStatus, Failure> {
     let mut command = program.into_command();
-    let mut child = command
-        .stdin(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(|error| Failure::new(format!("the window test could not be started: {error}")))?;
+    let mut child =
+        command.stdin(Stdio::piped()).process_group(0).spawn().map_err(|error| {
+            Failure::new(format!("the window test could not be started: {error}"))
+        })?;
     let lifeline = child.stdin.take();
     let end = end_of(child);
     let outcome = end.recv_timeout(limit);
@@ -83,14 +82,11 @@ fn bounded(program: Program, limit: Duration) -> Result<ExitStatus, Failure> {
         Err(RecvTimeoutError::Timeout) => {
             // The guard kills the group; wait for it, so that nothing outlives us.
             let _ = end.recv();
-            Err(Failure::new(format!(
-                "the window test took longer than {} s",
-                limit.as_secs()
-            )))
+            Err(Failure::new(format!("the window test took longer than {} s", limit.as_secs())))
         }
-        Err(RecvTimeoutError::Disconnected) => Err(Failure::new(
-            "the system does not tell how the window test ended",
-        )),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(Failure::new("the system does not tell how the window test ended"))
+        }
     }
 }
 
@@ -115,10 +111,7 @@ impl PrivateHome {
         let home = Self(path);
         for folder in [&home.0, &home.runtime()] {
             make_private(folder).map_err(|error| {
-                Failure::new(format!(
-                    "cannot make the folder {}: {error}",
-                    folder.display()
-                ))
+                Failure::new(format!("cannot make the folder {}: {error}", folder.display()))
             })?;
         }
         Ok(home)
@@ -148,12 +141,7 @@ mod tests {
     #[test]
     fn the_exit_status_comes_through() {
         assert!(bounded(guarded(&["true"]), LIMIT).unwrap().success());
-        assert_eq!(
-            bounded(guarded(&["sh", "-c", "exit 7"]), LIMIT)
-                .unwrap()
-                .code(),
-            Some(7)
-        );
+        assert_eq!(bounded(guarded(&["sh", "-c", "exit 7"]), LIMIT).unwrap().code(), Some(7));
     }
 
     #[test]
