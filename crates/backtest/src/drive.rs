@@ -78,11 +78,11 @@ impl Drive {
             expected: error.expected,
             was: error.was,
         })?;
-        if spec.initial_balance <= Money::ZERO {
+        if spec.initial_balance <= Money::ZERO || spec.initial_balance > Money::EXACT_MAX {
             let was = spec.initial_balance.to_string();
             return Err(RunError::Setting {
                 field: "initial_balance",
-                expected: "greater than 0",
+                expected: "greater than 0 and at most 1e12",
                 was,
             });
         }
@@ -107,6 +107,7 @@ impl Drive {
             effects: Vec::with_capacity(8),
             reports: Vec::with_capacity(8),
             result: Collected {
+                warnings: leverage_warning(leverage),
                 equity: Vec::with_capacity(driving.len()),
                 // Untouched memory costs nothing; growing by copies does.
                 trades: Vec::with_capacity(driving.len() / 16),
@@ -284,4 +285,17 @@ fn advance<'a>(higher: &mut [Cursor<'a>], views: &mut [RoleCandles<'a>], now: Ti
             view.candles = cursor.candles();
         }
     }
+}
+
+/// What a reader of a leveraged result must know.
+fn leverage_warning(leverage: Leverage) -> Vec<Warning> {
+    if leverage == Leverage::ONE {
+        return Vec::new();
+    }
+    let message = format!(
+        "leverage {}: liquidation inside a candle is not part of this result; the account ends only \
+         when a close leaves no equity",
+        leverage.decimal().normalize()
+    );
+    vec![Warning { code: "LIQUIDATION_NOT_MODELLED", message }]
 }

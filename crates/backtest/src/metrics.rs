@@ -142,49 +142,43 @@ impl Metrics {
         let money = |amount: Money| MetricValue::Exact(amount.decimal());
         vec![
             row(
-                "final_balance",
-                "Final balance",
+                ["final_balance", "Final balance"],
                 money(self.final_balance),
                 MetricUnit::Money,
                 "Wallet at the end of the run, every position closed.",
                 "ledger",
             ),
             row(
-                "total_return",
-                "Total return",
+                ["total_return", "Total return"],
                 MetricValue::Exact(self.total_return),
                 MetricUnit::Fraction,
                 "(final balance - initial balance) / initial balance.",
                 "ledger",
             ),
             row(
-                "max_drawdown",
-                "Max drawdown",
+                ["max_drawdown", "Max drawdown"],
                 MetricValue::Statistic(self.max_drawdown),
                 MetricUnit::Fraction,
                 "Largest fall of equity from its highest value so far, as a fraction of that value.",
                 "equity at the close of each candle, open positions marked to it",
             ),
             row(
-                "sharpe_ratio",
-                "Sharpe ratio",
+                ["sharpe_ratio", "Sharpe ratio"],
                 self.sharpe_ratio.map_or(MetricValue::Undefined, MetricValue::Statistic),
                 MetricUnit::Ratio,
                 "Mean of daily returns divided by their sample standard deviation, times the square root of 365. \
                  No risk-free rate. Undefined for fewer than two days or without variation.",
-                "equity at the end of each UTC day",
+                "equity at the end of each UTC day; days without a candle count as unchanged",
             ),
             row(
-                "total_commission",
-                "Commission",
+                ["total_commission", "Commission"],
                 money(self.total_commission),
                 MetricUnit::Money,
                 "Fees of all entries and exits.",
                 "fills",
             ),
             row(
-                "total_slippage",
-                "Slippage",
+                ["total_slippage", "Slippage"],
                 money(self.total_slippage),
                 MetricUnit::Money,
                 "Distance of fills from the undisturbed price times quantity; already contained in the profit.",
@@ -199,80 +193,70 @@ impl Metrics {
         let mean = |amount: Option<Money>| optional(amount.map(Money::decimal));
         vec![
             row(
-                "total_trades",
-                "Trades",
+                ["total_trades", "Trades"],
                 MetricValue::Count(self.total_trades),
                 MetricUnit::Count,
                 "Closed round trips; what is open at the end is closed at the last close.",
                 "trades",
             ),
             row(
-                "winning_trades",
-                "Winning trades",
+                ["winning_trades", "Winning trades"],
                 MetricValue::Count(self.winning_trades),
                 MetricUnit::Count,
                 "Trades with a profit above zero after commission.",
                 "trades",
             ),
             row(
-                "losing_trades",
-                "Losing trades",
+                ["losing_trades", "Losing trades"],
                 MetricValue::Count(self.losing_trades),
                 MetricUnit::Count,
                 "Trades with a profit below zero after commission.",
                 "trades",
             ),
             row(
-                "win_rate",
-                "Win rate",
+                ["win_rate", "Win rate"],
                 optional(self.win_rate),
                 MetricUnit::Fraction,
                 "Winning trades divided by all trades. Undefined without trades.",
                 "trades",
             ),
             row(
-                "profit_factor",
-                "Profit factor",
+                ["profit_factor", "Profit factor"],
                 optional(self.profit_factor),
                 MetricUnit::Ratio,
                 "Sum of winning trades divided by the sum of losing trades. Undefined without losses.",
                 "trades, after commission",
             ),
             row(
-                "avg_trade",
-                "Average trade",
+                ["avg_trade", "Average trade"],
                 mean(self.avg_trade),
                 MetricUnit::Money,
                 "Mean profit of a trade. Undefined without trades.",
                 "trades, after commission",
             ),
             row(
-                "avg_win",
-                "Average win",
+                ["avg_win", "Average win"],
                 mean(self.avg_win),
                 MetricUnit::Money,
                 "Mean profit of winning trades. Undefined without winners.",
                 "trades, after commission",
             ),
             row(
-                "avg_loss",
-                "Average loss",
+                ["avg_loss", "Average loss"],
                 mean(self.avg_loss),
                 MetricUnit::Money,
                 "Mean loss of losing trades. Undefined without losers.",
                 "trades, after commission",
             ),
             row(
-                "max_consecutive_losses",
-                "Longest losing streak",
+                ["max_consecutive_losses", "Longest losing streak"],
                 MetricValue::Count(self.max_consecutive_losses),
                 MetricUnit::Count,
                 "Most losing trades in a row, by exit time.",
                 "trades",
             ),
             row(
-                "ambiguous_trades",
-                "Ambiguous trades",
+                ["ambiguous_trades", "Ambiguous trades"],
                 MetricValue::Count(self.ambiguous_trades),
                 MetricUnit::Count,
                 "Trades whose stop and target both lay inside the candle of the exit, so that the intrabar policy decided.",
@@ -282,9 +266,9 @@ impl Metrics {
     }
 }
 
+/// A row from its name for machines and for people, figure, unit and words.
 const fn row(
-    key: &'static str,
-    label: &'static str,
+    [key, label]: [&'static str; 2],
     value: MetricValue,
     unit: MetricUnit,
     definition: &'static str,
@@ -357,16 +341,19 @@ fn sharpe(initial: f64, day_ends: &[f64]) -> Option<f64> {
     (variance > 0.0).then(|| mean / variance.sqrt() * 365f64.sqrt())
 }
 
-/// Equity at the last candle close of each UTC day; a close at midnight belongs to the day it ends.
+/// Equity at the end of each UTC day, from the first day with a candle to the last. A day in which
+/// no candle closes ends as the day before; a close at midnight belongs to the day it ends.
 fn day_ends(equity: &[f64], driving: &Series) -> Vec<f64> {
-    let day = |row: usize| (driving.close_time(row).millis() - 1).div_euclid(DAY_MS);
+    let day = |open: i64| (close_of(open, driving) - 1).div_euclid(DAY_MS);
+    let opens = &driving.open_times()[..equity.len()];
     let mut ends = Vec::new();
     let mut from = 0;
-    while from < equity.len() {
-        let today = day(from);
-        from += driving.open_times()[from..equity.len()]
-            .partition_point(|open| (close_of(*open, driving) - 1).div_euclid(DAY_MS) <= today);
+    while let Some(first) = opens.get(from) {
+        let today = day(*first);
+        from += opens[from..].partition_point(|open| day(*open) <= today);
         ends.push(equity[from - 1]);
+        let idle = opens.get(from).map_or(0, |next| day(*next) - today - 1);
+        ends.extend((0..idle).map(|_| equity[from - 1]));
     }
     ends
 }
@@ -408,7 +395,10 @@ mod tests {
     fn a_close_at_midnight_ends_its_own_day() {
         let half = DAY_MS / 2;
         let halves = series(Timeframe::H12, &[0, half, DAY_MS, 3 * DAY_MS + half]);
-        assert_eq!(day_ends(&[1.0, 2.0, 3.0, 4.0], &halves), [2.0, 3.0, 4.0]);
+        // Nothing closes on the third day, and the fourth ends with the candle after its noon.
+        assert_eq!(day_ends(&[1.0, 2.0, 3.0, 4.0], &halves), [2.0, 3.0, 3.0, 4.0]);
+        let weeks = series(Timeframe::W1, &[4 * DAY_MS, 11 * DAY_MS]);
+        assert_eq!(day_ends(&[1.0, 2.0], &weeks), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0]);
         assert_eq!(day_ends(&[1.0], &halves), [1.0]);
     }
 

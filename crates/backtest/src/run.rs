@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::{Role, Timeframe};
+use domain::{Role, Timeframe, Timestamp};
 use engine::EngineError;
 use market::Series;
 use strategy::{Definition, ParameterError, Registry};
@@ -53,6 +53,19 @@ pub enum RunError {
         max: Timeframe,
         /// The assigned timeframe.
         was: Timeframe,
+    },
+    /// A higher timeframe is shorter than a lower one.
+    #[error("a timeframe with the role HTF is shorter than one with the role LTF")]
+    RolesReversed,
+    /// A price is too small beside the others to be exact.
+    #[error(
+        "candle at {time}: {price} cannot be written exactly beside the largest price of the series"
+    )]
+    PriceOutOfScale {
+        /// Open time of the candle.
+        time: Timestamp,
+        /// The price, as text.
+        price: String,
     },
     /// There are no candles.
     #[error("there are no {timeframe} candles in the range")]
@@ -140,8 +153,29 @@ fn by_length(data: &RunData) -> Result<Vec<(Role, &Arc<Series>)>, RunError> {
     let Some((_, driving)) = timeframes.first() else {
         return Err(RunError::NoTimeframe);
     };
+    if timeframes.iter().any(|(role, series)| {
+        let shorter_htf = |(other, htf): &(Role, &Arc<Series>)| {
+            *other == Role::Htf && htf.timeframe() < series.timeframe()
+        };
+        *role == Role::Ltf && timeframes.iter().any(shorter_htf)
+    }) {
+        return Err(RunError::RolesReversed);
+    }
     if driving.is_empty() {
         return Err(RunError::NoCandles { timeframe: driving.timeframe() });
     }
+    check_scale(driving)?;
     Ok(timeframes)
+}
+
+/// Every price must have an exact form, or an order at it could not be filled.
+fn check_scale(driving: &Series) -> Result<(), RunError> {
+    let scale = driving.scale();
+    match driving.low().iter().position(|low| scale.units(*low) == 0) {
+        None => Ok(()),
+        Some(row) => Err(RunError::PriceOutOfScale {
+            time: Timestamp::from_millis(driving.open_times()[row]),
+            price: driving.low()[row].to_string(),
+        }),
+    }
 }

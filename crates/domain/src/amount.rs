@@ -7,8 +7,9 @@
 //! | `Money` | `*` | `Rate` | `Money` | quote asset |
 //! | `Quantity` | `+` | `Quantity` | `Quantity` | base asset |
 //!
-//! The bounds of the constructors keep every product inside the 28 digits of
-//! [`Decimal`], so that arithmetic on accepted values cannot overflow.
+//! Products are settled: rounded half to even to 14 decimals at once. Sums of settled
+//! amounts below 1e13 are therefore exact in the 28 digits of [`Decimal`], in any order.
+//! The bounds of the constructors keep products from overflowing.
 
 use std::fmt;
 use std::iter::Sum;
@@ -27,6 +28,9 @@ pub struct OutOfRange {
     /// The offered value.
     pub was: String,
 }
+
+/// Decimals of every amount that comes out of a multiplication.
+const SETTLED_DECIMALS: u32 = 14;
 
 const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 const QUANTITY_MAX: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0); // 1e12
@@ -55,6 +59,12 @@ macro_rules! decimal_newtype {
             }
         }
     };
+}
+
+/// Rounds to the decimals of settled amounts, half to even.
+#[inline]
+fn settled(value: Decimal) -> Decimal {
+    if value.scale() > SETTLED_DECIMALS { value.round_dp(SETTLED_DECIMALS) } else { value }
 }
 
 /// Whole digits divided by a power of ten: exact to half a unit in the last place for up to 15
@@ -109,23 +119,11 @@ impl Price {
         }
     }
 
-    /// Moves the price by a fraction of itself: `price * (1 + rate)`; `None` if nothing is left.
+    /// Moves the price by a fraction of itself: `price * (1 + rate)`, settled; `None` if nothing is left.
     #[inline]
     #[must_use]
     pub fn shifted(self, rate: Rate) -> Option<Self> {
-        Self::new(self.0 * (Decimal::ONE + rate.0)).ok()
-    }
-
-    /// The largest multiple of `tick` that is not above the price; `None` below one tick.
-    #[must_use]
-    pub fn round_down(self, tick: Self) -> Option<Self> {
-        Self::new((self.0 / tick.0).floor() * tick.0).ok()
-    }
-
-    /// The smallest multiple of `tick` that is not below the price; `None` above the bound.
-    #[must_use]
-    pub fn round_up(self, tick: Self) -> Option<Self> {
-        Self::new((self.0 / tick.0).ceil() * tick.0).ok()
+        Self::new(settled(self.0 * (Decimal::ONE + rate.0))).ok()
     }
 
     /// Signed distance `self - other` in quote asset per unit.
@@ -157,6 +155,10 @@ impl Quantity {
     /// The largest multiple of `step` that is not above the quantity; `None` below one step.
     #[must_use]
     pub fn round_down(self, step: Self) -> Option<Self> {
+        if step.0.mantissa() == 1 {
+            // A power of ten: cutting decimals is the same without a division.
+            return Self::new(self.0.trunc_with_scale(step.0.scale())).ok();
+        }
         Self::new((self.0 / step.0).floor() * step.0).ok()
     }
 
@@ -165,6 +167,12 @@ impl Quantity {
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         (self > other).then(|| Self(self.0 - other.0))
+    }
+
+    /// The largest quantity there is.
+    #[must_use]
+    pub const fn max_value() -> Self {
+        Self(QUANTITY_MAX)
     }
 
     /// The smaller of the two.
@@ -178,6 +186,22 @@ impl Quantity {
 impl Money {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
+    /// Up to here sums of settled amounts are exact: 1e12.
+    pub const EXACT_MAX: Self = Self(QUANTITY_MAX);
+
+    /// What a move of the price by `distance` is worth for `quantity`, settled and without its sign.
+    #[inline]
+    #[must_use]
+    pub fn of_move(distance: Decimal, quantity: Quantity) -> Self {
+        Self(settled(distance.abs() * quantity.0))
+    }
+
+    /// `numerator / denominator` of this amount, settled.
+    #[inline]
+    #[must_use]
+    pub fn share(self, numerator: Quantity, denominator: Quantity) -> Self {
+        Self(settled(self.0 * numerator.0 / denominator.0))
+    }
 
     /// Wraps an amount of the quote asset.
     #[inline]
@@ -234,7 +258,7 @@ impl Mul<Quantity> for Price {
     type Output = Money;
     #[inline]
     fn mul(self, quantity: Quantity) -> Money {
-        Money(self.0 * quantity.0)
+        Money(settled(self.0 * quantity.0))
     }
 }
 
@@ -242,7 +266,7 @@ impl Mul<Rate> for Money {
     type Output = Money;
     #[inline]
     fn mul(self, rate: Rate) -> Money {
-        Money(self.0 * rate.0)
+        Money(settled(self.0 * rate.0))
     }
 }
 
@@ -333,12 +357,27 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn sums_of_settled_amounts_are_exact_in_any_order(
+            parts in proptest::collection::vec((1i64..10_000_000_000_000, 0u32..16, 1i64..1_000_000_000_000, 0u32..12, 1i64..1000), 1..40)
+        ) {
+            let fees: Vec<Money> = parts.iter().filter_map(|(price, price_scale, quantity, quantity_scale, rate)| {
+                let price = Price::new(Decimal::new(*price, *price_scale)).ok()?;
+                let quantity = Quantity::new(Decimal::new(*quantity, *quantity_scale)).ok()?;
+                let notional = price * quantity;
+                (notional < Money::EXACT_MAX).then(|| notional * Rate::new(Decimal::new(*rate, 8)).unwrap())
+            }).collect();
+            let forward: Money = fees.iter().copied().sum();
+            let backward: Money = fees.iter().rev().copied().sum();
+            proptest::prop_assert_eq!(forward, backward);
+            let back_to_zero = fees.iter().rev().fold(forward, |left, fee| left - *fee);
+            proptest::prop_assert_eq!(back_to_zero, Money::ZERO);
+        }
+    }
+
     #[test]
-    fn rounding_goes_in_the_named_direction() {
-        let tick = Price::new(decimal("0.1")).unwrap();
-        let price = Price::new(decimal("10.07")).unwrap();
-        assert_eq!(price.round_down(tick).unwrap().decimal(), decimal("10.0"));
-        assert_eq!(price.round_up(tick).unwrap().decimal(), decimal("10.1"));
+    fn quantities_round_down_to_the_step() {
         let step = Quantity::new(decimal("0.001")).unwrap();
         assert_eq!(
             Quantity::new(decimal("0.0019")).unwrap().round_down(step).unwrap().decimal(),

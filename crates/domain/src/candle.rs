@@ -6,6 +6,10 @@
 
 use crate::Timestamp;
 
+/// The smallest and the largest price a candle may carry, the range of exact prices.
+const PRICE_MIN: f64 = 1e-12;
+const PRICE_MAX: f64 = 1e9;
+
 /// Open, high, low, close in quote asset per base unit, volume in base asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candle {
@@ -39,22 +43,20 @@ pub enum CandleError {
 }
 
 impl Candle {
-    /// Checks that prices are finite and positive, that high and low enclose open
+    /// Checks that prices lie between 1e-12 and 1e9, that high and low enclose open
     /// and close, and that volume is finite and not negative.
     ///
     /// # Errors
     /// [`CandleError::BadField`] naming the first field that breaks a rule.
     #[inline]
     pub fn validate(&self) -> Result<(), CandleError> {
-        let prices_positive =
-            self.open > 0.0 && self.high > 0.0 && self.low > 0.0 && self.close > 0.0;
-        let top = if self.open > self.close { self.open } else { self.close };
-        let bottom = if self.open < self.close { self.open } else { self.close };
-        // Comparisons with NaN are false; infinity fails the bound of the high.
-        if prices_positive
-            && self.high >= top
-            && self.low <= bottom
-            && self.high < f64::INFINITY
+        // Comparisons with NaN are false; the bounds of low and high hold for all four prices.
+        if self.high >= self.open
+            && self.high >= self.close
+            && self.low <= self.open
+            && self.low <= self.close
+            && self.low >= PRICE_MIN
+            && self.high <= PRICE_MAX
             && self.volume >= 0.0
             && self.volume < f64::INFINITY
         {
@@ -68,12 +70,8 @@ impl Candle {
         for (field, was) in
             [("open", self.open), ("high", self.high), ("low", self.low), ("close", self.close)]
         {
-            if !(was > 0.0 && was < f64::INFINITY) {
-                return CandleError::BadField {
-                    field,
-                    expected: "a finite number greater than 0",
-                    was,
-                };
+            if !(PRICE_MIN..=PRICE_MAX).contains(&was) {
+                return CandleError::BadField { field, expected: "a price from 1e-12 to 1e9", was };
             }
         }
         if self.high < self.open.max(self.close) {
@@ -119,6 +117,8 @@ mod tests {
         assert_eq!(field(candle(1.0, 2.0, 1.2, 1.5, 0.0)), "low");
         assert_eq!(field(candle(1.0, 2.0, 0.0, 1.5, 0.0)), "low");
         assert_eq!(field(candle(1.0, 2.0, 0.5, -1.0, 0.0)), "close");
+        assert_eq!(field(candle(1.0, 2e9, 0.5, 1.5, 0.0)), "high");
+        assert_eq!(field(candle(1.0, 2.0, 1e-13, 1.5, 0.0)), "low");
         assert_eq!(field(candle(1.0, 2.0, 0.5, 1.5, -1.0)), "volume");
         assert_eq!(field(candle(1.0, 2.0, 0.5, 1.5, f64::NAN)), "volume");
     }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Price, PriceScale, Quantity, Symbol};
+use crate::{PriceScale, Quantity, Symbol};
 
 /// What the venue demands of orders on a symbol.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,18 +11,16 @@ pub struct Instrument {
     pub symbol: Symbol,
     /// Decimals of its candle prices.
     pub scale: PriceScale,
-    /// Smallest price step of an order.
-    pub tick: Price,
     /// Smallest quantity step of an order.
     pub step: Quantity,
 }
 
 impl Instrument {
-    /// Rules for a symbol whose exchange filters are not known: the tick is what
-    /// its candles show, the step 1e-8 of the base asset.
+    /// Rules for a symbol whose exchange filters are not known: prices of
+    /// orders are not rounded, the step is 1e-8 of the base asset.
     #[must_use]
     pub fn without_filters(symbol: Symbol, scale: PriceScale) -> Self {
         let step = Quantity::new(Decimal::new(1, 8)).expect("1e-8 is a quantity");
-        Self { symbol, scale, tick: scale.tick(), step }
+        Self { symbol, scale, step }
     }
 }

@@ -22,6 +22,17 @@ impl PriceScale {
         Self { decimals, factor: 10f64.powi(i32::from(decimals)) }
     }
 
+    /// This scale with so few decimals that prices up to `highest` stay below 1e15 units: more
+    /// digits than that are noise of binary numbers, not decimals.
+    #[must_use]
+    pub fn fitting(self, highest: f64) -> Self {
+        let mut scale = self;
+        while scale.decimals > 0 && highest * scale.factor >= 1e15 {
+            scale = Self::new(scale.decimals - 1);
+        }
+        scale
+    }
+
     /// Number of decimals.
     #[must_use]
     pub const fn decimals(self) -> u8 {
@@ -47,10 +58,10 @@ impl PriceScale {
         Price::new(Decimal::new(self.units(price), u32::from(self.decimals))).ok()
     }
 
-    /// The smallest price step the series can show.
+    /// How much one unit is worth, as a statistic.
     #[must_use]
-    pub fn tick(self) -> Price {
-        Price::new(Decimal::new(1, u32::from(self.decimals))).expect("a power of ten is a price")
+    pub fn unit(self) -> f64 {
+        self.factor.recip()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Direction, Intent, Money, Price, Signal, Timestamp};
+use domain::{Intent, Money, Price, Signal, Timestamp};
 use execution::OrderBook;
 use ledger::{Account, Ledger};
 use risk::{AccountSnapshot, Gate};
@@ -81,20 +81,4 @@ impl fmt::Debug for EngineState {
             .field("open_trade", &self.open_trade)
             .finish_non_exhaustive()
     }
-}
-
-/// Rounds a level onto the tick toward the entry, which is the safe side for a stop
-/// and the modest one for a target.
-pub(crate) fn toward_entry(
-    level: Price,
-    tick: Price,
-    losing_side: bool,
-    direction: Direction,
-) -> Price {
-    let up = match direction {
-        Direction::Long => losing_side,
-        Direction::Short => !losing_side,
-    };
-    let rounded = if up { level.round_up(tick) } else { level.round_down(tick) };
-    rounded.unwrap_or(level)
 }

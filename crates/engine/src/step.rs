@@ -9,7 +9,7 @@ use ledger::LedgerError;
 use risk::{Exit, Refusal};
 use strategy::{Context, PositionView, RoleCandles};
 
-use crate::state::{OpenTrade, toward_entry};
+use crate::state::OpenTrade;
 use crate::{EngineState, Trade};
 
 /// What can happen to an engine.
@@ -180,9 +180,8 @@ fn entered(
 ) -> Result<(), EngineError> {
     let direction = signal.direction();
     state.ledger.enter(direction, fill)?;
-    let tick = state.gate.instrument().tick;
-    let stop_loss = signal.stop_loss().map(|level| toward_entry(level, tick, true, direction));
-    let take_profit = signal.take_profit().map(|level| toward_entry(level, tick, false, direction));
+    let stop_loss = signal.stop_loss();
+    let take_profit = signal.take_profit();
     let quantity = fill.quantity;
     let exits = [
         stop_loss.map(|trigger| (OrderKind::StopMarket { trigger }, ExitReason::StopLoss)),

@@ -24,8 +24,8 @@ impl ExactAverage {
         Self { ring: vec![0; length].into(), next: 0, missing: length, sum: 0 }
     }
 
-    /// Takes one value in whole price units; values of up to 15 digits and lengths of up to
-    /// 5000 cannot overflow the sum.
+    /// Takes one value in whole price units, below 1e15 as a series gives them; up to 9000 of
+    /// them cannot overflow the sum.
     #[inline]
     pub fn push(&mut self, units: i64) {
         let Some(oldest) = self.ring.get_mut(self.next) else { return };

@@ -1,6 +1,6 @@
 //! Balances and the open position, changed by fills only.
 
-use domain::{Decimal, Direction, Fill, Money, Quantity};
+use domain::{Direction, Fill, Money, Quantity};
 
 use crate::{Account, Posting};
 
@@ -148,17 +148,14 @@ impl Ledger {
 fn released_cost(position: &Position, quantity: Quantity, rest: Option<Quantity>) -> Money {
     match rest {
         None => position.cost,
-        Some(_) => {
-            let share = position.cost.decimal() * quantity.decimal() / position.quantity.decimal();
-            Money::new(share.round_dp(Decimal::MAX_SCALE / 2))
-        }
+        Some(_) => position.cost.share(quantity, position.quantity),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{OrderId, Price, Timestamp};
+    use domain::{Decimal, OrderId, Price, Timestamp};
     use proptest::prelude::*;
 
     fn fill(price: i64, quantity: i64, commission: i64) -> Fill {

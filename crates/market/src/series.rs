@@ -172,10 +172,11 @@ impl Series {
 
     fn from_checked(key: SeriesKey, scale: PriceScale, columns: Columns) -> Self {
         let Columns { open_time, open, high, low, close, volume, extra } = columns;
+        let highest = high.iter().fold(0.0, |top, high| if *high > top { *high } else { top });
         Self {
+            scale: scale.fitting(highest),
             fixed_millis: key.timeframe.fixed_millis(),
             key,
-            scale,
             open_time,
             open,
             high,

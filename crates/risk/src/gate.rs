@@ -94,7 +94,7 @@ impl Gate {
         }
         self.check_reward_to_risk(&signal)?;
         let quantity = match sizing {
-            Sizing::Fixed(quantity) => quantity,
+            Sizing::Fixed(quantity) => self.stepped(quantity)?,
             Sizing::RiskOfEquity(rate) => self.size_by_risk(&signal, rate, account)?,
         };
         self.check_margin(&signal, quantity, account)?;
@@ -130,10 +130,17 @@ impl Gate {
         let rate = self.limits.risk_per_trade.unwrap_or(asked);
         let distance = signal.entry().minus(stop).abs();
         let by_risk = (account.equity * rate).decimal() / distance;
-        let smallest = by_risk.min(self.affordable(signal, account));
+        let largest = Quantity::max_value().decimal();
+        let smallest = by_risk.min(self.affordable(signal, account)).min(largest);
         let step = self.instrument.step;
-        let quantity = Quantity::new(smallest).ok().and_then(|quantity| quantity.round_down(step));
-        quantity.ok_or(Refusal::QuantityTooSmall { step })
+        let quantity = Quantity::new(smallest).map_err(|_| Refusal::QuantityTooSmall { step })?;
+        self.stepped(quantity)
+    }
+
+    /// The quantity rounded down to the instrument's step.
+    fn stepped(&self, quantity: Quantity) -> Result<Quantity, Refusal> {
+        let step = self.instrument.step;
+        quantity.round_down(step).ok_or(Refusal::QuantityTooSmall { step })
     }
 
     /// The quantity whose margin, fees and slippage fit into the free balance less the reserve.
@@ -151,6 +158,9 @@ impl Gate {
         account: &AccountSnapshot,
     ) -> Result<(), Refusal> {
         let notional = signal.entry() * quantity;
+        if notional > Money::EXACT_MAX {
+            return Err(Refusal::NotionalTooLarge { maximum: Money::EXACT_MAX, was: notional });
+        }
         let needed =
             self.limits.leverage.initial_margin(notional) + notional * self.limits.commission;
         if needed > account.available {

@@ -27,6 +27,14 @@ pub enum Refusal {
         /// Free balance.
         available: Money,
     },
+    /// The position is larger than can be booked exactly.
+    #[error("the notional may be at most {maximum}, was {was}")]
+    NotionalTooLarge {
+        /// Largest notional.
+        maximum: Money,
+        /// Notional of the entry.
+        was: Money,
+    },
     /// Nothing is left after rounding down to the step.
     #[error("the quantity is below one step of {step}")]
     QuantityTooSmall {
@@ -44,6 +52,7 @@ impl Refusal {
             Self::RewardToRisk { .. } => "REWARD_TO_RISK",
             Self::LevelsMissing => "LEVELS_MISSING",
             Self::InsufficientMargin { .. } => "INSUFFICIENT_MARGIN",
+            Self::NotionalTooLarge { .. } => "NOTIONAL_TOO_LARGE",
             Self::QuantityTooSmall { .. } => "QUANTITY_TOO_SMALL",
         }
     }

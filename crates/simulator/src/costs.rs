@@ -42,6 +42,6 @@ impl Costs {
         if self.slippage == Rate::ZERO {
             return Money::ZERO;
         }
-        Money::new(filled.minus(undisturbed).abs() * quantity.decimal())
+        Money::of_move(filled.minus(undisturbed), quantity)
     }
 }

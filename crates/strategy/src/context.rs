@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
         self.now
     }
 
-    /// Closed candles of a role; the first assigned timeframe if several share it.
+    /// Closed candles of a role; the shortest of its timeframes if several share it.
     #[inline]
     #[must_use]
     pub fn candles(&self, role: Role) -> Option<Candles<'a>> {
@@ -63,10 +63,13 @@ impl<'a> Context<'a> {
         self.views.iter().map(|view| view.candles).find(|candles| candles.timeframe() == timeframe)
     }
 
-    /// Whether a candle of this role closed at this instant.
+    /// Closed candles of a role if its newest one closed at this very instant: what a strategy
+    /// that decides once a candle asks for.
+    #[inline]
     #[must_use]
-    pub fn closed_now(&self, role: Role) -> bool {
-        self.views.iter().any(|view| view.role == role && view.closed_now)
+    pub fn just_closed(&self, role: Role) -> Option<Candles<'a>> {
+        let view = self.views.iter().find(|view| view.role == role)?;
+        view.closed_now.then_some(view.candles)
     }
 
     /// The open position, if any.

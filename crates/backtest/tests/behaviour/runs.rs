@@ -8,7 +8,7 @@ use domain::{Decimal, Direction, ExitReason, Money, Rate, Role, Timeframe};
 use market::aggregate;
 use strategy::Registry;
 
-use crate::support::{decimal, minutes, run_on, spec, try_run, walk};
+use crate::support::{decimal, minutes, run_on, scaled_minutes, spec, try_run, walk};
 
 #[test]
 fn simple_test_trades_with_resting_stops_and_targets() {
@@ -158,4 +158,57 @@ fn a_short_that_loses_everything_ends_the_run() {
     assert_eq!(result.candles, 81);
     assert_eq!(result.trades.last().unwrap().exit_reason, ExitReason::StrategyEnd);
     assert!(result.metrics.final_balance.is_negative());
+}
+
+#[test]
+fn books_agree_for_every_scale_of_prices_and_odd_costs() {
+    for decimals in 0..=12 {
+        for (seed, commission, slippage) in
+            [(1, "0.000375", "0.000125"), (2, "0.00031234", "0.00012345"), (3, "0.001", "0.0001")]
+        {
+            let mut spec = spec("SIMPLE_TEST", &[], "1000000.12345678", commission);
+            spec.slippage = Rate::new(decimal(slippage)).unwrap();
+            let candles = scaled_minutes(&walk(seed, 3000, 2000), decimals);
+            let result = run_on(&spec, candles);
+            assert!(!result.trades.is_empty(), "{decimals} decimals");
+            let sum: Money = result.trades.iter().map(backtest::Trade::net).sum();
+            assert_eq!(spec.initial_balance + sum, result.metrics.final_balance);
+        }
+    }
+}
+
+#[test]
+fn more_decimals_in_later_candles_change_nothing_before() {
+    let candles = walk(21, 2000, 500);
+    let spec = spec("SIMPLE_TEST", &[], "10000", "0.001");
+    let coarse = run_on(&spec, scaled_minutes(&candles, 2));
+    let finer: Vec<[i64; 4]> =
+        candles.iter().map(|candle| candle.map(|units| units * 10_000)).collect();
+    assert_eq!(coarse.trades, run_on(&spec, scaled_minutes(&finer, 6)).trades);
+}
+
+#[test]
+fn a_longer_ltf_is_decided_on_its_own_closes_only() {
+    let base = minutes(&walk(6, 6000, 500));
+    let quarter = aggregate(&base, Timeframe::M15).unwrap();
+    let spec = spec("SMA_CROSS", &[], "100000", "0.001");
+    let alone = run_on(&spec, quarter.clone());
+    let error =
+        try_run(&spec, vec![(Role::Htf, base.clone()), (Role::Ltf, quarter.clone())]).unwrap_err();
+    assert_eq!(error, RunError::RolesReversed);
+    // Without the role of a higher timeframe the shorter one only carries fills.
+    let both = try_run(&spec, vec![(Role::Ltf, quarter), (Role::Ltf, base)]).unwrap();
+    assert_ne!(alone.trades, both.trades, "the shortest timeframe of a role is the one decided on");
+}
+
+#[test]
+fn leverage_carries_more_and_says_what_is_missing() {
+    let parameters = [("quantity", "5")];
+    let mut spec = spec("SMA_CROSS", &parameters, "10000", "0.0004");
+    let candles = || minutes(&walk(8, 2000, 5));
+    assert!(run_on(&spec, candles()).trades.is_empty());
+    spec.leverage = Decimal::TEN;
+    let result = run_on(&spec, candles());
+    assert!(result.trades.len() > 10);
+    assert_eq!(result.warnings[0].code, "LIQUIDATION_NOT_MODELLED");
 }

@@ -84,10 +84,9 @@ fn exit(
     close: Decimal,
 ) -> (usize, Decimal) {
     let (stop, target) = match direction {
-        Direction::Long => ((close * decimal("98")).ceil(), (close * decimal("103")).floor()),
-        Direction::Short => ((close * decimal("102")).floor(), (close * decimal("97")).ceil()),
+        Direction::Long => (close * decimal("0.98"), close * decimal("1.03")),
+        Direction::Short => (close * decimal("1.02"), close * decimal("0.97")),
     };
-    let (stop, target) = (stop / Decimal::ONE_HUNDRED, target / Decimal::ONE_HUNDRED);
     for (row, candle) in candles.iter().enumerate().skip(entry_row) {
         let [open, high, low, _] = candle.map(cents);
         let (gapped, stopped, beyond, taken) = match direction {

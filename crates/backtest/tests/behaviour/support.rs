@@ -52,6 +52,21 @@ pub(crate) fn series(timeframe: Timeframe, rows: impl Iterator<Item = (i64, [i64
     Series::new(key, PriceScale::new(2), columns).unwrap()
 }
 
+/// The same units read with another number of decimals: 2 gives cents.
+pub(crate) fn scaled_minutes(units: &[[i64; 4]], decimals: u8) -> Series {
+    let mut columns = Columns::default();
+    for (minute, units) in (0i64..).zip(units) {
+        let [open, high, low, close] = units.map(|units| {
+            Decimal::new(units, u32::from(decimals)).to_string().parse::<f64>().unwrap()
+        });
+        let open_time = Timestamp::from_millis(minute * 60_000);
+        columns.push(&Candle { open_time, open, high, low, close, volume: 1.0 });
+    }
+    let symbol = "TESTUSDT".parse().unwrap();
+    let key = SeriesKey { market: MarketKind::Demo, symbol, timeframe: Timeframe::M1 };
+    Series::new(key, PriceScale::new(decimals), columns).unwrap()
+}
+
 /// A random walk in cents whose steps are multiples of `grain`, so that coarse walks have many ties.
 pub(crate) fn walk(seed: u64, rows: usize, grain: i64) -> Vec<[i64; 4]> {
     let mut random = Seeded(seed);

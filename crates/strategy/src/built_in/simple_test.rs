@@ -38,7 +38,11 @@ and the original's broker silently refused such orders while the strategy booked
 - Trades, costs and profit come from fills, with commission and slippage. The original booked signal prices.
 - A market without movement has an RSI of 50; the original divided by zero and ended the run.
 - Each trade carries its real exit reason, stop, target and duration.
-- The minimum reward-to-risk of 1.5 is checked exactly, so that a target built as 1.5 R is not lost to rounding.
+- A target fills only when the price trades through it; a touch is not enough. A stop fills at its price, or at \
+the open behind a gap.
+- Sizing leaves 0.5 % of the free balance untouched for the way to the next open. `position_size` and \
+`max_positions` are gone: the size comes from the stop, and there is one position at a time.
+- The minimum reward-to-risk of 1.5 is enforced, which the original skipped, and checked exactly, so that a target built as 1.5 R is not lost to rounding.
 
 ## When it loses
 In trends against its RSI entries, and wherever 2 % stops are inside the usual noise of the timeframe.
@@ -90,7 +94,7 @@ impl SimpleTest {
             (Ordering::Greater | Ordering::Equal, Ordering::Less) => Direction::Short,
             (Ordering::Less | Ordering::Equal | Ordering::Greater, _) => return None,
         };
-        let unit = candles.scale().tick().to_f64();
+        let unit = candles.scale().unit();
         let readings = vec![
             ("sma_10".into(), self.fast.value()? * unit),
             ("sma_20".into(), self.slow.value()? * unit),
@@ -139,7 +143,7 @@ impl Setup {
 
 impl Strategy for SimpleTest {
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>) {
-        let Some(candles) = context.candles(Role::Ltf) else {
+        let Some(candles) = context.just_closed(Role::Ltf) else {
             return;
         };
         let Some(close) = candles.close().last().copied() else {

@@ -45,7 +45,7 @@ struct SmaCross {
 impl Strategy for SmaCross {
     #[inline]
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>) {
-        let Some(candles) = context.candles(Role::Ltf) else {
+        let Some(candles) = context.just_closed(Role::Ltf) else {
             return;
         };
         let Some(close) = candles.close().last().copied() else {
