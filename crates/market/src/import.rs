@@ -4,9 +4,12 @@
 //! kept longer than a month, whatever the size of the file. Times leave in ms since the
 //! epoch, UTC. No database here, and no path: names serve messages only.
 //!
-//! An optional column that is filled in every row of a month is kept for that month;
-//! filled in some rows only it is dropped for that month with a warning. Empty is absent,
-//! never zero.
+//! An optional column that is filled in any row of a month is kept for that month; rows
+//! where it is empty hold NaN there, with a warning. Empty is absent, never zero.
+//!
+//! Blanks around fields, blank lines, a trailing comma and a leading `+` are accepted. An
+//! open time off the grid of the timeframe is refused, hence so are archive files that
+//! hold such rows (spot, February 2018).
 
 mod archive_name;
 mod error;
@@ -34,7 +37,8 @@ pub use error::{ImportError, RowError};
 pub struct ReadOptions {
     /// Symbol the candles are meant for; checked against official archive names.
     pub symbol: Option<Symbol>,
-    /// Timeframe the candles must have; found from the data when absent.
+    /// Timeframe the candles must have; found from the data when absent. A single row without a
+    /// close time needs it.
     pub timeframe: Option<Timeframe>,
     /// Most CSV bytes (unpacked) that one file may hold.
     pub bytes_max: u64,
@@ -64,9 +68,9 @@ pub struct MonthBatch {
     pub month: (i32, u32),
     /// Candle length, the same in all batches of a file.
     pub timeframe: Timeframe,
-    /// The rows; an optional column is complete or empty.
+    /// The rows; an optional column is empty, or holds NaN where the file has no value.
     pub columns: Columns,
-    /// Decimals that the prices need; trailing zeros do not count.
+    /// Decimals that the prices need; trailing zeros and digits beyond the 15th do not count.
     pub price_decimals: u8,
 }
 

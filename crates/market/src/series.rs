@@ -26,7 +26,8 @@ impl fmt::Display for SeriesKey {
     }
 }
 
-/// Columns that only some sources carry. Each is empty or as long as the series.
+/// Columns that only some sources carry. Each is empty or as long as the series; NaN where the
+/// source has no value for a candle. A longer candle with any such value has none either.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExtraColumns {
     /// Traded quote asset.

@@ -5,6 +5,7 @@
 
 mod chunk_table;
 mod import;
+mod import_turn;
 mod merge;
 mod month_writer;
 mod report;
@@ -39,6 +40,7 @@ pub struct MarketStore {
     /// Closed before the writer, so that the writer is last and tidies the log away.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
+    import_turn: import_turn::ImportTurn,
 }
 
 /// What is stored of one series.
@@ -99,7 +101,12 @@ impl MarketStore {
         let steps: Vec<String> = SCHEMA.iter().map(|tables| tables.concat()).collect();
         let steps: Vec<M<'_>> = steps.iter().map(|sql| M::up(sql)).collect();
         let writer = open(&file, Durability::Process, &steps)?;
-        Ok(Self { file, writer: Mutex::new(writer), readers: Mutex::default() })
+        Ok(Self {
+            file,
+            writer: Mutex::new(writer),
+            readers: Mutex::default(),
+            import_turn: import_turn::ImportTurn::default(),
+        })
     }
 
     /// Loads candles that open inside `range` (all without one), without the optional columns. A series that
@@ -111,7 +118,8 @@ impl MarketStore {
         self.load_columns(key, range, Want::Candles)
     }
 
-    /// Like [`Self::load`], with those optional columns that every loaded month carries.
+    /// Like [`Self::load`], with the optional columns. A candle without a value holds NaN there, never zero;
+    /// a column that no loaded month carries is empty.
     ///
     /// # Errors
     /// See [`Self::load`].
@@ -135,7 +143,10 @@ impl MarketStore {
             };
             read_months(connection, key, id, months_of(range), want)
         })?;
-        merge::drop_partial(&mut columns);
+        let rows = columns.open_time.len();
+        for column in optional(&mut columns.extra).into_iter().filter(|column| !column.is_empty()) {
+            column.resize(rows, f64::NAN);
+        }
         if let Some(range) = range {
             cut(&mut columns, range);
         }
@@ -263,7 +274,7 @@ fn months_of(range: Option<TimeRange>) -> (Month, Month) {
         end: Timestamp::from_millis(i64::MAX),
     };
     let range = range.unwrap_or(all);
-    (Month::of(range.start), Month::of(range.end))
+    (Month::of(range.start), Month::of(range.end.plus_millis(-1)))
 }
 
 fn known_series(connection: &Connection) -> Result<BTreeMap<i64, SeriesKey>, ReadError> {
@@ -307,7 +318,24 @@ fn append(
         return Err("the candles are not those of the row".to_owned());
     }
     let Some(extra) = chunk.extra else { return Ok(()) };
-    decode_extra(extra, &mut columns.extra, scratch).map_err(|error| error.to_string())
+    let mut found = ExtraColumns::default();
+    decode_extra(extra, &mut found, scratch).map_err(|error| error.to_string())?;
+    for (target, found) in optional(&mut columns.extra).into_iter().zip(optional(&mut found)) {
+        if !found.is_empty() {
+            if found.len() != columns.open_time.len() - start {
+                return Err("the optional columns are not as long as the candles".to_owned());
+            }
+            // Months before this one may have lacked the column.
+            target.resize(start, f64::NAN);
+            target.append(found);
+        }
+    }
+    Ok(())
+}
+
+fn optional(extra: &mut ExtraColumns) -> [&mut Vec<f64>; 4] {
+    let ExtraColumns { quote_volume, trades, taker_buy_volume, taker_buy_quote_volume } = extra;
+    [quote_volume, trades, taker_buy_volume, taker_buy_quote_volume]
 }
 
 fn cut(columns: &mut Columns, range: TimeRange) {
@@ -319,18 +347,7 @@ fn cut(columns: &mut Columns, range: TimeRange) {
     columns.open_time.truncate(to);
     columns.open_time.drain(..from);
     let Columns { open, high, low, close, volume, extra, .. } = columns;
-    let ExtraColumns { quote_volume, trades, taker_buy_volume, taker_buy_quote_volume } = extra;
-    for column in [
-        open,
-        high,
-        low,
-        close,
-        volume,
-        quote_volume,
-        trades,
-        taker_buy_volume,
-        taker_buy_quote_volume,
-    ] {
+    for column in [open, high, low, close, volume].into_iter().chain(optional(extra)) {
         column.truncate(to);
         column.drain(..from.min(column.len()));
     }

@@ -59,14 +59,9 @@ impl Field {
         (self as usize) <= Self::Volume as usize
     }
 
-    /// Names seen in the wild, as letters and digits only.
-    fn of_header(cell: &str) -> Option<Self> {
-        let letters: String = cell
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        Some(match letters.as_str() {
+    /// Names seen in the wild, as [`letters`].
+    fn of_header(letters: &str) -> Option<Self> {
+        Some(match letters {
             "opentime" => Self::OpenTime,
             "open" => Self::Open,
             "high" => Self::High,
@@ -86,6 +81,11 @@ impl Field {
     }
 }
 
+/// The small letters and digits of a column name.
+fn letters(cell: &str) -> String {
+    cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
 /// The columns of one CSV from left to right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -97,7 +97,11 @@ pub(crate) struct Layout {
 impl Layout {
     /// The venue's order for a file without header, from its first row.
     pub(crate) fn without_header(first: &[u8]) -> Result<Self, ImportError> {
-        let columns = first.split(|byte| *byte == b',').count();
+        let mut columns = first.split(|byte| *byte == b',').count();
+        // Where it may be an empty last field, a trailing comma counts as one.
+        if columns == FIELDS + 2 && first.ends_with(b",") {
+            columns -= 1;
+        }
         if !(6..=FIELDS + 1).contains(&columns) {
             let expected = "6 to 12 columns separated by commas".to_owned();
             return Err(ImportError::Header {
@@ -114,9 +118,14 @@ impl Layout {
         let refuse = |expected: String| ImportError::Header { expected, was: excerpt(header) };
         let text =
             std::str::from_utf8(header).map_err(|_| refuse("column names as text".to_owned()))?;
+        let text = text.strip_suffix(',').unwrap_or(text);
+        let has_open_time = text.split(',').any(|cell| letters(cell) == "opentime");
         let mut layout = Self { fields: Vec::new(), unknown: Vec::new() };
         for cell in text.split(',') {
-            let field = Field::of_header(cell);
+            let field = match letters(cell).as_str() {
+                "timestamp" | "time" if !has_open_time => Some(Field::OpenTime),
+                name => Field::of_header(name),
+            };
             if field.is_none() {
                 layout.unknown.push(cell.trim().chars().take(40).collect());
             }
@@ -164,6 +173,23 @@ mod tests {
     }
 
     #[test]
+    fn the_open_time_has_other_names_and_a_trailing_comma_is_no_column() {
+        for name in ["timestamp", "Time", "open_time", " Open time"] {
+            let header = format!("{name},open,high,low,close,volume,");
+            let layout = Layout::from_header(header.as_bytes()).unwrap();
+            assert_eq!(
+                (layout.fields.len(), layout.place(Field::OpenTime), layout.unknown.len()),
+                (6, Some(0), 0),
+                "{name}"
+            );
+        }
+        let both = Layout::from_header(b"time,open_time,open,high,low,close,volume").unwrap();
+        assert_eq!((both.place(Field::OpenTime), both.unknown), (Some(1), vec!["time".to_owned()]));
+        let twice = Layout::from_header(b"time,timestamp,open,high,low,close,volume");
+        assert!(twice.unwrap_err().to_string().contains("open_time once"));
+    }
+
+    #[test]
     fn headers_must_be_complete_and_without_doubles() {
         let message = |header: &[u8]| Layout::from_header(header).unwrap_err().to_string();
         assert!(message(b"open_time,open,high,close").contains("expected a column low, volume"));
@@ -180,6 +206,7 @@ mod tests {
             Field::Ignored
         );
         assert!(Layout::without_header(b"1,2,3,4,5").is_err());
+        assert_eq!(Layout::without_header(b"1,2,3,4,5,6,7,8,9,10,11,0,").unwrap().fields.len(), 12);
         assert!(Layout::without_header(b"1,2,3,4,5,6,7,8,9,10,11,0,0").is_err());
     }
 }

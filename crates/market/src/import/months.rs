@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use domain::{Candle, CandleError, Timeframe, Timestamp};
+use domain::{Candle, CandleError, PriceScale, Timeframe, Timestamp};
 
 use super::MonthBatch;
 use super::layout::Field;
@@ -172,7 +172,7 @@ impl Months {
         if row.value(Field::TakerBuyVolume) > row.value(Field::Volume) {
             warnings.taker_above_volume.note(row.line, row.open_time);
         }
-        // Absent values stand as zero until the month is complete; then their column goes.
+        // Absent values are NaN, see `Row`.
         let extra = &mut self.columns.extra;
         extra.quote_volume.push(row.value(Field::QuoteVolume));
         extra.trades.push(row.value(Field::Count));
@@ -202,16 +202,11 @@ impl Months {
         let mut columns = std::mem::replace(&mut self.columns, with_room(rows));
         for field in OPTIONAL {
             let bit = 1 << field as u16;
-            if self.in_all & bit == 0 {
+            if self.in_any & bit == 0 {
                 column_of(&mut columns, field).clear();
-            }
-            if self.in_any & !self.in_all & bit != 0 {
-                warnings.say(format!(
-                    "{} left out for {}-{:02}: empty in some rows",
-                    field.name(),
-                    month.0,
-                    month.1
-                ));
+            } else if self.in_all & bit == 0 {
+                let (name, (year, month)) = (field.name(), month);
+                warnings.say(format!("{name} is empty in some rows of {year}-{month:02}"));
             }
         }
         (self.in_all, self.in_any) = (u16::MAX, 0);
@@ -250,17 +245,25 @@ fn column_of(columns: &mut Columns, field: Field) -> &mut Vec<f64> {
 #[cold]
 fn candle_error(error: CandleError) -> FieldError {
     let CandleError::BadField { field, expected, was } = error;
-    FieldError { field: Some(field), expected: expected.to_owned(), was: was.to_string() }
+    // Hundreds of digits help nobody.
+    let readable = was == 0.0 || (1e-15..1e15).contains(&was.abs());
+    let was = if readable { was.to_string() } else { format!("{was:e}") };
+    FieldError { field: Some(field), expected: expected.to_owned(), was }
 }
 
-/// The fewest decimals that write every price, when `enough` are known to do.
+/// The fewest decimals that write every price, when `enough` are known to do. Digits beyond the 15th
+/// are noise of binary numbers, not decimals.
 fn decimals_needed(columns: &Columns, enough: u8) -> u8 {
     let prices = [&columns.open, &columns.high, &columns.low, &columns.close];
+    let highest = columns.high.iter().copied().fold(0.0, f64::max);
+    let finest = PriceScale::new(enough).fitting(highest).decimals();
+    let rounded = |price: f64, factor: f64| (price * factor).round() / factor;
+    let finest_factor = 10f64.powi(i32::from(finest));
     let fits = |decimals: u8| {
         let factor = 10f64.powi(i32::from(decimals));
-        prices
-            .iter()
-            .all(|column| column.iter().all(|price| (price * factor).round() / factor == *price))
+        prices.iter().all(|column| {
+            column.iter().all(|price| rounded(*price, factor) == rounded(*price, finest_factor))
+        })
     };
-    (0..enough).find(|decimals| fits(*decimals)).unwrap_or(enough)
+    (0..finest).find(|decimals| fits(*decimals)).unwrap_or(finest)
 }

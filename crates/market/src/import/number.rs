@@ -98,7 +98,7 @@ pub(crate) fn parse_slowly(field: &[u8]) -> Option<f64> {
     let decimal =
         |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
     if !field.first()?.is_ascii_digit()
-        && !matches!(field, [b'-' | b'.', digit, ..] if digit.is_ascii_digit())
+        && !matches!(field, [b'-' | b'+' | b'.', digit, ..] if digit.is_ascii_digit())
     {
         return None;
     }
@@ -148,6 +148,7 @@ mod tests {
         check("1e-5", Some(0.00001));
         check("1.5E3", Some(1500.0));
         check("-2.5", Some(-2.5));
+        check("+2.5", Some(2.5));
         check("9007199254740993", Some(9_007_199_254_740_992.0));
         check("123456789012345678901234567890.5", Some(1.234_567_890_123_456_8e29));
         check("0.00000000000000000000000000012345", Some(1.2345e-28));
@@ -157,7 +158,7 @@ mod tests {
     fn everything_else_is_no_number() {
         for text in [
             "", "nan", "NaN", "inf", "-inf", "infinity", "1e999", "0x1f", "1,5", "1 ", "abc", "+",
-            "-", ".", "1e", "--1", "1.2.3", "\"1\"", "1_000", "+1",
+            "-", ".", "1e", "--1", "++1", "1.2.3", "\"1\"", "1_000",
         ] {
             check(text, None);
         }

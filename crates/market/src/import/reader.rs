@@ -224,7 +224,7 @@ impl<'a> KlineReader<'a> {
     #[inline]
     fn line(&mut self, bytes: &[u8], place: &mut Place) -> Result<(), ImportError> {
         place.line += 1;
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let bytes = bytes.trim_ascii();
         if bytes.len() > LINE_MAX {
             return Err(ImportError::LineTooLong { line: place.line, limit: LINE_MAX });
         }

@@ -48,7 +48,7 @@ pub(crate) struct Row {
     pub(crate) open_time: i64,
     /// Close time in ms, rounded down; the last instant of the candle.
     pub(crate) close_time: i64,
-    /// By [`Field`]; the two times are zero here.
+    /// By [`Field`]; NaN where the row has no value, and for the two times.
     pub(crate) values: [f64; FIELDS],
     /// Bit per [`Field`].
     pub(crate) present: u16,
@@ -93,7 +93,8 @@ impl RowParser {
     /// Reads one line without its line end.
     #[inline]
     pub(crate) fn parse(&mut self, bytes: &[u8], line: u64) -> Result<Row, FieldError> {
-        let mut row = Row { line, open_time: 0, close_time: 0, values: [0.0; FIELDS], present: 0 };
+        let mut row =
+            Row { line, open_time: 0, close_time: 0, values: [f64::NAN; FIELDS], present: 0 };
         let mut at = 0;
         let last = self.layout.fields.len() - 1;
         for index in 0..=last {
@@ -110,7 +111,9 @@ impl RowParser {
                 | Field::TakerBuyVolume
                 | Field::TakerBuyQuoteVolume => number(bytes, at, field, &mut row)?,
             };
-            if (at == bytes.len()) != (index == last) {
+            if (at == bytes.len()) != (index == last)
+                && !(index == last && is_trailing_comma(&bytes[at..]))
+            {
                 return Err(self.wrong_count(bytes));
             }
             at += 1;
@@ -135,7 +138,7 @@ impl RowParser {
         Ok(digits.end)
     }
 
-    /// The first time, which sets the unit, and times that are empty or wrong.
+    /// The first time, which sets the unit, and times that are padded, signed, empty or wrong.
     #[cold]
     fn time_slowly(
         &mut self,
@@ -145,15 +148,16 @@ impl RowParser {
         row: &mut Row,
     ) -> Result<usize, FieldError> {
         let end = end_of_field(bytes, at);
-        let digits = digits(bytes, at);
-        let cell = &bytes[at..end];
+        let cell = cell_of(bytes, at, end);
         if cell.is_empty() && !field.is_required() {
             return Ok(end);
         }
-        let unit =
-            TimeUnit::of_digits(digits.count).filter(|_| digits.end == end && digits.scale == 0);
+        let unsigned = cell.strip_prefix(b"+").unwrap_or(cell);
+        let digits = digits(unsigned, 0);
+        let unit = TimeUnit::of_digits(digits.count)
+            .filter(|_| digits.end == unsigned.len() && digits.scale == 0);
         match (unit, self.unit) {
-            (Some(unit), None) => {
+            (Some(unit), known) if known.is_none_or(|known| known == unit) => {
                 self.unit = Some(unit);
                 set_time(row, field, digits, unit);
                 Ok(end)
@@ -162,7 +166,7 @@ impl RowParser {
                 let expected = format!("a time of {}, as in the first row", unit.name());
                 Err(FieldError { field: Some(field.name()), expected, was: shown(cell) })
             }
-            (None, None) => {
+            (_, None) => {
                 let expected =
                     "a time in milliseconds (13 digits) or microseconds (16 digits) since 1970";
                 Err(FieldError {
@@ -241,6 +245,17 @@ fn end_of_field(bytes: &[u8], at: usize) -> usize {
     memchr(b',', rest).map_or(bytes.len(), |offset| at + offset)
 }
 
+/// A field without the blanks around it.
+fn cell_of(bytes: &[u8], at: usize, end: usize) -> &[u8] {
+    bytes.get(at..end).unwrap_or_default().trim_ascii()
+}
+
+/// Whether a line ends in a comma after its last field.
+#[cold]
+fn is_trailing_comma(rest: &[u8]) -> bool {
+    rest.trim_ascii() == b","
+}
+
 #[inline]
 fn set_time(row: &mut Row, field: Field, digits: Digits, unit: TimeUnit) {
     // At most 16 digits: far below 2^63.
@@ -276,7 +291,7 @@ fn number_slowly(
     row: &mut Row,
 ) -> Result<usize, FieldError> {
     let end = end_of_field(bytes, at);
-    let cell = bytes.get(at..end).unwrap_or_default();
+    let cell = cell_of(bytes, at, end);
     if cell.is_empty() && !field.is_required() {
         return Ok(end);
     }

@@ -15,14 +15,22 @@ pub(crate) fn find(rows: &[Row], stated: Option<Timeframe>) -> Result<Timeframe,
     from_close_times(rows)
         .or_else(|| from_steps(rows))
         .or_else(|| stated.filter(|_| rows.len() < 2))
-        .ok_or_else(|| ImportError::UnknownTimeframe {
-            expected: "close times or steps of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M"
-                .to_owned(),
-            was: match smallest_step(rows) {
-                Some(step) => format!("a smallest step of {} s", step as f64 / 1000.0),
-                None => "a single row".to_owned(),
-            },
-        })
+        .ok_or_else(|| unknown(rows))
+}
+
+#[cold]
+fn unknown(rows: &[Row]) -> ImportError {
+    let (expected, was) = match smallest_step(rows) {
+        Some(step) => (
+            "close times or steps of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M",
+            format!("a smallest step of {} s", step as f64 / 1000.0),
+        ),
+        None => (
+            "a close time, a second row, or the timeframe named with the import (--timeframe)",
+            "a single row".to_owned(),
+        ),
+    };
+    ImportError::UnknownTimeframe { expected: expected.to_owned(), was }
 }
 
 /// The length most close times agree on, if any.

@@ -9,6 +9,8 @@ use super::generator::Generator;
 
 /// Points of the path inside a minute: enough for natural wicks.
 const POINTS: u32 = 12;
+/// The largest price a candle may carry.
+const PRICE_MAX: f64 = 1e9;
 const MINUTES_PER_YEAR: f64 = 525_600.0;
 /// Volume by hour of the day, UTC: quiet before Asia opens, busy when New York does.
 const BUSYNESS: [f64; 25] = [
@@ -55,7 +57,7 @@ impl Path {
     pub(super) fn new(spec: &SyntheticSpec, scale: PriceScale) -> Self {
         let factor = POWERS[usize::from(scale.decimals().min(8))];
         let price_min = 100.0 / factor;
-        let price = within(spec.first_price, price_min, 1e9);
+        let price = within(spec.first_price, price_min, PRICE_MAX);
         Self {
             generator: Generator::new(spec.seed),
             scale,
@@ -76,7 +78,7 @@ impl Path {
         let busyness = busyness_at(open_time);
         let volatility = self.variance.sqrt() * (0.7 + 0.3 * busyness);
         let before = self.price;
-        self.anchor = (self.anchor + self.anchor_step).max(self.price_min);
+        self.anchor = self.bounded(self.anchor + self.anchor_step);
         let pull = (self.anchor / before - 1.0).clamp(-0.5, 0.5) * 0.000_02;
         let step = Step {
             drift: (self.regime.drift + pull) / f64::from(POINTS),
@@ -109,7 +111,7 @@ impl Path {
         let (mut high, mut low) = (open, open);
         for _ in 0..POINTS {
             let change = step.drift + step.volatility * self.generator.bell();
-            self.price = (self.price * (1.0 + change)).max(self.price_min);
+            self.price = self.bounded(self.price * (1.0 + change));
             let point = self.rounded();
             high = if point > high { point } else { high };
             low = if point < low { point } else { low };
@@ -121,7 +123,7 @@ impl Path {
     fn jump(&mut self, candle: &mut Candle, volatility: f64) {
         let size = (5.0 + 10.0 * self.generator.uniform()) * volatility;
         let change = if self.generator.bits() & 1 == 0 { size } else { -size };
-        self.price = (self.price * (1.0 + change.clamp(-0.2, 0.2))).max(self.price_min);
+        self.price = self.bounded(self.price * (1.0 + change.clamp(-0.2, 0.2)));
         candle.close = self.rounded();
         candle.high = candle.high.max(candle.close);
         candle.low = candle.low.min(candle.close);
@@ -142,6 +144,10 @@ impl Path {
         let excitement = 0.4 + 0.6 * surprise.abs().min(8.0) + 8.0 * self.variance.sqrt() / 0.01;
         let volume = self.volume_typical * busyness * luck * excitement;
         (volume * 1000.0 + 0.5).floor() / 1000.0
+    }
+
+    fn bounded(&self, price: f64) -> f64 {
+        price.max(self.price_min).min(PRICE_MAX)
     }
 
     fn rounded(&self) -> f64 {

@@ -41,7 +41,8 @@ impl From<ReadError> for Stop {
 }
 
 impl MarketStore {
-    /// Imports one file, all of it or nothing. Imports at the same time wait for each other.
+    /// Imports one file, all of it or nothing. Imports at the same time wait for each other and can be
+    /// cancelled meanwhile.
     ///
     /// Rows that are stored already in the same words change nothing. A row that differs in any column both
     /// sides carry is a conflict, treated as the request says.
@@ -60,6 +61,9 @@ impl MarketStore {
         let (file, length) = match open_regular(path) {
             Ok(opened) => opened,
             Err(reason) => return FileReport::failed(&name, FileError::new(&name, &reason)),
+        };
+        let Some(_turn) = self.import_turn.take(control.cancelled) else {
+            return FileReport::cancelled(&name);
         };
         let mut writer = self.writer();
         let transaction = match writer.transaction_with_behavior(TransactionBehavior::Immediate) {

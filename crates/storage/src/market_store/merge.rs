@@ -1,11 +1,11 @@
 //! A month of a file laid over the stored month.
 //!
-//! Required columns are joined row by row. An optional column of both is joined like them; one that only the
-//! file has is taken when the file covers every row of the month; one that only the store has stays while the
-//! file brings no new rows. Otherwise the column cannot be whole and is left out of the month, with a warning.
+//! Required columns are joined row by row. In an optional column NaN is an absent value: whichever side has a
+//! value gives it, so a file that lacks a column takes nothing away, and one that carries it fills what is
+//! absent. Filling is new information, never a conflict; a candle that is kept despite a conflict stays as it is.
 
 use domain::Timestamp;
-use market::{Columns, ExtraColumns};
+use market::Columns;
 
 use super::{Conflict, OnConflict};
 
@@ -22,7 +22,7 @@ pub(super) struct Merged {
     pub(super) conflicts: Vec<Conflict>,
     /// Whether `columns` differ from what is stored.
     pub(super) changed: bool,
-    /// Optional columns that came in or went out.
+    /// What became of the optional columns.
     pub(super) notes: Vec<String>,
 }
 
@@ -120,6 +120,7 @@ fn settle(
                     merged.conflicts.push(conflict);
                 }
                 origin.take_file = policy == OnConflict::Replace;
+                origin.file = origin.file.filter(|_| origin.take_file);
                 merged.changed |= origin.take_file;
             }
         },
@@ -129,10 +130,11 @@ fn settle(
     origin
 }
 
-/// The first column that both carry with different values.
+/// The first column in which both have a value, and not the same.
 fn difference(stored: &Columns, ours: usize, file: &Columns, theirs: usize) -> Option<Conflict> {
     REQUIRED.iter().chain(&OPTIONAL).find_map(|(field, read, _)| {
-        let (stored_value, file_value) = (read(stored).get(ours)?, read(file).get(theirs)?);
+        let value = |columns, row: usize| read(columns).get(row).filter(|value| !value.is_nan());
+        let (stored_value, file_value) = (value(stored, ours)?, value(file, theirs)?);
         let time = Timestamp::from_millis(stored.open_time[ours]);
         (stored_value != file_value).then_some(Conflict {
             time,
@@ -157,38 +159,34 @@ fn merge_optional(
     origins: &[Origin],
     stored: &Columns,
     file: &Columns,
-    column: Column<f64>,
+    (name, read, write): Column<f64>,
     merged: &mut Merged,
 ) {
-    let (name, read, write) = column;
     let (ours, theirs) = (read(stored), read(file));
-    let target = write(&mut merged.columns);
-    match (ours.is_empty(), theirs.is_empty()) {
-        (true, true) => {}
-        (false, false) => *target = gather(origins, ours, theirs),
-        (false, true) if merged.new_rows == 0 => target.clone_from(ours),
-        (false, true) => {
-            merged.notes.push(format!("{name} left out: the new candles do not carry it"))
-        }
-        (true, false) if origins.iter().all(|origin| origin.file.is_some()) => {
-            target.clone_from(theirs);
-            merged.changed = true;
-            merged.notes.push(format!("{name} added to stored candles"));
-        }
-        (true, false) => {
-            merged.notes.push(format!("{name} left out: the stored candles do not carry it"))
-        }
+    if ours.is_empty() && theirs.is_empty() {
+        return;
+    }
+    let value = |column: &[f64], row: Option<usize>| {
+        row.and_then(|row| column.get(row)).copied().filter(|value| !value.is_nan())
+    };
+    let (mut filled, mut absent) = (0u64, 0u64);
+    let joined = origins.iter().map(|origin| {
+        let (ours, theirs) = (value(ours, origin.stored), value(theirs, origin.file));
+        filled += u64::from(origin.stored.is_some() && ours.is_none() && theirs.is_some());
+        absent += u64::from(ours.is_none() && theirs.is_none());
+        let chosen = if origin.take_file { theirs.or(ours) } else { ours.or(theirs) };
+        chosen.unwrap_or(f64::NAN)
+    });
+    *write(&mut merged.columns) = joined.collect();
+    merged.changed |= filled > 0;
+    if filled > 0 {
+        merged.notes.push(format!("{name} added to {}", candles(filled, "stored ")));
+    }
+    if absent > 0 && (filled > 0 || merged.new_rows > 0) {
+        merged.notes.push(format!("{name} is absent in {}", candles(absent, "")));
     }
 }
 
-/// Empties optional columns that are not as long as the required ones.
-pub(super) fn drop_partial(columns: &mut Columns) {
-    let rows = columns.open_time.len();
-    let ExtraColumns { quote_volume, trades, taker_buy_volume, taker_buy_quote_volume } =
-        &mut columns.extra;
-    for column in [quote_volume, trades, taker_buy_volume, taker_buy_quote_volume] {
-        if column.len() != rows {
-            column.clear();
-        }
-    }
+fn candles(count: u64, kind: &str) -> String {
+    format!("{count} {kind}{}", if count == 1 { "candle" } else { "candles" })
 }

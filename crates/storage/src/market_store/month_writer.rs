@@ -5,7 +5,7 @@ use market::{Columns, SeriesKey};
 use rusqlite::Transaction;
 
 use super::chunk_table::{self, Month, Want};
-use super::merge::{CONFLICTS_LISTED, drop_partial, merge};
+use super::merge::{CONFLICTS_LISTED, merge};
 use super::{Conflict, ImportRequest, OnConflict, ReadError, new_chunk, read_months, series_table};
 
 /// What the months changed so far.
@@ -44,9 +44,8 @@ impl<'a> MonthWriter<'a> {
     pub(super) fn write(&mut self, batch: MonthBatch) -> Result<(), ReadError> {
         let (key, id) = self.series(&batch)?;
         let month = Month::new(batch.month.0, batch.month.1);
-        let (mut stored, decimals) =
+        let (stored, decimals) =
             read_months(self.transaction, &key, id, (month, month), Want::Everything)?;
-        drop_partial(&mut stored);
         if stored.open_time.is_empty() {
             self.tally.new_rows += batch.columns.open_time.len() as u64;
             self.tally.changed = true;

@@ -92,6 +92,20 @@ fn ranges_are_half_open_and_unknown_series_are_empty() {
 }
 
 #[test]
+fn the_month_after_the_end_of_a_range_is_not_read() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let finer = rows(10..20).replace("101.5", "101.5125");
+    import(&store, &folder.file("a.csv", rows(0..10) + &finer));
+    let february = Timestamp::from_millis(START + 600_000);
+    let range = |end| Some(TimeRange { start: Timestamp::from_millis(START), end });
+    let january = store.load(&key(), range(february)).unwrap();
+    assert_eq!((january.len(), january.scale().decimals()), (10, 1));
+    let more = store.load(&key(), range(february.plus_millis(1))).unwrap();
+    assert_eq!((more.len(), more.scale().decimals()), (11, 4));
+}
+
+#[test]
 fn whole_series_are_stored_bit_for_bit_and_replaced_whole() {
     let folder = Folder::new();
     let store = folder.store();
@@ -113,12 +127,11 @@ fn values_that_are_no_short_decimals_survive_too() {
     let folder = Folder::new();
     let store = folder.store();
     let mut odd = Columns::default();
-    for (minute, price) in [
-        (0, std::f64::consts::PI),
-        (1, 1e-30),
-        (2, 1e300),
-        (3, 9_007_199_254_740_993.0),
-        (4, 0.1 + 0.2),
+    for (minute, price, volume) in [
+        (0, std::f64::consts::PI, 1e-30),
+        (1, 1e-12, 1e300),
+        (2, 1e9, 9_007_199_254_740_993.0),
+        (3, 0.1 + 0.2, 0.1 + 0.2),
     ] {
         let open_time = Timestamp::from_millis(START + minute * 60_000);
         odd.push(&domain::Candle {
@@ -127,7 +140,7 @@ fn values_that_are_no_short_decimals_survive_too() {
             high: price,
             low: price,
             close: price,
-            volume: price,
+            volume,
         });
     }
     odd.extra.quote_volume = odd.volume.clone();
@@ -211,6 +224,36 @@ fn imports_at_the_same_time_wait_for_each_other() {
     statuses.sort();
     assert_eq!(statuses, ["Imported", "Unchanged"]);
     assert_eq!(columns(&store.load(&key(), None).unwrap()), columns(&series));
+}
+
+#[test]
+fn an_import_that_waits_for_another_can_be_cancelled() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let path = folder.file("a.csv", rows(0..30));
+    let (started, start) = std::sync::mpsc::sync_channel(1);
+    let (release, released) = std::sync::mpsc::sync_channel::<()>(1);
+    std::thread::scope(|scope| {
+        let (store, path) = (&store, &path);
+        let first = scope.spawn(move || {
+            // Stands still inside the import until the second one is done.
+            let wait = Cell::new(Some((started, released)));
+            let progress = |_, _| {
+                if let Some((started, released)) = wait.take() {
+                    started.send(()).unwrap();
+                    released.recv().unwrap();
+                }
+            };
+            let control = ImportControl { progress: &progress, cancelled: &|| false };
+            store.import_file(path, &request(OnConflict::Refuse), &control)
+        });
+        start.recv().unwrap();
+        let control = ImportControl { progress: &|_, _| {}, cancelled: &|| true };
+        let second = store.import_file(path, &request(OnConflict::Refuse), &control);
+        release.send(()).unwrap();
+        assert_eq!(second.status, FileStatus::Cancelled);
+        assert_eq!(first.join().unwrap().status, FileStatus::Imported);
+    });
 }
 
 #[test]

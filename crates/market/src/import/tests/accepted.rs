@@ -40,6 +40,13 @@ fn headers_line_ends_and_column_counts_vary() {
     same(format!("\u{feff}{plain}"));
     same(plain.replace('\n', "\r\n"));
     same(plain.replace('\n', "\n\n"));
+    same(plain.replace('\n', "\r\n \t \r\n") + "  ");
+    same(plain.replace(',', " ,\t").replace('\n', " \n  "));
+    same(plain.replace('\n', ",\n"));
+    same(plain.replacen(',', " ,", 3).replace('\n', " , \n"));
+    same(csv("", (0..3).map(|minute| row(minute) + ",0,")));
+    same(csv("", (0..3).map(|minute| format!("+{}", row(minute).replace(',', ",+")))));
+    same(plain.replace("open_time", "timestamp"));
     same(csv(HEADER, (0..3).map(|minute| row(minute).replace("100.5,", "100.50000000,"))));
     same(csv(HEADER, (0..3).map(|minute| row(minute).replace("100.5,", "1.005e2,"))));
 }
@@ -95,7 +102,7 @@ fn gaps_are_recorded_across_months() {
 }
 
 #[test]
-fn empty_is_absent_and_partly_empty_is_left_out_of_its_month() {
+fn empty_is_absent_and_partly_empty_holds_no_number() {
     let without = |minute: i64| row(minute).replace("1250.25,42,", ",,");
     let outcome = read(csv(HEADER, (0..4).map(without)).as_bytes()).unwrap();
     assert!(outcome.months.iter().all(|batch| batch.columns.extra.quote_volume.is_empty()));
@@ -104,14 +111,15 @@ fn empty_is_absent_and_partly_empty_is_left_out_of_its_month() {
 
     let partly = (0..4).map(|minute| if minute == 1 { without(minute) } else { row(minute) });
     let outcome = read(csv(HEADER, partly).as_bytes()).unwrap();
-    assert!(outcome.months[0].columns.extra.trades.is_empty());
+    let trades = &outcome.months[0].columns.extra.trades;
+    assert!(trades.len() == 2 && trades[0] == 42.0 && trades[1].is_nan(), "{trades:?}");
     assert_eq!(outcome.months[1].columns.extra.trades, [42.0, 42.0]);
     assert!(
         outcome
             .summary
             .warnings
             .iter()
-            .any(|warning| warning == "count left out for 2023-01: empty in some rows")
+            .any(|warning| warning == "count is empty in some rows of 2023-01")
     );
 }
 
@@ -158,6 +166,19 @@ fn decimals_are_those_of_each_month() {
     let decimals: Vec<u8> = outcome.months.iter().map(|batch| batch.price_decimals).collect();
     assert_eq!(decimals, [2, 4]);
     assert_eq!(outcome.summary.price_decimals, 4);
+}
+
+#[test]
+fn noise_beyond_15_digits_is_no_decimal() {
+    let decimals = |low: &str, high: &str| {
+        let text = format!("{START},{low},{high},{low},{low},3,{}\n", START + 59_999);
+        read(text.as_bytes()).unwrap().summary.price_decimals
+    };
+    assert_eq!(decimals("16541.770000000001", "16541.9"), 2);
+    assert_eq!(decimals("0.30000000000000004", "0.5"), 1);
+    assert_eq!(decimals("0.00001234", "0.5"), 8);
+    assert_eq!(decimals("0.123456789012", "1000000000"), 5, "1e15 units are the limit");
+    assert_eq!(decimals("0.000000000001", "0.5"), 12);
 }
 
 #[test]
