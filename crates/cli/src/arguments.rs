@@ -77,6 +77,9 @@ pub(crate) struct Import {
     /// Candles that are stored with other values: refuse the file, keep the stored ones, or replace them
     #[arg(long, default_value = "refuse", value_name = "POLICY")]
     pub(crate) on_conflict: String,
+    /// Candle length, such as 1m [default: found in each file]
+    #[arg(long, value_name = "TF")]
+    pub(crate) timeframe: Option<String>,
     #[command(flatten)]
     pub(crate) format: Format,
 }
@@ -155,7 +158,8 @@ Example:
   stb serve --port 8000      then open http://127.0.0.1:8000 (documentation: /docs)
 
 Only programs and pages of this machine are answered. On first use a labelled synthetic data set is
-made, so that a backtest runs at once. Ctrl-C stops; unfinished backtests go on at the next start.")]
+made, so that a backtest runs at once. Ctrl-C stops; unfinished backtests go on at the next start.
+A second Ctrl-C ends at once.")]
 pub(crate) struct Serve {
     /// Port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 8000)]

@@ -66,6 +66,11 @@ fn forgiving(written: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
+/// A number of things: `1 candle`, `2 candles`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Rows of cells as aligned columns; numbers to the right.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {

@@ -39,6 +39,8 @@ pub(crate) fn log(default: &str) {
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
+        // A closed stderr loses the log; telling so on stderr would panic.
+        .log_internal_errors(false)
         .try_init();
     // Fails only when there is a log already.
     drop(started);

@@ -42,6 +42,9 @@ use bench::{Bench, to_json};
 use execute::Ended;
 use job::Job;
 
+/// Why a run is not tried a third time.
+const CRASHED: &str = "the application ended while it ran";
+
 /// All backtests of one data directory.
 #[derive(Debug)]
 pub struct Backtests {
@@ -90,7 +93,7 @@ impl Backtests {
             status: RunStatus::Queued,
             request_json: to_json("request", &request)?,
         })?;
-        self.enqueue(id.clone(), request)?;
+        self.enqueue(id.clone(), request, None)?;
         Ok(id)
     }
 
@@ -102,12 +105,11 @@ impl Backtests {
         check::check(draft, &self.bench.registry)
     }
 
-    /// Puts runs that an earlier process did not finish back into the queue.
+    /// Puts runs that an earlier process did not finish back into the queue. A run during which
+    /// the application ended twice is not tried again.
     pub(crate) fn resume(&self) -> Result<(), DeskError> {
         for row in self.bench.store.unfinished_runs()? {
-            let resumed =
-                history::request(&row).and_then(|request| self.enqueue(row.id.clone(), request));
-            if let Err(error) = resumed {
+            if let Err(error) = self.take_up(&row) {
                 tracing::warn!(run = row.id, %error, "an unfinished run cannot be resumed");
                 self.bench.store.set_run_status(
                     &row.id,
@@ -119,8 +121,26 @@ impl Backtests {
         Ok(())
     }
 
-    fn enqueue(&self, id: String, request: RunRequest) -> Result<(), DeskError> {
-        let job = Arc::new(Job::new(id.clone(), request));
+    /// The note of the first crash is the row's error text while the run is unfinished.
+    fn take_up(&self, row: &RunRow) -> Result<(), DeskError> {
+        let crashed = row.status == RunStatus::Running;
+        if crashed && row.error.is_some() {
+            self.bench.store.set_run_status(&row.id, RunStatus::Failed, Some(CRASHED))?;
+            return Ok(());
+        }
+        let request = history::request(row)?;
+        let note = (crashed || row.error.is_some()).then_some(CRASHED);
+        self.bench.store.set_run_status(&row.id, RunStatus::Queued, note)?;
+        self.enqueue(row.id.clone(), request, note)
+    }
+
+    fn enqueue(
+        &self,
+        id: String,
+        request: RunRequest,
+        note: Option<&'static str>,
+    ) -> Result<(), DeskError> {
+        let job = Arc::new(Job::new(id.clone(), request, note));
         lock(&self.bench.jobs).insert(id.clone(), Arc::clone(&job));
         // Told before a worker can take it, so that the states arrive in their order.
         self.bench.tell(&job);

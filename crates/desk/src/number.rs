@@ -28,6 +28,11 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("{short:?}")
 }
 
+/// A number of things: `1 gap`, `2 gaps`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// What was expected and what was there.
 pub(crate) fn expected(what: &str, was: &str) -> String {
     format!("expected {what}, was {}", quoted(was))

@@ -117,6 +117,19 @@ describe('the form of a new backtest', () => {
     expect(outcome.ok && outcome.request.commission).toBe(0);
   });
 
+  it('leaves the risk parameter out when the request has its own', () => {
+    const risk = {
+      ...strategy,
+      parameters: [spec({ name: 'risk_per_trade', kind: 'decimal', default: 0.02 })],
+    };
+    const parameters = (risk_per_trade: string) => {
+      const outcome = readDraft(draft({ risk_per_trade, parameters: { risk_per_trade: '1' } }), risk);
+      return outcome.ok && outcome.request.parameters;
+    };
+    expect(parameters('')).toEqual({ risk_per_trade: 1 });
+    expect(parameters('15')).toEqual({});
+  });
+
   it('names every wrong field at once', () => {
     const errors = errorsOf({
       symbol: ' ',

@@ -184,6 +184,8 @@ function readParameters(
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
   for (const spec of strategy?.parameters ?? []) {
+    // The risk of the request takes the place of the strategy's own; both at once are refused.
+    if (spec.name === 'risk_per_trade' && draft.risk_per_trade.trim() !== '') continue;
     const value = readParameter(spec, draft.parameters[spec.name]);
     if (value instanceof Error) errors[`parameters.${spec.name}`] = value.message;
     else values[spec.name] = value;

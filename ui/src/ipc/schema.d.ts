@@ -932,6 +932,8 @@ export interface paths {
                     on_conflict?: string;
                     /** @description Instrument */
                     symbol: string;
+                    /** @description Candle length; found in the file when not given */
+                    timeframe?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1849,6 +1851,8 @@ export interface components {
              * @example BTCUSDT
              */
             symbol: string;
+            /** @description Candle length; found in the files when not given. */
+            timeframe?: string | null;
         };
         /**
          * @description Order of stop and target inside one candle.

@@ -28,6 +28,8 @@ pub struct ImportRequest {
     /// What happens with candles that are stored with other values.
     #[schema(default = "refuse")]
     on_conflict: Option<OnConflict>,
+    /// Candle length; found in the files when not given.
+    timeframe: Option<String>,
 }
 
 words! {

@@ -22,6 +22,7 @@ use crate::work::blocking;
 
 /// Run a backtest. Answers with the result when it is finished in time, else with a job.
 #[utoipa::path(
+    operation_id = "start_backtest",
     post, path = "/api/v1/backtests/", tag = "backtests",
     params(("wait_ms" = Option<u64>, Query, description = "Milliseconds to wait for the result, 0 to 60000; 15000")),
     request_body = BacktestRequest,
@@ -61,6 +62,7 @@ pub(crate) async fn start(
 
 /// All runs, newest first.
 #[utoipa::path(
+    operation_id = "list_backtests",
     get, path = "/api/v1/backtests/", tag = "backtests",
     params(
         ("symbol" = Option<String>, Query, description = "Only this instrument; also `pair`"),
@@ -94,6 +96,7 @@ pub(crate) async fn list(
 
 /// The result of a run.
 #[utoipa::path(
+    operation_id = "read_result",
     get, path = "/api/v1/backtests/{id}", tag = "backtests",
     params(("id" = String, Path, description = "Id of the run")),
     responses(
@@ -128,6 +131,7 @@ async fn result_or_job(desk: &Arc<Desk>, id: String) -> Result<Response, ApiErro
 
 /// How far a run has come.
 #[utoipa::path(
+    operation_id = "read_backtest_status",
     get, path = "/api/v1/backtests/{id}/status", tag = "backtests",
     params(("id" = String, Path, description = "Id of the run")),
     responses(
@@ -145,6 +149,7 @@ pub(crate) async fn status(
 
 /// Stop a run. Harmless when it has ended.
 #[utoipa::path(
+    operation_id = "cancel_backtest",
     post, path = "/api/v1/backtests/{id}/cancel", tag = "backtests",
     params(("id" = String, Path, description = "Id of the run")),
     responses(
@@ -162,6 +167,7 @@ pub(crate) async fn cancel(
 
 /// Delete a run; one at work is stopped first.
 #[utoipa::path(
+    operation_id = "delete_backtest",
     delete, path = "/api/v1/backtests/{id}", tag = "backtests",
     params(("id" = String, Path, description = "Id of the run")),
     responses(
@@ -179,6 +185,7 @@ pub(crate) async fn delete_one(
 
 /// Delete all runs, those at work included.
 #[utoipa::path(
+    operation_id = "delete_all_backtests",
     delete, path = "/api/v1/backtests/", tag = "backtests",
     responses((status = 200, description = "How many were deleted", body = ApiResponse))
 )]

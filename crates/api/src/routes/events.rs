@@ -13,6 +13,7 @@ use crate::stream::event_stream;
 
 /// Everything that happens, as server-sent events: `event` is the type, `id` the number, `data` the envelope.
 #[utoipa::path(
+    operation_id = "stream_events",
     get, path = "/api/v1/events", tag = "events",
     responses((status = 200, description = "An endless stream", body = EventEnvelope, content_type = "text/event-stream"))
 )]

@@ -25,10 +25,11 @@ use crate::work::{blocking, blocking_from};
 /// A piece of an upload must arrive within this time.
 const PIECE_TIME_MAX: Duration = Duration::from_secs(30);
 
-const FIELDS: [&str; 4] = ["paths", "symbol", "market", "on_conflict"];
+const FIELDS: [&str; 5] = ["paths", "symbol", "market", "on_conflict", "timeframe"];
 
 /// Import files and folders of this machine. Only the window may name paths.
 #[utoipa::path(
+    operation_id = "import_paths",
     post, path = "/api/v1/market/imports", tag = "imports", request_body = ImportRequest,
     responses(
         (status = 202, description = "The import is at work", body = ImportJob),
@@ -52,6 +53,7 @@ pub(crate) async fn import_paths(
         symbol: fields.text("symbol"),
         market: fields.text("market"),
         on_conflict: fields.text("on_conflict"),
+        timeframe: fields.text("timeframe"),
     };
     let errors = fields.finish(&FIELDS);
     if !errors.is_empty() {
@@ -64,12 +66,14 @@ pub(crate) async fn import_paths(
 
 /// Import one file sent as the body: .csv, .csv.gz or .zip, at most 2 GiB.
 #[utoipa::path(
+    operation_id = "upload_candles",
     post, path = "/api/v1/market/uploads", tag = "imports",
     params(
         ("name" = String, Query, description = "File name, such as BTCUSDT-1m-2023-01.zip"),
         ("symbol" = String, Query, description = "Instrument"),
         ("market" = Option<String>, Query, description = "um or spot; um"),
         ("on_conflict" = Option<String>, Query, description = "refuse, keep or replace; refuse"),
+        ("timeframe" = Option<String>, Query, description = "Candle length; found in the file when not given"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
@@ -92,6 +96,7 @@ pub(crate) async fn upload(
         symbol: Some(query.required("symbol")),
         market: query.text("market"),
         on_conflict: query.text("on_conflict"),
+        timeframe: query.text("timeframe"),
     };
     query.finish()?;
     let checked = draft.clone();
@@ -131,6 +136,7 @@ fn accepted(desk: &Desk, id: &str) -> Result<Response, ApiError> {
 
 /// Recent imports, newest first.
 #[utoipa::path(
+    operation_id = "list_imports",
     get, path = "/api/v1/market/imports", tag = "imports",
     responses((status = 200, description = "At most 50", body = Vec<ImportJob>))
 )]
@@ -140,6 +146,7 @@ pub(crate) async fn list(State(desk): State<Arc<Desk>>) -> Json<Vec<ImportJob>> 
 
 /// One import.
 #[utoipa::path(
+    operation_id = "read_import",
     get, path = "/api/v1/market/imports/{id}", tag = "imports",
     params(("id" = String, Path, description = "Id of the import")),
     responses(
@@ -156,6 +163,7 @@ pub(crate) async fn one(
 
 /// Stop an import; the file at work is not imported.
 #[utoipa::path(
+    operation_id = "cancel_import",
     post, path = "/api/v1/market/imports/{id}/cancel", tag = "imports",
     params(("id" = String, Path, description = "Id of the import")),
     responses(

@@ -18,6 +18,7 @@ use crate::work::{blocking, blocking_from};
 
 /// A page of candles; longer ones are built from stored shorter ones.
 #[utoipa::path(
+    operation_id = "list_candles",
     get, path = "/api/v1/market/candles", tag = "market",
     params(
         ("symbol" = String, Query, description = "Instrument, any case"),
@@ -56,6 +57,7 @@ pub(crate) async fn candles(
 
 /// What is stored, series by series.
 #[utoipa::path(
+    operation_id = "list_series",
     get, path = "/api/v1/market/coverage", tag = "market",
     responses((status = 200, description = "All series", body = Vec<SeriesCoverage>))
 )]
@@ -68,6 +70,7 @@ pub(crate) async fn coverage(
 
 /// Delete one stored series.
 #[utoipa::path(
+    operation_id = "delete_series",
     delete, path = "/api/v1/market/series", tag = "market",
     params(
         ("market" = String, Query, description = "um, spot or demo"),

@@ -19,6 +19,7 @@ const SORTS: [&str; 5] = ["entry_date", "exit_date", "pnl_comm", "return_pct", "
 
 /// The trades of a run.
 #[utoipa::path(
+    operation_id = "list_trades",
     get, path = "/api/v1/backtests/{id}/trades", tag = "backtests",
     params(
         ("id" = String, Path, description = "Id of the run"),
@@ -74,6 +75,7 @@ fn compare(sort: &str, left: &TradeRecord, right: &TradeRecord) -> Ordering {
 
 /// The equity curve of a run, thinned without losing lows and highs.
 #[utoipa::path(
+    operation_id = "read_equity",
     get, path = "/api/v1/backtests/{id}/equity", tag = "backtests",
     params(
         ("id" = String, Path, description = "Id of the run"),

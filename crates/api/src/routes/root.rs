@@ -16,6 +16,7 @@ pub(crate) fn greeting() -> Json<Greeting> {
 
 /// The groups of routes.
 #[utoipa::path(
+    operation_id = "list_groups",
     get, path = "/api/v1", tag = "status",
     responses((status = 200, description = "Addresses by name", body = Groups))
 )]

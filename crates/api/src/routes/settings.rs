@@ -15,6 +15,7 @@ use crate::work::blocking;
 
 /// All settings.
 #[utoipa::path(
+    operation_id = "read_settings",
     get, path = "/api/v1/settings/", tag = "settings",
     responses((status = 200, description = "All of them", body = Settings))
 )]
@@ -24,6 +25,7 @@ pub(crate) async fn read(State(desk): State<Arc<Desk>>) -> Json<Settings> {
 
 /// Change the given settings, or none of them when any is wrong.
 #[utoipa::path(
+    operation_id = "change_settings",
     patch, path = "/api/v1/settings/", tag = "settings", request_body = SettingsChange,
     responses(
         (status = 200, description = "All settings", body = Settings),

@@ -14,6 +14,7 @@ use crate::work::blocking;
 
 /// How the application is doing.
 #[utoipa::path(
+    operation_id = "read_health",
     get, path = "/api/v1/status/health", tag = "status",
     responses((status = 200, description = "Also when it is unhealthy: read `status`", body = Health))
 )]
@@ -24,6 +25,7 @@ pub(crate) async fn health(State(desk): State<Arc<Desk>>) -> Result<Json<Health>
 
 /// Facts of the installation.
 #[utoipa::path(
+    operation_id = "read_system_info",
     get, path = "/api/v1/status/info", tag = "status",
     responses((status = 200, description = "Version, folders, disk", body = SystemInfo))
 )]

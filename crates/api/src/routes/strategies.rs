@@ -12,6 +12,7 @@ use crate::error::ApiError;
 
 /// All strategies.
 #[utoipa::path(
+    operation_id = "list_strategies",
     get, path = "/api/v1/strategies/", tag = "strategies",
     responses((status = 200, description = "All of them", body = Vec<StrategyInfo>))
 )]
@@ -21,6 +22,7 @@ pub(crate) async fn list(State(desk): State<Arc<Desk>>) -> Json<Vec<StrategyInfo
 
 /// One strategy by name or alias, any case.
 #[utoipa::path(
+    operation_id = "read_strategy",
     get, path = "/api/v1/strategies/{name}", tag = "strategies",
     params(("name" = String, Path, description = "Name or alias")),
     responses(

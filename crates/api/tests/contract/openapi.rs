@@ -19,6 +19,18 @@ fn the_committed_document_is_current() {
 }
 
 #[test]
+fn every_operation_has_an_id_of_its_own() {
+    let document: serde_json::Value = serde_json::from_str(&api::openapi_json()).unwrap();
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} of {method} {path} is taken already");
+        }
+    }
+}
+
+#[test]
 fn every_route_is_documented_with_words() {
     let document: serde_json::Value = serde_json::from_str(&api::openapi_json()).unwrap();
     let paths = document["paths"].as_object().unwrap();

@@ -8,10 +8,7 @@ use crate::support::Served;
 async fn settings_change_one_by_one_and_last() {
     let served = Served::empty().await;
     let (_, before) = served.get("/settings").await;
-    assert_eq!(
-        (&before["theme"], &before["default_commission"]),
-        (&json!("dark"), &json!(0.001))
-    );
+    assert_eq!((&before["theme"], &before["default_commission"]), (&json!("dark"), &json!(0.001)));
     let (status, after) =
         served.patch("/settings/", &json!({ "theme": "light", "default_leverage": "2.5" })).await;
     assert_eq!(status, 200);

@@ -49,6 +49,14 @@ async fn every_wrong_field_has_its_entry() {
         (json!({ "leverage": 126 }), "body.leverage"),
         (json!({ "risk_per_trade": 0 }), "body.risk_per_trade"),
         (json!({ "risk_per_trade": 100.1 }), "body.risk_per_trade"),
+        (
+            json!({ "strategy": "SIMPLE_TEST", "risk_per_trade": 1, "parameters": { "risk_per_trade": 0.01 } }),
+            "body.risk_per_trade",
+        ),
+        (
+            json!({ "timeframes": ["15m", "1h"], "tf_roles": { "15m": "HTF", "1h": "LTF" } }),
+            "body.tf_roles.15m",
+        ),
         (json!({ "parameters": { "speed": 1 } }), "body.parameters.speed"),
         (json!({ "parameters": { "fast": 0 } }), "body.parameters.fast"),
         (json!({ "parameters": { "fast": "x" } }), "body.parameters.fast"),
@@ -249,6 +257,42 @@ async fn spot_candles_stand_in_with_a_warning() {
         result["warnings"].as_array().unwrap().iter().any(|one| one["code"] == "DATA_RANGE"),
         "{result}"
     );
+}
+
+fn codes(result: &Value) -> Vec<&str> {
+    let warnings = result["warnings"].as_array().unwrap();
+    warnings.iter().map(|one| one["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_effect_is_said() {
+    let served = Served::with_candles().await;
+    let plain = served.run(&sma_cross()).await;
+    assert_eq!(codes(&plain), ["FUNDING_NOT_MODELLED"], "{plain}");
+    let result = served
+        .run(&changed(&json!({
+            "risk_per_trade": 1, "end_date": "2024-01-05T00:10:00Z",
+            "timeframes": ["15m", "1h"], "tf_roles": { "15m": "LTF", "1h": "HTF" },
+        })))
+        .await;
+    let expected =
+        ["FUNDING_NOT_MODELLED", "RISK_NOT_USED", "ROLE_NOT_USED", "LAST_CANDLE_AFTER_END"];
+    assert_eq!(codes(&result), expected, "{result}");
+    let late = result["warnings"][3]["message"].as_str().unwrap();
+    assert!(late.contains("closes at 2024-01-05T00:15:00Z"), "{late}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_result_shows_the_risk_that_was_used() {
+    let served = Served::with_candles().await;
+    let result =
+        served.run(&changed(&json!({ "strategy": "SIMPLE_TEST", "risk_per_trade": 15 }))).await;
+    assert_eq!(
+        (&result["risk_per_trade"], &result["parameters"]["risk_per_trade"]),
+        (&json!(15), &json!(0.15)),
+        "{result}"
+    );
+    assert!(!codes(&result).contains(&"RISK_NOT_USED"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::arguments::Backtest;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::output::{Output, table};
+use crate::output::{Output, counted, table};
 use crate::progress::{ProgressLine, share};
 use crate::workplace::{block_on, log, open};
 
@@ -188,7 +188,7 @@ fn summary(result: &BacktestResult) -> String {
         result
             .skipped_signals
             .iter()
-            .map(|one| format!("{} signals not traded: {}", one.count, one.message)),
+            .map(|one| format!("{} not traded: {}", counted(one.count, "signal"), one.message)),
     );
     lines.push(format!(
         "{} candles in {:.1} ms (loading {:.1} ms)",

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::arguments::Import;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::output::{Output, table};
+use crate::output::{Output, counted, table};
 use crate::progress::{ProgressLine, share};
 use crate::workplace::{block_on, log, open};
 
@@ -40,6 +40,7 @@ pub(crate) fn run(
         symbol: Some(import.symbol.clone()),
         market: Some(import.market.clone()),
         on_conflict: Some(import.on_conflict.clone()),
+        timeframe: import.timeframe.clone(),
     };
     let id = desk
         .imports()
@@ -108,8 +109,11 @@ fn report(job: &ImportProgress) -> String {
     for file in job.files.iter() {
         for gap in file.gaps.iter().take(5) {
             lines.push(format!(
-                "{}: {} candles missing from {} to {}",
-                file.file, gap.missing, gap.from, gap.to
+                "{}: {} missing from {} to {}",
+                file.file,
+                counted(gap.missing, "candle"),
+                gap.from,
+                gap.to
             ));
         }
         lines.extend(file.warnings.iter().map(|warning| format!("{}: {warning}", file.file)));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, SMA_CROSS, with};
+use crate::support::{Place, SMA_CROSS, csv, with};
 
 #[test]
 fn the_document_is_the_result_with_its_trades() {
@@ -102,6 +102,30 @@ fn the_table_is_for_people() {
         text.contains("SMA_CROSS 15m on TESTUSDT (um)") && text.contains("Total return"),
         "{text}"
     );
+}
+
+#[test]
+fn one_gap_is_one_gap() {
+    let place = Place::new();
+    let whole = csv("2024-01-01", "2024-01-11");
+    let rows: Vec<&str> = whole.lines().collect();
+    let file = place.file("gap.csv", [&rows[..100], &rows[180..]].concat().join("\n"));
+    place.run(&["data", "import", file.to_str().unwrap(), "--symbol", "TESTUSDT"]).done();
+    let text = place.run(&SMA_CROSS[..11]).done().stdout;
+    assert!(text.contains("warning: 80 candles are missing in 1 gap of the range"), "{text}");
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let place = Place::with_candles();
+    let mut command = place.command(&SMA_CROSS);
+    command.env("STB_LOG", "trace");
+    assert!(!command.output().unwrap().stderr.is_empty(), "there is something to log");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let closed = command.stderr(writer).output().unwrap();
+    assert_eq!(closed.status.code(), Some(0));
+    assert!(!closed.stdout.is_empty());
 }
 
 #[test]

@@ -45,6 +45,17 @@ fn gaps_are_reported() {
 }
 
 #[test]
+fn the_candle_length_can_be_named() {
+    let place = Place::new();
+    let file = place.file("x.csv", csv("2024-01-01", "2024-01-02"));
+    let path = file.to_str().unwrap();
+    place.run(&import(path, &["--timeframe", "7m"])).failed(2, "--timeframe: expected a timeframe");
+    place.run(&import(path, &["--timeframe", "1h"])).failed(1, "x.csv");
+    let job = place.run(&import(path, &["--timeframe", "1m"])).done().json();
+    assert_eq!(job["files"][0]["timeframe"], "1m");
+}
+
+#[test]
 fn bad_files_fail_with_a_reason_and_good_ones_are_kept() {
     let place = Place::new();
     let good = place.file("good.csv", csv("2024-01-01", "2024-01-02"));

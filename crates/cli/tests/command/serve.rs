@@ -79,6 +79,33 @@ fn a_server_ends_when_it_is_asked_to() {
 
 #[cfg(unix)]
 #[test]
+fn a_second_wish_ends_a_server_at_once() {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, TcpStream};
+    let place = Place::with_candles();
+    let server = place.serve();
+    let address = server.address.strip_prefix("http://").unwrap().to_owned();
+    // An upload that never comes holds the end up for the server's grace.
+    let mut open = TcpStream::connect(&address).unwrap();
+    let head = format!(
+        "POST /api/v1/market/uploads?name=x.csv&symbol=TESTUSDT HTTP/1.1\r\nHost: {address}\r\n\
+         Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    );
+    open.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    open.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100", "the server waits for the body");
+    server.ask_to_end();
+    // The port closes when the first wish has arrived.
+    while let Ok(stream) = TcpStream::connect(&address) {
+        let _ = stream.shutdown(Shutdown::Both);
+    }
+    assert_eq!(server.terminate().code(), Some(130));
+    place.run(&["data", "list"]).done();
+}
+
+#[cfg(unix)]
+#[test]
 fn an_open_event_stream_does_not_hold_up_the_end() {
     let place = Place::with_candles();
     let server = place.serve();

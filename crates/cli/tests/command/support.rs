@@ -114,10 +114,16 @@ impl Server {
     /// Asks the system to end it, as a service manager does, and waits.
     #[cfg(unix)]
     pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
+        self.ask_to_end();
+        self.child.wait().unwrap()
+    }
+
+    /// Asks the system to end it.
+    #[cfg(unix)]
+    pub(crate) fn ask_to_end(&self) {
         let told =
             Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
         assert!(told.success());
-        self.child.wait().unwrap()
     }
 }
 

@@ -42,19 +42,22 @@ impl Bench {
         if self.closing.load(Ordering::Relaxed) || !job.start() {
             return;
         }
+        let _ending = Ending { bench: self, job };
         self.tell(job);
         if let Err(error) =
-            job.store(|| self.store.set_run_status(&job.id, RunStatus::Running, None))
+            job.store(|| self.store.set_run_status(&job.id, RunStatus::Running, job.note()))
         {
             return self.finish(job, Err(Ended::Failed(error.to_string())));
         }
         let stop = || job.is_cancelled() || self.closing.load(Ordering::Relaxed);
         let work = || execute::execute(job, &self.data, &self.registry, &|| self.tell(job), &stop);
-        let result = guarded(work).unwrap_or_else(|panic| {
-            tracing::error!(run = job.id, panic, "a backtest panicked");
-            Err(Ended::Failed(format!("internal error: {panic}")))
-        });
-        self.finish(job, result);
+        match guarded(work) {
+            Ok(result) => self.finish(job, result),
+            Err(panic) => {
+                self.finish(job, Err(Ended::Failed(format!("internal error: {panic}"))));
+                tracing::error!(run = job.id, panic, "a backtest panicked");
+            }
+        }
     }
 
     /// Stores how the run ended, then tells.
@@ -67,12 +70,13 @@ impl Bench {
             }
             Err(Ended::Stopped) => {
                 // The desk is closing: the next start takes the run up again.
-                if let Err(error) =
-                    job.store(|| self.store.set_run_status(&job.id, RunStatus::Queued, None))
-                {
+                let marked =
+                    job.store(|| self.store.set_run_status(&job.id, RunStatus::Queued, None));
+                job.interrupt();
+                if let Err(error) = marked {
                     tracing::warn!(run = job.id, %error, "an interrupted run could not be marked");
                 }
-                return job.interrupt();
+                return;
             }
         };
         match stored {
@@ -126,13 +130,34 @@ impl Bench {
     /// The result could not be stored. The job stays in memory, so that its state can be seen.
     fn fail_unstored(&self, job: &Job, error: &DeskError) {
         let message = format!("the result could not be stored: {error}");
+        let marked =
+            job.store(|| self.store.set_run_status(&job.id, RunStatus::Failed, Some(&message)));
+        job.end(JobStatus::Failed, Some(message));
         tracing::error!(run = job.id, %error, "a result could not be stored");
-        if let Err(error) =
-            job.store(|| self.store.set_run_status(&job.id, RunStatus::Failed, Some(&message)))
-        {
+        if let Err(error) = marked {
             tracing::error!(run = job.id, %error, "a failed run could not be marked");
         }
-        job.end(JobStatus::Failed, Some(message));
+    }
+}
+
+/// Ends a job that its worker left without an end, so that nobody waits for it for ever.
+struct Ending<'a> {
+    bench: &'a Bench,
+    job: &'a Job,
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if self.job.progress().status != JobStatus::Running {
+            return;
+        }
+        let message = "internal error: the worker ended early";
+        self.job.end(JobStatus::Failed, Some(message.to_owned()));
+        // A panic may be under way already, and the job has ended: a second one changes nothing.
+        let _ = guarded(|| {
+            let failed = RunStatus::Failed;
+            self.job.store(|| self.bench.store.set_run_status(&self.job.id, failed, Some(message)))
+        });
     }
 }
 
@@ -140,4 +165,77 @@ impl Bench {
 pub(super) fn to_json(what: &str, value: &impl serde::Serialize) -> Result<String, DeskError> {
     serde_json::to_string(value)
         .map_err(|error| DeskError::Stored { what: what.to_owned(), detail: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtests::{check, draft::BacktestDraft};
+    use storage::{MarketStore, NewRun};
+
+    fn bench(dir: &std::path::Path) -> Bench {
+        let events = Arc::new(EventBus::new());
+        let market = Arc::new(MarketStore::open(dir).unwrap());
+        Bench {
+            store: Arc::new(TradingStore::open(dir).unwrap()),
+            data: Arc::new(MarketData::new(market, Arc::clone(&events))),
+            registry: Arc::new(Registry::built_in()),
+            events,
+            jobs: Mutex::default(),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    fn job(bench: &Bench) -> Job {
+        let text = |text: &str| Some(text.to_owned());
+        let draft = BacktestDraft {
+            symbol: text("TESTUSDT"),
+            strategy: text("SMA_CROSS"),
+            start_date: text("2024-01-01"),
+            end_date: text("2024-01-02"),
+            timeframes: Some(vec!["1h".to_owned()]),
+            ..BacktestDraft::default()
+        };
+        let request = check::check(&draft, &bench.registry).unwrap();
+        let run = NewRun {
+            id: "one".to_owned(),
+            created_at: "2024-01-01".parse().unwrap(),
+            symbol: "TESTUSDT".to_owned(),
+            strategy: "SMA_CROSS".to_owned(),
+            status: RunStatus::Running,
+            request_json: to_json("request", &request).unwrap(),
+        };
+        bench.store.insert_run(&run).unwrap();
+        Job::new(run.id, request, None)
+    }
+
+    #[test]
+    fn a_job_ends_whatever_happens_to_its_worker() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = bench(dir.path());
+        let job = job(&bench);
+        assert!(job.start());
+        let died = guarded(|| {
+            let _ending = Ending { bench: &bench, job: &job };
+            panic!("on purpose")
+        });
+        assert_eq!(died, Err("on purpose".to_owned()));
+        assert_eq!(job.progress().status, JobStatus::Failed);
+        let row = bench.store.run("one").unwrap().unwrap();
+        assert_eq!(row.status, RunStatus::Failed);
+        assert!(row.error.unwrap().contains("internal error"));
+    }
+
+    #[test]
+    fn an_end_that_was_reached_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = bench(dir.path());
+        let job = job(&bench);
+        assert!(job.start());
+        let ending = Ending { bench: &bench, job: &job };
+        bench.finish(&job, Err(Ended::Failed("no luck".to_owned())));
+        drop(ending);
+        assert_eq!(job.progress().error.as_deref(), Some("no luck"));
+        assert_eq!(bench.store.run("one").unwrap().unwrap().error.as_deref(), Some("no luck"));
+    }
 }

@@ -9,7 +9,8 @@ use strategy::{Definition, Registry};
 
 use super::draft::BacktestDraft;
 use super::request::{
-    GapPolicy, IntrabarOrder, MarketChoice, RoleOfTimeframe, RunRequest, StoredParameter,
+    GapPolicy, IntrabarOrder, MarketChoice, RISK, RoleOfTimeframe, RunRequest, StoredParameter,
+    fraction,
 };
 use crate::error::{DeskError, FieldError, FieldErrorKind, Refusal, RefusalCode};
 use crate::number::{BALANCE, Bounds, COST, LEVERAGE, PERCENT, bounded, quoted};
@@ -45,7 +46,8 @@ pub(crate) fn check(draft: &BacktestDraft, registry: &Registry) -> Result<RunReq
         IntrabarOrder::Pessimistic,
     );
     let definition = name.and_then(|name| registry.find(name));
-    let parameters = definition.map(|definition| parameters(&mut errors, definition, draft));
+    let parameters =
+        definition.map(|definition| parameters(&mut errors, definition, draft, risk_per_trade));
     if !errors.is_empty() {
         return Err(DeskError::Invalid(errors));
     }
@@ -184,6 +186,16 @@ fn roles(
         errors.push(FieldError::missing(&["tf_roles", timeframe.name()], message));
     }
     let role = |timeframe: &Timeframe| assigned.get(timeframe).copied();
+    let with_role = |wanted: Role| {
+        assigned.iter().filter(move |(_, role)| **role == wanted).map(|(timeframe, _)| *timeframe)
+    };
+    if let (Some(htf), Some(ltf)) = (with_role(Role::Htf).min(), with_role(Role::Ltf).max())
+        && htf < ltf
+    {
+        let message =
+            format!("expected an HTF longer than every LTF, was {htf} as HTF and {ltf} as LTF");
+        errors.push(FieldError::value(&["tf_roles", htf.name()], message));
+    }
     timeframes
         .iter()
         .filter_map(|one| role(one).map(|role| RoleOfTimeframe { timeframe: *one, role }))
@@ -207,7 +219,13 @@ fn parameters(
     errors: &mut Vec<FieldError>,
     definition: &Definition,
     draft: &BacktestDraft,
+    risk_per_trade: Option<Decimal>,
 ) -> BTreeMap<String, StoredParameter> {
+    if draft.risk_per_trade.is_some() && draft.parameters.iter().any(|(name, _)| name == RISK) {
+        let message = "expected only one of risk_per_trade (percent) and \
+            parameters.risk_per_trade (the strategy's own), was both";
+        errors.push(FieldError::value(&[RISK], message));
+    }
     let mut given = BTreeMap::new();
     for (name, input) in &draft.parameters {
         if given.insert(name.clone(), input.clone()).is_some() {
@@ -215,10 +233,17 @@ fn parameters(
         }
     }
     match definition.resolve(&given) {
-        Ok(parameters) => parameters
-            .iter()
-            .map(|(name, value)| (name.to_owned(), StoredParameter::from(value)))
-            .collect(),
+        Ok(parameters) => {
+            let mut stored: BTreeMap<_, _> = parameters
+                .iter()
+                .map(|(name, value)| (name.to_owned(), StoredParameter::from(value)))
+                .collect();
+            // What is stored is what the run uses.
+            if let (Some(used), Some(percent)) = (stored.get_mut(RISK), risk_per_trade) {
+                *used = StoredParameter::Decimal(fraction(percent));
+            }
+            stored
+        }
         Err(problems) => {
             errors.extend(problems.into_iter().map(|problem| {
                 let known = definition.info.parameters.iter().any(|spec| spec.name == problem.name);
@@ -351,6 +376,30 @@ mod tests {
         assert!(with(&["1h", "1H"], &[])[0].contains("1h is listed twice"));
         assert!(with(&[], &[])[0].contains("empty list"));
         assert!(with(&["7m"], &[])[0].contains("was \"7m\""));
+        assert_eq!(
+            with(&["1h", "4h"], &[("1h", "HTF"), ("4h", "LTF")]),
+            ["tf_roles.1h: expected an HTF longer than every LTF, was 1h as HTF and 4h as LTF"]
+        );
+    }
+
+    #[test]
+    fn the_stored_parameters_show_the_risk_that_is_used() {
+        let mut draft = draft();
+        draft.strategy = text("SIMPLE_TEST");
+        draft.risk_per_trade = text("50");
+        let request = check(&draft, &Registry::built_in()).unwrap();
+        assert_eq!(request.parameters[RISK], StoredParameter::Decimal(Decimal::new(50, 2)));
+        assert!(!request.parameter_inputs().contains_key(RISK), "it may exceed the strategy's own");
+        let errors = errors(|draft| {
+            draft.strategy = text("SIMPLE_TEST");
+            draft.risk_per_trade = text("1");
+            draft.parameters = vec![(RISK.to_owned(), ParameterInput::Number(Decimal::ONE))];
+        });
+        assert!(
+            errors[0].starts_with("risk_per_trade: expected only one of")
+                && errors[0].contains("parameters.risk_per_trade"),
+            "{errors:?}"
+        );
     }
 
     #[test]

@@ -7,15 +7,15 @@ use backtest::{
     IntrabarPolicy, MetricRow, MetricUnit, MetricValue, RunData, RunError, RunResult, RunSpec,
     Trade,
 };
-use domain::{Decimal, MarketKind, Money, Rate};
+use domain::{Decimal, MarketKind, Money, Rate, Timestamp};
 use strategy::{Definition, ParameterError, Registry};
 
 use super::job::Job;
 use super::outcome::{
     MetricNumber, MetricRecord, Remark, RunDetails, RunFigures, SkippedSignals, Timing, TradeRecord,
 };
-use super::plan::{Plan, plan};
-use super::request::{IntrabarOrder, RunRequest};
+use super::plan::{Load, Plan, plan};
+use super::request::{IntrabarOrder, RunRequest, fraction};
 use crate::clock::Stopwatch;
 use crate::data::MarketData;
 use crate::error::{DeskError, Refusal, RefusalCode};
@@ -81,7 +81,7 @@ pub(crate) fn execute(
     let result = backtest::run(&spec, &run_data, registry, &mut observe).map_err(ended)?;
     let run_ms = running.millis();
     let timing = Timing { load_ms, run_ms, bars: result.candles };
-    Ok(outcome(definition, plan, result, timing))
+    Ok(outcome(request, definition, plan, result, timing))
 }
 
 fn definition<'a>(request: &RunRequest, registry: &'a Registry) -> Result<&'a Definition, Refusal> {
@@ -113,7 +113,7 @@ fn spec(request: &RunRequest, definition: &Definition) -> Result<RunSpec, Ended>
         leverage: request.leverage,
         risk_per_trade: request
             .risk_per_trade
-            .map(|percent| rate(percent / Decimal::ONE_HUNDRED))
+            .map(|percent| rate(fraction(percent)))
             .transpose()?,
         intrabar: match request.intrabar_policy {
             IntrabarOrder::Pessimistic => IntrabarPolicy::Pessimistic,
@@ -126,9 +126,17 @@ fn ended(error: RunError) -> Ended {
     if error == RunError::Cancelled { Ended::Stopped } else { Ended::Failed(error.to_string()) }
 }
 
-fn outcome(definition: &Definition, plan: Plan, result: RunResult, timing: Timing) -> Outcome {
+fn outcome(
+    request: &RunRequest,
+    definition: &Definition,
+    plan: Plan,
+    result: RunResult,
+    timing: Timing,
+) -> Outcome {
     let figures = figures(plan.market, &result);
+    let late = late_close(request, &plan.loads, result.last);
     let mut warnings = plan.warnings;
+    warnings.extend(late);
     warnings.extend(
         result
             .warnings
@@ -155,6 +163,19 @@ fn outcome(definition: &Definition, plan: Plan, result: RunResult, timing: Timin
         trades: result.trades.iter().map(trade).collect(),
         equity: result.equity_curve(),
     }
+}
+
+/// A candle that opens before the end of the range takes part whole.
+fn late_close(request: &RunRequest, loads: &[Load], last: Timestamp) -> Option<Remark> {
+    let driving = loads.iter().map(|load| load.wanted).min()?;
+    let close = driving.next_open(last);
+    (close > request.end).then(|| Remark {
+        code: "LAST_CANDLE_AFTER_END".to_owned(),
+        message: format!(
+            "the last {driving} candle closes at {close}, after the end of the range ({})",
+            request.end
+        ),
+    })
 }
 
 fn figures(market: MarketKind, result: &RunResult) -> RunFigures {

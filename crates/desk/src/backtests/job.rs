@@ -70,6 +70,8 @@ impl RunProgress {
 pub(crate) struct Job {
     pub(crate) id: String,
     pub(crate) request: RunRequest,
+    /// What went wrong at an earlier try; kept with the run until it ends.
+    note: Option<&'static str>,
     state: Mutex<State>,
     cancelled: AtomicBool,
     status: watch::Sender<JobStatus>,
@@ -86,14 +88,19 @@ struct State {
 }
 
 impl Job {
-    pub(crate) fn new(id: String, request: RunRequest) -> Self {
+    pub(crate) fn new(id: String, request: RunRequest, note: Option<&'static str>) -> Self {
         Self {
             id,
             request,
+            note,
             state: Mutex::default(),
             cancelled: AtomicBool::new(false),
             status: watch::Sender::new(JobStatus::Queued),
         }
+    }
+
+    pub(crate) const fn note(&self) -> Option<&'static str> {
+        self.note
     }
 
     /// Takes the job out of the queue; false when it is not there any more.

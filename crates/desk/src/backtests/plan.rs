@@ -9,10 +9,10 @@ use storage::Coverage;
 use strategy::StrategyInfo;
 
 use super::outcome::{Remark, RunGap};
-use super::request::{GapPolicy, MarketChoice, RoleOfTimeframe, RunRequest};
+use super::request::{GapPolicy, MarketChoice, RISK, RoleOfTimeframe, RunRequest};
 use crate::data::coverage::{best_source, gaps_in_range, need};
 use crate::error::{Refusal, RefusalCode};
-use crate::number::quoted;
+use crate::number::{counted, quoted};
 
 const LISTED_MAX: usize = 20;
 
@@ -51,6 +51,7 @@ pub(crate) fn plan(
     let (market, series) = choose_market(request, stored, &of_symbol)?;
     let mut plan =
         Plan { market, loads: Vec::new(), gaps: Vec::new(), warnings: market_warnings(market) };
+    plan.warnings.extend(request_warnings(request, info));
     let mut cut_short = Vec::new();
     for one in &request.timeframes {
         let (load, source, cut) = load_for(one, request, &series)?;
@@ -178,8 +179,11 @@ fn finish(mut plan: Plan, request: &RunRequest) -> Result<Plan, Refusal> {
     }
     if !plan.gaps.is_empty() {
         let missing: u64 = plan.gaps.iter().map(|gap| gap.missing).sum();
-        let message =
-            format!("{missing} candles are missing in {} gaps of the range", plan.gaps.len());
+        let message = format!(
+            "{} missing in {} of the range",
+            candles_are(missing),
+            counted(plan.gaps.len() as u64, "gap")
+        );
         plan.warnings.push(Remark { code: "DATA_GAPS".to_owned(), message });
     }
     Ok(plan)
@@ -187,15 +191,17 @@ fn finish(mut plan: Plan, request: &RunRequest) -> Result<Plan, Refusal> {
 
 fn gap_refusal(plan: &Plan, edges: Vec<String>) -> Refusal {
     let sentence = |gap: &RunGap| {
+        let (what, are) = if gap.missing == 1 { ("candle", "is") } else { ("candles", "are") };
         format!(
-            "{} {} candles are missing from {} to {}",
+            "{} {} {what} {are} missing from {} to {}",
             gap.missing, gap.timeframe, gap.from, gap.to
         )
     };
     let mut errors: Vec<String> = edges;
     errors.extend(plan.gaps.iter().take(LISTED_MAX).map(sentence));
     if plan.gaps.len() > LISTED_MAX {
-        errors.push(format!("and {} more gaps", plan.gaps.len() - LISTED_MAX));
+        let more = plan.gaps.len() - LISTED_MAX;
+        errors.push(format!("and {more} more {}", if more == 1 { "gap" } else { "gaps" }));
     }
     let message =
         format!("candles are missing in the range, and gap_policy is refuse: {}", errors[0]);
@@ -218,7 +224,9 @@ fn market_warnings(market: MarketKind) -> Vec<Remark> {
         vec![Remark { code: code.to_owned(), message: message.to_owned() }]
     };
     match market {
-        MarketKind::UsdM => Vec::new(),
+        MarketKind::UsdM => {
+            remark("FUNDING_NOT_MODELLED", "funding payments are not part of this result")
+        }
         MarketKind::Spot => remark(
             "SPOT_DATA",
             "spot candles stand in for futures: prices and costs of futures differ",
@@ -228,6 +236,31 @@ fn market_warnings(market: MarketKind) -> Vec<Remark> {
             "the candles are synthetic: the result says nothing about a real market",
         ),
     }
+}
+
+/// What was asked for and has no effect.
+fn request_warnings(request: &RunRequest, info: &StrategyInfo) -> Vec<Remark> {
+    let mut warnings = Vec::new();
+    let knows_risk = info.parameters.iter().any(|spec| spec.name == RISK);
+    if request.risk_per_trade.is_some() && !knows_risk {
+        let message =
+            format!("risk_per_trade has no effect: strategy {} does not size by risk", info.id);
+        warnings.push(Remark { code: "RISK_NOT_USED".to_owned(), message });
+    }
+    for one in &request.timeframes {
+        if !info.required_roles.contains(&one.role) {
+            let message = format!(
+                "{} as {} has no effect: strategy {} does not require this role",
+                one.timeframe, one.role, info.id
+            );
+            warnings.push(Remark { code: "ROLE_NOT_USED".to_owned(), message });
+        }
+    }
+    warnings
+}
+
+fn candles_are(count: u64) -> String {
+    format!("{} {}", counted(count, "candle"), if count == 1 { "is" } else { "are" })
 }
 
 fn unknown_symbol(request: &RunRequest, stored: &[Coverage], of_symbol: &[&Coverage]) -> Refusal {

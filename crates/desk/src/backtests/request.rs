@@ -114,10 +114,23 @@ impl RunRequest {
         TimeRange { start: self.start, end: self.end }
     }
 
-    /// Parameters as the strategy's check takes them.
+    /// Parameters as the strategy's check takes them. The request's own risk is left out: it may
+    /// exceed what the strategy accepts as its parameter.
     pub(crate) fn parameter_inputs(&self) -> BTreeMap<String, ParameterInput> {
-        self.parameters.iter().map(|(name, value)| (name.clone(), value.to_input())).collect()
+        self.parameters
+            .iter()
+            .filter(|(name, _)| self.risk_per_trade.is_none() || *name != RISK)
+            .map(|(name, value)| (name.clone(), value.to_input()))
+            .collect()
     }
+}
+
+/// Name of the field of a request, and of the parameter of strategies that size by risk.
+pub(crate) const RISK: &str = "risk_per_trade";
+
+/// A fraction from percent, exact.
+pub(crate) fn fraction(percent: Decimal) -> Decimal {
+    (percent / Decimal::ONE_HUNDRED).normalize()
 }
 
 impl StoredParameter {

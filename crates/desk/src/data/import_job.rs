@@ -23,6 +23,8 @@ pub struct ImportRequestDraft {
     pub market: Option<String>,
     /// `refuse`, `keep` or `replace`; `refuse`.
     pub on_conflict: Option<String>,
+    /// Candle length; found in the files when not given.
+    pub timeframe: Option<String>,
 }
 
 impl ImportRequestDraft {
@@ -56,9 +58,13 @@ impl ImportRequestDraft {
                 None
             }
         };
-        match (symbol, market, on_conflict) {
-            (Some(symbol), Some(market), Some(on_conflict)) => {
-                Ok(ImportRequest { symbol, market, on_conflict, timeframe: None })
+        let timeframe = self
+            .timeframe
+            .as_deref()
+            .and_then(|text| super::parsed(&mut errors, "timeframe", text));
+        match (symbol, market, on_conflict, errors.is_empty()) {
+            (Some(symbol), Some(market), Some(on_conflict), true) => {
+                Ok(ImportRequest { symbol, market, on_conflict, timeframe })
             }
             _ => Err(DeskError::Invalid(errors)),
         }

@@ -239,6 +239,7 @@ impl Dock {
     /// Works off the files of a job; a panic counts as a failure of its file.
     fn work(&self, job: &ImportJob, import: impl Fn(&ImportFile) -> FileReport) {
         job.start();
+        let _ending = Ending(job);
         self.tell(job);
         for file in &job.files {
             if job.is_cancelled() {
@@ -270,6 +271,17 @@ impl Dock {
         };
         let control = ImportControl { progress: &progress, cancelled: &|| job.is_cancelled() };
         self.data.store().import_file(&file.path, &job.request, &control)
+    }
+}
+
+/// Ends a job that its worker left without an end, so that nobody waits for it for ever.
+struct Ending<'a>(&'a ImportJob);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if !self.0.status().is_final() {
+            self.0.end(JobStatus::Failed);
+        }
     }
 }
 

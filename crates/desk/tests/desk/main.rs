@@ -126,6 +126,27 @@ async fn unfinished_runs_go_on_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn a_run_that_ends_the_application_is_tried_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let request = stored_request(dir.path()).await;
+    leave_behind(dir.path(), "fatal", RunStatus::Running, &request);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    assert!(matches!(ended(&desk, "fatal").await, RunState::Completed(_)), "the second try");
+    drop(desk);
+    leave_behind(dir.path(), "twice", RunStatus::Running, &request);
+    let store = TradingStore::open(dir.path()).unwrap();
+    store
+        .set_run_status("twice", RunStatus::Running, Some("the application ended while it ran"))
+        .unwrap();
+    drop(store);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let RunState::Failed(reason) = desk.backtests().state("twice").unwrap() else {
+        panic!("there is no third try")
+    };
+    assert_eq!(reason, "the application ended while it ran");
+}
+
+#[tokio::test]
 async fn closing_interrupts_and_does_not_cancel() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
