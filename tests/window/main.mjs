@@ -98,15 +98,18 @@ function collectComplaints() {
 async function importFile(page) {
   const file = join(folder, `${SYMBOL}-1m-2023-01.csv`);
   await writeFile(file, csv(klineRows({ start: START, count: COUNT })));
-  await page.runAsync(
-    (path) =>
-      window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {
-        event: 'tauri://drag-drop',
-        payload: { paths: [path], position: { x: 200, y: 200 } },
-      }),
-    file,
-  );
-  await page.element('import-chosen');
+  // The page hears drops only once its listener is in place, which nothing on the screen tells.
+  await page.until('the dropped file', async () => {
+    await page.runAsync(
+      (path) =>
+        window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {
+          event: 'tauri://drag-drop',
+          payload: { paths: [path], position: { x: 200, y: 200 } },
+        }),
+      file,
+    );
+    return page.run(() => document.querySelector('[data-testid="import-chosen"]') !== null);
+  });
   const symbol = await page.run(() => document.querySelector('[data-testid="import-symbol"]').value);
   assert.equal(symbol, SYMBOL, 'the symbol is read from the file name');
   await page.choose('import-market', 'spot');

@@ -241,6 +241,14 @@ impl Drive {
         }
         let Collected { trades, equity, skipped, warnings } = self.result;
         let metrics = Metrics::of((self.initial_balance, final_balance), &trades, &equity, driving);
+        let mut warnings = warnings;
+        if trades.is_empty() && skipped.is_empty() {
+            let message = format!(
+                "the strategy gave no signal in {} candles; its averages may need more of them",
+                equity.len()
+            );
+            warnings.push(Warning { code: "NO_SIGNALS", message });
+        }
         let first = Timestamp::from_millis(driving.open_times()[0]);
         let candles = equity.len() as u64;
         Ok(RunResult {

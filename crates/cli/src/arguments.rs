@@ -71,9 +71,9 @@ pub(crate) struct Import {
     /// Instrument the candles belong to
     #[arg(long, value_name = "SYMBOL")]
     pub(crate) symbol: String,
-    /// Market of the candles: um (USDT-M futures) or spot
-    #[arg(long, default_value = "um", value_name = "MARKET")]
-    pub(crate) market: String,
+    /// Market of the candles: um (USDT-M futures) or spot [default: what the file names say, else um]
+    #[arg(long, value_name = "MARKET")]
+    pub(crate) market: Option<String>,
     /// Candles that are stored with other values: refuse the file, keep the stored ones, or replace them
     #[arg(long, default_value = "refuse", value_name = "POLICY")]
     pub(crate) on_conflict: String,

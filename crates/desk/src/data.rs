@@ -18,7 +18,7 @@ use storage::MarketStore;
 
 pub use candles::{CandlePage, CandleQuery};
 pub use import_job::{ImportProgress, ImportRequestDraft};
-pub use imports::Imports;
+pub use imports::{Imports, markets_named};
 pub use storage::{Conflict, Coverage, FileError, FileReport, FileStatus, MonthCoverage};
 pub use upload::{UPLOAD_BYTES_MAX, Upload};
 

@@ -15,6 +15,7 @@ mod archive_name;
 mod error;
 mod layout;
 mod months;
+mod name_hints;
 mod number;
 mod reader;
 mod row;
@@ -31,6 +32,7 @@ use crate::{Columns, Gap};
 
 pub use archive_name::ArchiveName;
 pub use error::{ImportError, RowError};
+pub use name_hints::NameHints;
 
 /// What the caller knows about a file, and how much it may hold.
 #[derive(Clone, Debug)]

@@ -46,7 +46,9 @@ pub(crate) fn test(only: &[Part]) -> Result<ExitCode, Failure> {
     let ui_packages = steps.step("UI packages", &[set_up], ui::install);
     let ui_build = steps.step("UI build", &[ui_packages], ui::build);
     if wanted(Part::Rust) {
-        steps.step("Rust tests", &[ui_build], || Program::cargo(&["test", "--workspace"]).run());
+        steps.step("Rust tests", &[ui_build], || {
+            Program::cargo(&["test", "--workspace", "--no-fail-fast"]).run()
+        });
     }
     if wanted(Part::Ui) {
         steps.step("UI unit tests", &[ui_packages], || {

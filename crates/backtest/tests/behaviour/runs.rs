@@ -202,6 +202,13 @@ fn a_longer_ltf_is_decided_on_its_own_closes_only() {
 }
 
 #[test]
+fn a_run_without_signals_says_so() {
+    let result =
+        run_on(&spec("SMA_CROSS", &[("slow", "1000")], "10000", "0"), minutes(&walk(1, 200, 5)));
+    assert_eq!(result.warnings[0].code, "NO_SIGNALS");
+}
+
+#[test]
 fn leverage_carries_more_and_says_what_is_missing() {
     let parameters = [("quantity", "5")];
     let mut spec = spec("SMA_CROSS", &parameters, "10000", "0.0004");

@@ -38,7 +38,7 @@ pub(crate) fn run(
     let desk = open(data_dir, Purpose::Command("data import"))?;
     let draft = ImportRequestDraft {
         symbol: Some(import.symbol.clone()),
-        market: Some(import.market.clone()),
+        market: Some(market(import)?),
         on_conflict: Some(import.on_conflict.clone()),
         timeframe: import.timeframe.clone(),
     };
@@ -56,6 +56,21 @@ pub(crate) fn run(
     let error = verdict.as_ref().err().and_then(|failure| failure.to_json().get("error").cloned());
     output.json(&Document { job: ImportJob::full(&job), error })?;
     verdict.map_err(Failure::in_document)
+}
+
+/// The market asked for; without one what the file names say, and um when they say nothing.
+fn market(import: &Import) -> Result<String, Failure> {
+    if let Some(market) = &import.market {
+        return Ok(market.clone());
+    }
+    let mut named = desk::data::markets_named(&import.paths);
+    match (named.pop(), named.pop()) {
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "the file names say um and spot; import them one by one with --market",
+        )),
+        (Some(only), None) => Ok(only.name().to_owned()),
+        (None, _) => Ok("um".to_owned()),
+    }
 }
 
 fn flag(path: &[String]) -> String {

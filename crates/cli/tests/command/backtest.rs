@@ -112,7 +112,10 @@ fn one_gap_is_one_gap() {
     let file = place.file("gap.csv", [&rows[..100], &rows[180..]].concat().join("\n"));
     place.run(&["data", "import", file.to_str().unwrap(), "--symbol", "TESTUSDT"]).done();
     let text = place.run(&SMA_CROSS[..11]).done().stdout;
-    assert!(text.contains("warning: 80 candles are missing in 1 gap of the range"), "{text}");
+    assert!(
+        text.contains("warning: 80 candles are missing in 1 gap of the range, the first from"),
+        "{text}"
+    );
 }
 
 #[test]

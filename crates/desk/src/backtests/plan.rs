@@ -3,7 +3,7 @@
 //! The range takes candles with `start <= open < end`; the last one may close after
 //! `end`. Longer candles are built from whole shorter ones only.
 
-use domain::{MarketKind, Role, TimeRange, Timeframe};
+use domain::{Decimal, MarketKind, Role, TimeRange, Timeframe};
 use market::SeriesKey;
 use storage::Coverage;
 use strategy::StrategyInfo;
@@ -15,6 +15,8 @@ use crate::error::{Refusal, RefusalCode};
 use crate::number::{counted, quoted};
 
 const LISTED_MAX: usize = 20;
+/// Costs above this fraction are more often a mistyped percentage than meant.
+const HIGH_COSTS: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// What to load, and what has to be said about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,9 +182,11 @@ fn finish(mut plan: Plan, request: &RunRequest) -> Result<Plan, Refusal> {
     if !plan.gaps.is_empty() {
         let missing: u64 = plan.gaps.iter().map(|gap| gap.missing).sum();
         let message = format!(
-            "{} missing in {} of the range",
+            "{} missing in {} of the range, the first from {} to {}",
             candles_are(missing),
-            counted(plan.gaps.len() as u64, "gap")
+            counted(plan.gaps.len() as u64, "gap"),
+            plan.gaps[0].from,
+            plan.gaps[0].to
         );
         plan.warnings.push(Remark { code: "DATA_GAPS".to_owned(), message });
     }
@@ -241,6 +245,13 @@ fn market_warnings(market: MarketKind) -> Vec<Remark> {
 /// What was asked for and has no effect.
 fn request_warnings(request: &RunRequest, info: &StrategyInfo) -> Vec<Remark> {
     let mut warnings = Vec::new();
+    if request.commission > HIGH_COSTS || request.slippage > HIGH_COSTS {
+        let message = format!(
+            "commission {} and slippage {} are fractions: more than 0.01 is more than 1 % of each fill",
+            request.commission, request.slippage
+        );
+        warnings.push(Remark { code: "HIGH_COSTS".to_owned(), message });
+    }
     let knows_risk = info.parameters.iter().any(|spec| spec.name == RISK);
     if request.risk_per_trade.is_some() && !knows_risk {
         let message =
@@ -274,10 +285,12 @@ fn unknown_symbol(request: &RunRequest, stored: &[Coverage], of_symbol: &[&Cover
         symbols.truncate(LISTED_MAX);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         let list =
-            if symbols.is_empty() { "nothing".to_owned() } else { symbols.join(", ") + &rest };
+            if symbols.is_empty() { "nothing yet".to_owned() } else { symbols.join(", ") + &rest };
         format!(
-            "no candles of {} are stored; there are candles of: {list}",
-            quoted(request.symbol.as_str())
+            "no candles of {} are stored; there are candles of: {list}. Import some: \
+             `stb data import FILE --symbol {symbol}`, or the Data page",
+            quoted(request.symbol.as_str()),
+            symbol = request.symbol
         )
     } else {
         format!(

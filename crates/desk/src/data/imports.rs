@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::MarketKind;
+use market::import::NameHints;
 use market::synthetic::SyntheticSpec;
 use storage::{FileReport, FileStatus, ImportControl, ImportRequest, OnConflict, collect_files};
 
@@ -297,4 +298,15 @@ fn verdict(job: &ImportJob) -> JobStatus {
     } else {
         JobStatus::Completed
     }
+}
+
+/// The markets that the names of these files, and of the files in these folders, speak of: each once.
+#[must_use]
+pub fn markets_named(paths: &[PathBuf]) -> Vec<MarketKind> {
+    let (files, _) = collect_files(paths);
+    let named = |file: &PathBuf| NameHints::of(&file.file_name()?.to_string_lossy()).market;
+    let mut markets: Vec<MarketKind> = files.iter().filter_map(named).collect();
+    markets.sort_unstable();
+    markets.dedup();
+    markets
 }

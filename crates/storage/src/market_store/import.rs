@@ -8,7 +8,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use market::import::{FileSummary, ImportError, MonthBatch, ReadControl, ReadOptions, read_klines};
+use market::import::{
+    FileSummary, ImportError, MonthBatch, NameHints, ReadControl, ReadOptions, read_klines,
+};
 use rusqlite::TransactionBehavior;
 
 use super::month_writer::{MonthWriter, Tally};
@@ -58,6 +60,10 @@ impl MarketStore {
                 "expected the market um or spot, was demo: made-up candles do not come from files";
             return FileReport::failed(&name, FileError::new(&name, &reason));
         }
+        let hints = NameHints::of(&name);
+        if let Some(reason) = contradiction(&hints, request) {
+            return FileReport::failed(&name, FileError::new(&name, &reason));
+        }
         let (file, length) = match open_regular(path) {
             Ok(opened) => opened,
             Err(reason) => return FileReport::failed(&name, FileError::new(&name, &reason)),
@@ -89,6 +95,7 @@ impl MarketStore {
         {
             return self.failed(&name, ReadError::Sqlite(error));
         }
+        report.warnings.extend(market_doubt(&hints, request));
         report.warnings.truncate(100);
         report
     }
@@ -97,6 +104,23 @@ impl MarketStore {
         let error = self.explain(&format!("import {name}"), error);
         FileReport::failed(name, FileError::new(name, &error))
     }
+}
+
+/// Why a file of this name cannot be what was asked for.
+fn contradiction(hints: &NameHints, request: &ImportRequest) -> Option<String> {
+    if let Some(other) = hints.other {
+        return Some(format!("expected a file of candles (klines), its name says {other}"));
+    }
+    let named = hints.symbol.as_ref().filter(|named| **named != request.symbol)?;
+    Some(format!(
+        "expected candles of {}, the file name says {named}; rename the file if its name is wrong",
+        request.symbol
+    ))
+}
+
+fn market_doubt(hints: &NameHints, request: &ImportRequest) -> Option<String> {
+    let named = hints.market.filter(|named| *named != request.market)?;
+    Some(format!("imported as {}, although the file name says {named}", request.market))
 }
 
 /// Pipes and devices could block or never end.

@@ -257,6 +257,35 @@ fn an_import_that_waits_for_another_can_be_cancelled() {
 }
 
 #[test]
+fn names_that_contradict_the_request_are_refused_or_doubted() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let refused = |name: &str| {
+        let report = import(&store, &folder.file(name, rows(0..3)));
+        assert_eq!(report.status, FileStatus::Failed, "{name}");
+        report.error.unwrap().message
+    };
+    assert!(
+        refused("binance_um_ETHUSDT_1m.csv")
+            .contains("expected candles of BTCUSDT, the file name says ETHUSDT")
+    );
+    assert!(refused("binance_um_mark_BTCUSDT_1m.csv").contains("its name says mark prices"));
+    assert!(store.coverage().unwrap().is_empty());
+    let other = match request(OnConflict::Refuse).market {
+        MarketKind::Spot => "um",
+        MarketKind::UsdM | MarketKind::Demo => "spot",
+    };
+    let report = import(&store, &folder.file(&format!("x_{other}_BTCUSDT.csv"), rows(0..3)));
+    assert_eq!(report.status, FileStatus::Imported);
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains(&format!("the file name says {other}")))
+    );
+}
+
+#[test]
 fn what_is_no_file_is_a_failed_report() {
     let folder = Folder::new();
     let store = folder.store();
@@ -265,7 +294,7 @@ fn what_is_no_file_is_a_failed_report() {
     let report = import(&store, folder.dir.path());
     assert!(report.error.unwrap().message.contains("expected a file, was a folder or device"));
     let report = import(&store, &folder.file("ETHUSDT-1m-2023-01.csv", rows(0..3)));
-    assert!(report.error.unwrap().message.contains("expected BTCUSDT (as requested), was ETHUSDT"));
+    assert!(report.error.unwrap().message.contains("the file name says ETHUSDT"));
     let made_up = ImportRequest { market: MarketKind::Demo, ..request(OnConflict::Refuse) };
     let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
     let report = store.import_file(&folder.file("a.csv", rows(0..3)), &made_up, &control);
