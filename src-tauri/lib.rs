@@ -65,7 +65,7 @@ pub fn run() -> ExitCode {
             commands::pick_import_paths,
             commands::pick_import_folder,
         ])
-        .build(tauri::generate_context!());
+        .build(context());
     match application {
         Ok(application) => {
             let code = application.run_return(|app, event| {
@@ -82,6 +82,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Configuration, page and icons, embedded when this was built.
+#[expect(clippy::disallowed_types, reason = "the macro's own code uses a hash map")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
 
 fn show(window: &tauri::Window) {
