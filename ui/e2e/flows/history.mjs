@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../browser.mjs';
 import { SYMBOL } from '../candles.mjs';
 
-/** Filter, delete one, delete all (asked first), delete a series. */
+/** Filter, delete one, delete all, delete a series; each is asked first. */
 export async function historyFlow(desk) {
   await desk.go('backtests');
   await desk.on('history').waitFor();
@@ -19,12 +19,23 @@ export async function historyFlow(desk) {
 
   const id = await rows.first().getAttribute('data-id');
   await rows.first().getByTestId('delete-run').click();
+  await desk.on('confirm-cancel').click();
+  assert.equal(await rows.count(), before, 'cancel keeps the run');
+  await rows.first().getByTestId('delete-run').click();
+  await desk.on('confirm-accept').click();
   await until(
     'one run less',
     () => rows.count(),
     (count) => count === before - 1,
   );
   assert.equal((await desk.api(`/backtests/${id}`)).status, 404);
+
+  await rows.first().click();
+  await desk.on('delete-result').click();
+  await desk.on('confirm-cancel').click();
+  await desk.on('confirm-dialog').waitFor({ state: 'detached' });
+  await desk.go('backtests');
+  await desk.on('history').waitFor();
 
   await desk.on('delete-all').click();
   await desk.on('confirm-cancel').click();
@@ -36,6 +47,9 @@ export async function historyFlow(desk) {
 
   await desk.go('data');
   const series = desk.page.locator(`[data-testid=series][data-symbol=${SYMBOL}]`);
+  await series.getByTestId('delete-series').click();
+  await desk.on('confirm-cancel').click();
+  assert.equal(await series.count(), 1, 'cancel keeps the candles');
   await series.getByTestId('delete-series').click();
   await desk.on('confirm-accept').click();
   await series.waitFor({ state: 'detached' });

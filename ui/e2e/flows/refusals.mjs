@@ -10,6 +10,17 @@ export async function refusalFlow(desk) {
   await desk.on('error-parameters.fast').waitFor();
   await desk.on('error-initial_balance').waitFor();
   await desk.picture('form-errors');
+  assert.equal(await desk.on('input-risk_per_trade').count(), 0, 'risk belongs to the strategy');
+
+  await desk.size('small');
+  await desk.on('input-parameters.fast').fill('10');
+  await desk.on('run-backtest').click();
+  await desk.on('error-parameters.fast').waitFor({ state: 'detached' });
+  const refusal = await desk.on('error-initial_balance').boundingBox();
+  const run = await desk.on('run-backtest').boundingBox();
+  assert.ok(refusal.y + refusal.height < run.y, 'the first refusal stands above the footer');
+  await desk.picture('form-error-in-sight');
+  await desk.size('large');
 
   // The engine's own refusal: the page is told of wider bounds than the engine has.
   await desk.page.route('**/api/v1/strategies/', async (route) => {

@@ -24,9 +24,29 @@ export async function resultFlow(desk) {
 
   const cross = await runStrategy(desk, 'SMA_CROSS', '5m');
   assert.ok(cross.total_trades > 10, `SMA_CROSS must trade on waves, was ${cross.total_trades}`);
+  await expectDrawdown(desk, cross);
   await linkFlow(desk);
+  await expectDetailFits(desk);
   await metricsFlow(desk, cross);
   await exportFlow(desk, cross);
+}
+
+async function expectDrawdown(desk, run) {
+  const max = `${(run.max_drawdown * 100).toFixed(2)}%`;
+  const text = await desk.on('curve-drawdown').innerText();
+  assert.ok(text.includes(`max ${max} · now `), `the highest drawdown and the last, was ${text}`);
+}
+
+/** In the small window no value of the trade is clipped or reaches into the next column. */
+async function expectDetailFits(desk) {
+  await desk.size('small');
+  const clipped = await desk
+    .on('trade-detail')
+    .locator('dd')
+    .evaluateAll((values) => values.filter((one) => one.scrollWidth > one.clientWidth).length);
+  assert.equal(clipped, 0, 'every value of the trade fits its column');
+  await desk.picture('trade-detail-small');
+  await desk.size('large');
 }
 
 const chart = (desk) => desk.on('trade-chart');

@@ -103,7 +103,6 @@ describe('the form of a new backtest', () => {
         commission: 0.0004,
         slippage: 0.0001,
         leverage: 2,
-        risk_per_trade: null,
         parameters: { fast: 10, quantity: 0.1, short: true, mode: 'a' },
         market: 'auto',
         gap_policy: 'annotate',
@@ -117,17 +116,14 @@ describe('the form of a new backtest', () => {
     expect(outcome.ok && outcome.request.commission).toBe(0);
   });
 
-  it('leaves the risk parameter out when the request has its own', () => {
+  it("sends the risk as the strategy's own parameter only", () => {
     const risk = {
       ...strategy,
-      parameters: [spec({ name: 'risk_per_trade', kind: 'decimal', default: 0.02 })],
+      parameters: [spec({ name: 'risk_per_trade', kind: 'decimal', default: 0.02, min: null, max: 1 })],
     };
-    const parameters = (risk_per_trade: string) => {
-      const outcome = readDraft(draft({ risk_per_trade, parameters: { risk_per_trade: '1' } }), risk);
-      return outcome.ok && outcome.request.parameters;
-    };
-    expect(parameters('')).toEqual({ risk_per_trade: 1 });
-    expect(parameters('15')).toEqual({});
+    const outcome = readDraft(draft({ parameters: { risk_per_trade: '0.05' } }), risk);
+    expect(outcome.ok && outcome.request.parameters).toEqual({ risk_per_trade: 0.05 });
+    expect(outcome.ok && outcome.request).not.toHaveProperty('risk_per_trade');
   });
 
   it('names every wrong field at once', () => {
@@ -137,7 +133,6 @@ describe('the form of a new backtest', () => {
       initial_balance: '0',
       commission: '0.1',
       leverage: '126',
-      risk_per_trade: '101',
       parameters: { fast: '1.5', quantity: '0', short: false, mode: 'c' },
     });
     expect(Object.keys(errors).sort()).toEqual([
@@ -147,7 +142,6 @@ describe('the form of a new backtest', () => {
       'parameters.fast',
       'parameters.mode',
       'parameters.quantity',
-      'risk_per_trade',
       'start_date',
       'symbol',
     ]);

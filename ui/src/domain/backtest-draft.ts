@@ -25,7 +25,6 @@ export interface BacktestDraft {
   commission: string;
   slippage: string;
   leverage: string;
-  risk_per_trade: string;
   gap_policy: GapPolicy;
   intrabar_policy: IntrabarPolicy;
   parameters: Record<string, string | boolean>;
@@ -55,7 +54,6 @@ const RULES = {
   commission: { label: 'Commission', min: 0, max: 0.1, belowMax: true },
   slippage: { label: 'Slippage', min: 0, max: 0.1, belowMax: true },
   leverage: { label: 'Leverage', min: 1, max: 125 },
-  risk_per_trade: { label: 'Risk per trade', min: 0, max: 100, aboveMin: true },
 } satisfies Record<string, NumberRule>;
 
 type NumberField = keyof typeof RULES;
@@ -72,7 +70,6 @@ export function newDraft(settings: Settings): BacktestDraft {
     commission: String(settings.default_commission),
     slippage: String(settings.default_slippage),
     leverage: String(settings.default_leverage),
-    risk_per_trade: '',
     gap_policy: 'annotate',
     intrabar_policy: 'pessimistic',
     parameters: {},
@@ -173,7 +170,6 @@ function readNumbers(draft: BacktestDraft, errors: FieldErrors): Record<NumberFi
     commission: read('commission'),
     slippage: read('slippage'),
     leverage: read('leverage'),
-    risk_per_trade: draft.risk_per_trade.trim() === '' ? Number.NaN : read('risk_per_trade'),
   };
 }
 
@@ -184,8 +180,6 @@ function readParameters(
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
   for (const spec of strategy?.parameters ?? []) {
-    // The risk of the request takes the place of the strategy's own; both at once are refused.
-    if (spec.name === 'risk_per_trade' && draft.risk_per_trade.trim() !== '') continue;
     const value = readParameter(spec, draft.parameters[spec.name]);
     if (value instanceof Error) errors[`parameters.${spec.name}`] = value.message;
     else values[spec.name] = value;
@@ -214,7 +208,6 @@ export function readDraft(draft: BacktestDraft, strategy: StrategyInfo | undefin
       timeframes: rows.map((row) => row.timeframe),
       tf_roles: Object.fromEntries(rows.map((row) => [row.timeframe, row.role])),
       ...numbers,
-      risk_per_trade: Number.isNaN(numbers.risk_per_trade) ? null : numbers.risk_per_trade,
       parameters,
       market: draft.market,
       gap_policy: draft.gap_policy,

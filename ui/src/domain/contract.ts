@@ -30,7 +30,6 @@ export interface BacktestRequest {
   commission: number;
   slippage: number;
   leverage: number;
-  risk_per_trade: number | null;
   parameters: Record<string, ParameterValue>;
   market: MarketChoice;
   gap_policy: GapPolicy;

@@ -37,6 +37,7 @@ describe('numbers on screen', () => {
   it('gives prices at least their decimals and no fewer digits than they have', () => {
     expect(formatPrice(40_000, 2)).toBe('40,000.00');
     expect(formatPrice(0.00001234, 2)).toBe('0.00001234');
+    expect(formatPrice(16_543.12345678, 2, 4)).toBe('16,543.1235');
   });
 
   it('keeps the raw value for copying', () => {

@@ -65,10 +65,10 @@ export function formatCompact(value: number | null | undefined): string {
   return isShown(value) ? withMinus(formatter(0, 2, true).format(value)) : UNDEFINED_FIGURE;
 }
 
-/** A price with at least the instrument's decimals and never fewer digits than the value has (up to eight). */
-export function formatPrice(value: number | null | undefined, decimals: number): string {
+/** A price with at least the instrument's decimals and never fewer digits than the value has (up to `most`). */
+export function formatPrice(value: number | null | undefined, decimals: number, most = 8): string {
   return isShown(value)
-    ? withMinus(formatter(decimals, Math.max(decimals, 8)).format(value))
+    ? withMinus(formatter(decimals, Math.max(decimals, most)).format(value))
     : UNDEFINED_FIGURE;
 }
 

@@ -97,7 +97,6 @@ class DraftStore {
       commission: String(result.commission),
       slippage: String(result.slippage),
       leverage: String(result.leverage),
-      risk_per_trade: result.risk_per_trade === null ? '' : String(result.risk_per_trade),
       gap_policy: result.gap_policy,
       intrabar_policy: result.intrabar_policy,
       parameters: Object.fromEntries(
