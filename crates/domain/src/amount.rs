@@ -1,4 +1,4 @@
-//! Exact amounts: price, quantity, money and rate.
+//! Exact amounts: price, quantity and rate. Money is in `money`.
 //!
 //! | left | op | right | gives | unit |
 //! |---|---|---|---|---|
@@ -7,15 +7,17 @@
 //! | `Money` | `*` | `Rate` | `Money` | quote asset |
 //! | `Quantity` | `+` | `Quantity` | `Quantity` | base asset |
 //!
-//! Products are settled: rounded half to even to 14 decimals at once. Sums of settled
-//! amounts below 1e13 are therefore exact in the 28 digits of [`Decimal`], in any order.
-//! The bounds of the constructors keep products from overflowing.
+//! Products are settled: rounded half to even to 14 decimals at once. Sums of settled amounts are
+//! therefore exact, in any order. The bounds of the constructors keep products from overflowing.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::iter::Sum;
-use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
+use std::hash::{Hash, Hasher};
+use std::ops::{Add, Neg};
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
+
+use crate::exact;
 
 /// A value that its type does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,13 +32,44 @@ pub struct OutOfRange {
 }
 
 /// Decimals of every amount that comes out of a multiplication.
-const SETTLED_DECIMALS: u32 = 14;
+pub(crate) const SETTLED_DECIMALS: u32 = 14;
 
+const PRICE_MAX_WHOLE: i64 = 1_000_000_000;
 const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 const QUANTITY_MAX: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0); // 1e12
 
 macro_rules! decimal_newtype {
     ($name:ident) => {
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                exact::compare(self.0, other.0) == Ordering::Equal
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> Ordering {
+                exact::compare(self.0, other.0)
+            }
+        }
+
+        impl Hash for $name {
+            /// Equal amounts have equal hashes, whatever their trailing zeros.
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
         impl $name {
             /// The plain decimal, for arithmetic that leaves this type and for display.
             #[inline]
@@ -49,7 +82,7 @@ macro_rules! decimal_newtype {
             #[inline]
             #[must_use]
             pub fn to_f64(self) -> f64 {
-                to_f64(self.0)
+                exact::to_f64(self.0)
             }
         }
 
@@ -61,44 +94,41 @@ macro_rules! decimal_newtype {
     };
 }
 
+/// A product, settled.
+#[inline]
+fn settled_product(one: Decimal, other: Decimal) -> Decimal {
+    match exact::product(one, other, SETTLED_DECIMALS) {
+        Some(product) => product,
+        None => settled(one * other),
+    }
+}
+
 /// Rounds to the decimals of settled amounts, half to even.
 #[inline]
-fn settled(value: Decimal) -> Decimal {
+pub(crate) fn settled(value: Decimal) -> Decimal {
     if value.scale() > SETTLED_DECIMALS { value.round_dp(SETTLED_DECIMALS) } else { value }
 }
 
-/// Whole digits divided by a power of ten: exact to half a unit in the last place for up to 15
-/// digits, to one unit beyond. Many times faster than the library's own conversion.
-#[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
-fn to_f64(value: Decimal) -> f64 {
-    const POWERS: [f64; 29] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-        1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28,
-    ];
-    let digits = value.mantissa();
-    let digits = i64::try_from(digits).map_or(digits as f64, |small| small as f64);
-    digits / POWERS[value.scale() as usize]
+/// Whether a value is greater than zero and at most `max`.
+#[inline]
+fn is_within(value: Decimal, max: Decimal) -> bool {
+    value.is_sign_positive() && !value.is_zero() && exact::compare(value, max) != Ordering::Greater
 }
 
 /// Quote asset per one unit of the base asset. Greater than zero, at most 1e9.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Price(Decimal);
 
 /// An amount of the base asset. Greater than zero, at most 1e12.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Quantity(Decimal);
 
-/// An amount of the quote asset, of either sign.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Money(Decimal);
-
 /// A fraction (0.001 is ten basis points), between -1000 and 1000.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Rate(Decimal);
 
 decimal_newtype!(Price);
 decimal_newtype!(Quantity);
-decimal_newtype!(Money);
 decimal_newtype!(Rate);
 
 impl Price {
@@ -108,7 +138,7 @@ impl Price {
     /// [`OutOfRange`] unless `0 < value <= 1e9`.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
-        if value > Decimal::ZERO && value <= PRICE_MAX {
+        if is_within(value, PRICE_MAX) {
             Ok(Self(value))
         } else {
             Err(OutOfRange {
@@ -119,18 +149,28 @@ impl Price {
         }
     }
 
+    /// The price of a number of units of the last decimal; `None` unless it is in range.
+    #[inline]
+    #[must_use]
+    pub(crate) fn of_units(units: i64, decimals: u8) -> Option<Self> {
+        let power = 10i64.checked_pow(decimals.into());
+        let largest = power.and_then(|power| PRICE_MAX_WHOLE.checked_mul(power));
+        let in_range = units > 0 && largest.is_none_or(|largest| units <= largest);
+        in_range.then(|| Self(Decimal::new(units, u32::from(decimals))))
+    }
+
     /// Moves the price by a fraction of itself: `price * (1 + rate)`, settled; `None` if nothing is left.
     #[inline]
     #[must_use]
     pub fn shifted(self, rate: Rate) -> Option<Self> {
-        Self::new(settled(self.0 * (Decimal::ONE + rate.0))).ok()
+        Self::new(settled_product(self.0, Decimal::ONE + rate.0)).ok()
     }
 
     /// Signed distance `self - other` in quote asset per unit.
     #[inline]
     #[must_use]
     pub fn minus(self, other: Self) -> Decimal {
-        self.0 - other.0
+        exact::difference(self.0, other.0)
     }
 }
 
@@ -141,7 +181,7 @@ impl Quantity {
     /// [`OutOfRange`] unless `0 < value <= 1e12`.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
-        if value > Decimal::ZERO && value <= QUANTITY_MAX {
+        if is_within(value, QUANTITY_MAX) {
             Ok(Self(value))
         } else {
             Err(OutOfRange {
@@ -157,6 +197,9 @@ impl Quantity {
     pub fn round_down(self, step: Self) -> Option<Self> {
         if step.0.mantissa() == 1 {
             // A power of ten: cutting decimals is the same without a division.
+            if self.0.scale() <= step.0.scale() {
+                return Some(self);
+            }
             return Self::new(self.0.trunc_with_scale(step.0.scale())).ok();
         }
         Self::new((self.0 / step.0).floor() * step.0).ok()
@@ -166,7 +209,7 @@ impl Quantity {
     #[inline]
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        (self > other).then(|| Self(self.0 - other.0))
+        (self > other).then(|| Self(exact::difference(self.0, other.0)))
     }
 
     /// The largest quantity there is.
@@ -180,54 +223,6 @@ impl Quantity {
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         if other < self { other } else { self }
-    }
-}
-
-impl Money {
-    /// Nothing.
-    pub const ZERO: Self = Self(Decimal::ZERO);
-    /// Up to here sums of settled amounts are exact: 1e12.
-    pub const EXACT_MAX: Self = Self(QUANTITY_MAX);
-
-    /// What a move of the price by `distance` is worth for `quantity`, settled and without its sign.
-    #[inline]
-    #[must_use]
-    pub fn of_move(distance: Decimal, quantity: Quantity) -> Self {
-        Self(settled(distance.abs() * quantity.0))
-    }
-
-    /// `numerator / denominator` of this amount, settled.
-    #[inline]
-    #[must_use]
-    pub fn share(self, numerator: Quantity, denominator: Quantity) -> Self {
-        Self(settled(self.0 * numerator.0 / denominator.0))
-    }
-
-    /// Wraps an amount of the quote asset.
-    #[inline]
-    #[must_use]
-    pub const fn new(value: Decimal) -> Self {
-        Self(value)
-    }
-
-    /// Whether the amount is below zero.
-    #[inline]
-    #[must_use]
-    pub fn is_negative(self) -> bool {
-        self.0 < Decimal::ZERO
-    }
-
-    /// The amount without its sign.
-    #[inline]
-    #[must_use]
-    pub fn abs(self) -> Self {
-        Self(self.0.abs())
-    }
-
-    /// Rounded half to even to `decimals` places, for display.
-    #[must_use]
-    pub fn rounded(self, decimals: u32) -> Self {
-        Self(self.0.round_dp_with_strategy(decimals, RoundingStrategy::MidpointNearestEven))
     }
 }
 
@@ -254,51 +249,11 @@ impl Rate {
     }
 }
 
-impl Mul<Quantity> for Price {
-    type Output = Money;
-    #[inline]
-    fn mul(self, quantity: Quantity) -> Money {
-        Money(settled(self.0 * quantity.0))
-    }
-}
-
-impl Mul<Rate> for Money {
-    type Output = Money;
-    #[inline]
-    fn mul(self, rate: Rate) -> Money {
-        Money(settled(self.0 * rate.0))
-    }
-}
-
 impl Add for Quantity {
     type Output = Self;
     #[inline]
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Add for Money {
-    type Output = Self;
-    #[inline]
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl Sub for Money {
-    type Output = Self;
-    #[inline]
-    fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
-    }
-}
-
-impl Neg for Money {
-    type Output = Self;
-    #[inline]
-    fn neg(self) -> Self {
-        Self(-self.0)
+        Self(exact::sum(self.0, other.0))
     }
 }
 
@@ -307,26 +262,6 @@ impl Neg for Rate {
     #[inline]
     fn neg(self) -> Self {
         Self(-self.0)
-    }
-}
-
-impl AddAssign for Money {
-    #[inline]
-    fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
-    }
-}
-
-impl SubAssign for Money {
-    #[inline]
-    fn sub_assign(&mut self, other: Self) {
-        self.0 -= other.0;
-    }
-}
-
-impl Sum for Money {
-    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::ZERO, Add::add)
     }
 }
 
@@ -346,34 +281,6 @@ mod tests {
         assert!(Quantity::new(decimal("1000000000000")).is_ok());
         assert!(Quantity::new(decimal("1000000000001")).is_err());
         assert!(Rate::new(decimal("1000.1")).is_err());
-    }
-
-    #[test]
-    fn the_largest_values_do_not_overflow() {
-        let notional = Price::new(PRICE_MAX).unwrap() * Quantity::new(QUANTITY_MAX).unwrap();
-        assert_eq!(
-            (notional * Rate::new(Decimal::ONE_THOUSAND).unwrap()).decimal(),
-            decimal("1000000000000000000000000")
-        );
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn sums_of_settled_amounts_are_exact_in_any_order(
-            parts in proptest::collection::vec((1i64..10_000_000_000_000, 0u32..16, 1i64..1_000_000_000_000, 0u32..12, 1i64..1000), 1..40)
-        ) {
-            let fees: Vec<Money> = parts.iter().filter_map(|(price, price_scale, quantity, quantity_scale, rate)| {
-                let price = Price::new(Decimal::new(*price, *price_scale)).ok()?;
-                let quantity = Quantity::new(Decimal::new(*quantity, *quantity_scale)).ok()?;
-                let notional = price * quantity;
-                (notional < Money::EXACT_MAX).then(|| notional * Rate::new(Decimal::new(*rate, 8)).unwrap())
-            }).collect();
-            let forward: Money = fees.iter().copied().sum();
-            let backward: Money = fees.iter().rev().copied().sum();
-            proptest::prop_assert_eq!(forward, backward);
-            let back_to_zero = fees.iter().rev().fold(forward, |left, fee| left - *fee);
-            proptest::prop_assert_eq!(back_to_zero, Money::ZERO);
-        }
     }
 
     #[test]

@@ -5,11 +5,16 @@
 
 mod amount;
 mod candle;
-mod fill;
+mod exact;
+mod ids;
 mod instrument;
 mod intent;
 mod market_kind;
+mod money;
 mod order;
+mod position;
+mod price_kind;
+mod report;
 mod scale;
 mod side;
 mod signal;
@@ -17,13 +22,22 @@ mod symbol;
 mod timeframe;
 mod timestamp;
 
-pub use amount::{Money, OutOfRange, Price, Quantity, Rate};
+pub use amount::{OutOfRange, Price, Quantity, Rate};
 pub use candle::{Candle, CandleError};
-pub use fill::{ExecutionReport, Fill, RejectReason};
-pub use instrument::Instrument;
-pub use intent::{Intent, Sizing};
+pub use ids::{InstrumentId, SleeveId};
+pub use instrument::{Instrument, InstrumentRules, LotRules, Rounding};
+pub use intent::{BreakEven, Entry, EntryOrder, ExitPlan, Intent, Sizing, Target, Trailing};
 pub use market_kind::{MarketKind, UnknownMarketKind};
-pub use order::{ExitReason, OrderId, OrderKind, OrderPurpose, OrderRequest};
+pub use money::Money;
+pub use order::{
+    ExitReason, OrderAmount, OrderId, OrderKind, OrderPurpose, OrderRequest, TimeInForce,
+};
+pub use position::{PositionKey, PositionMode, PositionSide};
+pub use price_kind::{PriceKind, UnknownPriceKind};
+pub use report::{
+    ExecutionReport, ExpireReason, Fill, FillEnd, FilterBreach, FundingPayment, Liquidation,
+    Liquidity, RejectReason, VenueReport,
+};
 pub use rust_decimal::Decimal;
 pub use scale::PriceScale;
 pub use side::{Direction, Side};

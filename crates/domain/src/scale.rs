@@ -1,7 +1,5 @@
 //! The crossing between statistics (`f64`) and exact prices.
 
-use rust_decimal::Decimal;
-
 use crate::Price;
 
 /// How many decimals the prices of a series carry (0 to 15).
@@ -55,7 +53,7 @@ impl PriceScale {
     #[inline]
     #[must_use]
     pub fn price(self, price: f64) -> Option<Price> {
-        Price::new(Decimal::new(self.units(price), u32::from(self.decimals))).ok()
+        Price::of_units(self.units(price), self.decimals)
     }
 
     /// How much one unit is worth, as a statistic.
@@ -68,6 +66,7 @@ impl PriceScale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rust_decimal::Decimal;
 
     #[test]
     fn decimals_survive_the_way_through_binary() {
