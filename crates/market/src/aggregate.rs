@@ -100,8 +100,7 @@ mod tests {
             });
         }
         columns.extra.trades = vec![2.0; rows.len()];
-        let key =
-            SeriesKey { market: MarketKind::Demo, symbol: "TESTUSDT".parse().unwrap(), timeframe };
+        let key = SeriesKey::new(MarketKind::Demo, "TESTUSDT".parse().unwrap(), timeframe);
         Series::new(key, PriceScale::new(0), columns).unwrap()
     }
 

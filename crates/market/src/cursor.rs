@@ -65,11 +65,7 @@ mod tests {
                 volume: 0.0,
             });
         }
-        let key = SeriesKey {
-            market: MarketKind::Demo,
-            symbol: "TESTUSDT".parse().unwrap(),
-            timeframe: Timeframe::M1,
-        };
+        let key = SeriesKey::new(MarketKind::Demo, "TESTUSDT".parse().unwrap(), Timeframe::M1);
         let series = Series::new(key, PriceScale::new(0), columns).unwrap();
         let mut cursor = Cursor::new(&series);
         assert!(!cursor.advance_to(Timestamp::from_millis(59_999)));

@@ -1,6 +1,7 @@
-//! Binance kline CSV files, streamed: plain, gzip or zip, told apart by their content.
+//! Binance files: candles (klines) as CSV, funding rates as CSV or JSON; plain, gzip or zip, told
+//! apart by their content.
 //!
-//! Rows are checked one by one and handed over in checked calendar months; nothing is
+//! Candle files are streamed. Rows are checked one by one and handed over in checked calendar months; nothing is
 //! kept longer than a month, whatever the size of the file. Times leave in ms since the
 //! epoch, UTC. No database here, and no path: names serve messages only.
 //!
@@ -13,6 +14,8 @@
 
 mod archive_name;
 mod error;
+mod file_content;
+mod funding;
 mod layout;
 mod months;
 mod name_hints;
@@ -26,19 +29,24 @@ mod warnings;
 use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
-use domain::{Symbol, Timeframe, Timestamp};
+use domain::{PriceKind, Symbol, Timeframe, Timestamp};
 
 use crate::{Columns, Gap};
 
 pub use archive_name::ArchiveName;
 pub use error::{ImportError, RowError};
+pub use file_content::{FileContent, looks_like_funding};
+pub use funding::{FundingFile, FundingRow, read_funding};
 pub use name_hints::NameHints;
 
 /// What the caller knows about a file, and how much it may hold.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
-    /// Symbol the candles are meant for; checked against official archive names.
+    /// Symbol the file is meant for; checked against official archive names and symbols in rows.
     pub symbol: Option<Symbol>,
+    /// Price the candles are of. Mark price candles must have no volume; of their optional columns
+    /// nothing is kept.
+    pub price: PriceKind,
     /// Timeframe the candles must have; found from the data when absent. A single row without a
     /// close time needs it.
     pub timeframe: Option<Timeframe>,
@@ -50,7 +58,13 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { symbol: None, timeframe: None, bytes_max: 16 << 30, ratio_max: 200 }
+        Self {
+            symbol: None,
+            price: PriceKind::Last,
+            timeframe: None,
+            bytes_max: 16 << 30,
+            ratio_max: 200,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Candle history: columns, the view over closed candles, aggregation, gaps, file import.
+//! Market history: candles as columns, the view over closed candles, aggregation, gaps, funding
+//! settlements, file import.
 //!
 //! A strategy never holds a whole [`Series`]: it gets [`Candles`], a view that ends
 //! at the last closed candle. No clock, no database, no network here.
@@ -6,6 +7,7 @@
 mod aggregate;
 mod candles;
 mod cursor;
+mod funding;
 mod gap;
 pub mod import;
 mod series;
@@ -14,5 +16,9 @@ pub mod synthetic;
 pub use aggregate::{AggregateError, aggregate};
 pub use candles::Candles;
 pub use cursor::Cursor;
+pub use funding::{
+    Funding, FundingHistory, FundingInterval, FundingKind, FundingOrderError, UnknownFundingKind,
+    funding_gaps,
+};
 pub use gap::{Gap, gaps_in};
 pub use series::{Columns, ExtraColumns, Series, SeriesError, SeriesKey};

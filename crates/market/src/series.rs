@@ -6,7 +6,7 @@
 use std::fmt;
 
 use domain::{
-    Candle, CandleError, MarketKind, PriceScale, Symbol, TimeRange, Timeframe, Timestamp,
+    Candle, CandleError, MarketKind, PriceKind, PriceScale, Symbol, TimeRange, Timeframe, Timestamp,
 };
 
 /// What identifies a series.
@@ -18,11 +18,32 @@ pub struct SeriesKey {
     pub symbol: Symbol,
     /// Candle length.
     pub timeframe: Timeframe,
+    /// Price the candles are of. Mark price candles have volume 0 and no optional columns.
+    pub price: PriceKind,
+}
+
+impl SeriesKey {
+    /// Candles of the last traded price.
+    #[must_use]
+    pub const fn new(market: MarketKind, symbol: Symbol, timeframe: Timeframe) -> Self {
+        Self { market, symbol, timeframe, price: PriceKind::Last }
+    }
+
+    /// The same candles of another price.
+    #[must_use]
+    pub fn of_price(self, price: PriceKind) -> Self {
+        Self { price, ..self }
+    }
 }
 
 impl fmt::Display for SeriesKey {
+    /// `um BTCUSDT 1m`, or `um BTCUSDT 1m mark`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.market, self.symbol, self.timeframe)
+        write!(f, "{} {} {}", self.market, self.symbol, self.timeframe)?;
+        match self.price {
+            PriceKind::Last => Ok(()),
+            PriceKind::Mark => write!(f, " {}", self.price),
+        }
     }
 }
 
@@ -380,11 +401,7 @@ mod tests {
     use super::*;
 
     fn key() -> SeriesKey {
-        SeriesKey {
-            market: MarketKind::Demo,
-            symbol: "TESTUSDT".parse().unwrap(),
-            timeframe: Timeframe::M1,
-        }
+        SeriesKey::new(MarketKind::Demo, "TESTUSDT".parse().unwrap(), Timeframe::M1)
     }
 
     fn columns(minutes: &[i64]) -> Columns {
@@ -405,6 +422,14 @@ mod tests {
 
     fn make(columns: Columns) -> Result<Series, SeriesError> {
         Series::new(key(), PriceScale::new(2), columns)
+    }
+
+    #[test]
+    fn keys_name_the_price_only_when_it_is_not_the_last_one() {
+        assert_eq!(key().to_string(), "demo TESTUSDT 1m");
+        let mark = key().of_price(PriceKind::Mark);
+        assert_eq!(mark.to_string(), "demo TESTUSDT 1m mark");
+        assert_eq!((key() < mark, mark.of_price(PriceKind::Last)), (true, key()));
     }
 
     #[test]

@@ -34,11 +34,7 @@ pub struct SyntheticSpec {
 #[must_use]
 pub fn generate(spec: &SyntheticSpec) -> Series {
     let scale = PriceScale::new(spec.price_decimals.min(8));
-    let key = SeriesKey {
-        market: MarketKind::Demo,
-        symbol: spec.symbol.clone(),
-        timeframe: Timeframe::M1,
-    };
+    let key = SeriesKey::new(MarketKind::Demo, spec.symbol.clone(), Timeframe::M1);
     let minutes = Timeframe::M1.count_between(spec.range.start, spec.range.end);
     let mut columns = Columns::with_capacity(usize::try_from(minutes).unwrap_or(0));
     let mut path = Path::new(spec, scale);

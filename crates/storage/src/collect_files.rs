@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use market::import::{FileContent, NameHints};
+
 /// Deeper folders are not looked into.
 const DEPTH_MAX: usize = 16;
 
 /// All files named or found in named folders, sorted, each once; and what is not usable, with a reason.
 ///
-/// Folders are searched for `.csv`, `.csv.gz` and `.zip`; hidden files and linked folders inside them are
+/// Folders are searched for `.csv`, `.csv.gz` and `.zip`, and for `.json` and `.json.gz` whose name says funding
+/// rates; hidden files and linked folders inside them are
 /// passed over. A file named directly is taken whatever its ending: content decides.
 #[must_use]
 pub fn collect_files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
@@ -52,7 +55,7 @@ fn search(
     };
     let mut found = 0;
     for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().to_ascii_lowercase();
+        let name = entry.file_name().to_string_lossy().into_owned();
         let Ok(kind) = entry.file_type() else { continue };
         if name.starts_with('.') {
             continue;
@@ -70,5 +73,8 @@ fn search(
 }
 
 fn is_candidate(name: &str) -> bool {
-    [".csv", ".csv.gz", ".zip"].into_iter().any(|ending| name.ends_with(ending))
+    let lower = name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    ends(&[".csv", ".csv.gz", ".zip"])
+        || ends(&[".json", ".json.gz"]) && NameHints::of(name).content == Some(FileContent::Funding)
 }

@@ -63,11 +63,13 @@ pub(crate) fn open(
     connection
         .execute_batch(&format!(
             "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous};
-             PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 33554432;
+             PRAGMA fullfsync = ON; PRAGMA foreign_keys = OFF; PRAGMA journal_size_limit = 33554432;
              PRAGMA wal_autocheckpoint = 256;"
         ))
         .map_err(refuse)?;
+    // With foreign keys on, replacing a table would delete what refers to it (sqlite.org/lang_altertable.html).
     migrate(&mut connection, file, steps)?;
+    connection.execute_batch("PRAGMA foreign_keys = ON").map_err(refuse)?;
     Ok(connection)
 }
 

@@ -1,4 +1,4 @@
-//! What lasts: candles in `market.db`, runs and settings in `trading.db`, the lock of a data folder.
+//! What lasts: candles and funding settlements in `market.db`, runs and settings in `trading.db`, the lock of a data folder.
 //!
 //! SQL lives only in the `*_table` files. Times are ms since the epoch, UTC. JSON texts of runs
 //! are opaque here. Nothing in this crate decides what a number means.
@@ -18,8 +18,8 @@ pub use database::sqlite_version;
 pub use disk::disk_free;
 pub use error::StorageError;
 pub use market_store::{
-    Conflict, Coverage, FileError, FileReport, FileStatus, ImportControl, ImportRequest,
-    MarketStore, MonthCoverage, OnConflict,
+    Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, ImportControl,
+    ImportRequest, MarketStore, MonthCoverage, OnConflict,
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, RunStatus, TradingStore, UnknownRunStatus,

@@ -1,9 +1,14 @@
-//! Candles in `market.db`: one compressed chunk per series and month.
+//! Market history in `market.db`: candles as one compressed chunk per series and month, funding
+//! settlements as one row each.
 //!
 //! One connection writes, behind a lock; readers have their own and see the last commit. A chunk is
 //! verified against its checksums whenever it is read.
 
 mod chunk_table;
+mod funding;
+mod funding_import;
+mod funding_merge;
+mod funding_table;
 mod import;
 mod import_turn;
 mod merge;
@@ -24,6 +29,7 @@ use crate::StorageError;
 use crate::block::{Scratch, decode_candles, decode_extra, encode_candles, encode_extra};
 use crate::database::{Durability, open, open_reader};
 use chunk_table::{ChunkHead, Month, NewChunk, StoredChunk, Want};
+pub use funding::FundingCoverage;
 pub use report::{
     Conflict, FileError, FileReport, FileStatus, ImportControl, ImportRequest, OnConflict,
 };
@@ -31,9 +37,13 @@ pub use report::{
 const FILE_NAME: &str = "market.db";
 /// Reading connections kept open.
 const READERS_MAX: usize = 4;
-const SCHEMA: &[&[&str]] = &[&[series_table::MIGRATION, chunk_table::MIGRATION]];
+/// One list per released version of the schema; only ever appended to.
+const SCHEMA: &[&[&str]] = &[
+    &[series_table::MIGRATION, chunk_table::MIGRATION],
+    &[series_table::MIGRATION_PRICE, funding_table::MIGRATION],
+];
 
-/// All stored candles of a data folder.
+/// All stored candles and funding settlements of a data folder.
 #[derive(Debug)]
 pub struct MarketStore {
     file: PathBuf,
@@ -92,14 +102,14 @@ impl From<rusqlite::Error> for ReadError {
 }
 
 impl MarketStore {
-    /// Opens or makes the candle database of a data folder.
+    /// Opens or makes the market database of a data folder.
     ///
     /// # Errors
     /// [`StorageError`] when the file is newer, damaged, or cannot be written.
     pub fn open(dir: &Path) -> Result<Self, StorageError> {
         let file = dir.join(FILE_NAME);
         let steps: Vec<String> = SCHEMA.iter().map(|tables| tables.concat()).collect();
-        let steps: Vec<M<'_>> = steps.iter().map(|sql| M::up(sql)).collect();
+        let steps: Vec<M<'_>> = steps.iter().map(|sql| M::up(sql).foreign_key_check()).collect();
         let writer = open(&file, Durability::Process, &steps)?;
         Ok(Self {
             file,
@@ -154,7 +164,7 @@ impl MarketStore {
             .map_err(|error| self.corrupt(format!("{key}: {error}")))
     }
 
-    /// What is stored, ascending by market, symbol and timeframe. Nothing is decompressed.
+    /// Which candles are stored, ascending by market, symbol, timeframe and price. Nothing is decompressed.
     ///
     /// # Errors
     /// [`StorageError`] when the database cannot be read.

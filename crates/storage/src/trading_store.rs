@@ -15,8 +15,10 @@ use crate::database::{Durability, open};
 pub use run_table::{NewRun, RunFilter, RunRow, RunStatus, UnknownRunStatus};
 
 const FILE_NAME: &str = "trading.db";
-const SCHEMA: &[&[&str]] =
-    &[&[setting_table::MIGRATION, run_table::MIGRATION, result_table::MIGRATION]];
+const SCHEMA: &[&[&str]] = &[
+    &[setting_table::MIGRATION, run_table::MIGRATION, result_table::MIGRATION],
+    &[result_table::MIGRATION_2],
+];
 
 /// All runs and settings of a data folder.
 #[derive(Debug)]
@@ -36,8 +38,14 @@ pub struct FinishedRun<'a> {
     pub summary_json: Option<&'a str>,
     /// Compressed trades.
     pub trades: Option<&'a [u8]>,
+    /// Compressed executions.
+    pub fills: Option<&'a [u8]>,
+    /// Compressed skipped signals.
+    pub skips: Option<&'a [u8]>,
     /// Compressed equity curve.
     pub equity: Option<&'a [u8]>,
+    /// The capsule of the run.
+    pub capsule_json: Option<&'a str>,
     /// Why it failed.
     pub error: Option<&'a str>,
 }
@@ -111,6 +119,32 @@ impl TradingStore {
     /// [`StorageError`] when they cannot be read.
     pub fn run_trades(&self, id: &str) -> Result<Option<Vec<u8>>, StorageError> {
         self.read("read the trades of the run", |connection| result_table::trades(connection, id))
+    }
+
+    /// Compressed executions of a run.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they cannot be read.
+    pub fn run_fills(&self, id: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read("read the fills of the run", |connection| result_table::fills(connection, id))
+    }
+
+    /// Compressed skipped signals of a run.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they cannot be read.
+    pub fn run_skips(&self, id: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read("read the skipped signals of the run", |connection| {
+            result_table::skips(connection, id)
+        })
+    }
+
+    /// The capsule of a run.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it cannot be read.
+    pub fn run_capsule(&self, id: &str) -> Result<Option<String>, StorageError> {
+        self.read("read the capsule of the run", |connection| result_table::capsule(connection, id))
     }
 
     /// Compressed equity curve of a run.

@@ -7,8 +7,14 @@ mod conflicts;
 mod damage;
 #[path = "main/files.rs"]
 mod files;
+#[path = "main/funding.rs"]
+mod funding;
 #[path = "main/imports.rs"]
 mod imports;
+#[path = "main/mark_prices.rs"]
+mod mark_prices;
+#[path = "main/migrations.rs"]
+mod migrations;
 #[path = "main/processes.rs"]
 mod processes;
 #[path = "main/real_data.rs"]

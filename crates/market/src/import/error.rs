@@ -11,7 +11,8 @@ const EXCERPT_MAX: usize = 80;
 /// One row that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowError {
-    /// Name of the CSV inside a zip with several, `None` otherwise.
+    /// Name of the CSV inside a zip with several, or number of the item inside a JSON list;
+    /// `None` otherwise.
     pub entry: Option<String>,
     /// One-based line of the CSV.
     pub line: u64,
@@ -40,11 +41,17 @@ impl fmt::Display for RowError {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// There is not a single byte of CSV.
-    #[error("the file is empty: expected kline rows")]
-    Empty,
+    #[error("the file is empty: expected {rows}")]
+    Empty {
+        /// What a file of its kind holds.
+        rows: &'static str,
+    },
     /// There is a header but no row.
-    #[error("the file holds a header but no rows: expected kline rows")]
-    HeaderOnly,
+    #[error("the file holds a header but no rows: expected {rows}")]
+    HeaderOnly {
+        /// What a file of its kind holds.
+        rows: &'static str,
+    },
     /// A compressed file ends too early.
     #[error("the {format} file is cut off: expected more data after byte {bytes}")]
     Truncated {
@@ -54,8 +61,10 @@ pub enum ImportError {
         bytes: u64,
     },
     /// The content is no CSV text.
-    #[error("expected kline rows as CSV text, was {was}")]
+    #[error("expected {rows} as CSV text, was {was}")]
     NotText {
+        /// What a file of its kind holds.
+        rows: &'static str,
         /// What it looks like.
         was: String,
     },

@@ -1,5 +1,7 @@
 //! Which column stands where: from a header by name, or the venue's order without one.
 
+use domain::PriceKind;
+
 use super::error::{ImportError, excerpt};
 
 /// Number of columns that mean something.
@@ -20,6 +22,8 @@ pub(crate) enum Field {
     TakerBuyVolume,
     TakerBuyQuoteVolume,
     Ignored,
+    /// The volume of mark price candles: nothing or zero.
+    NoVolume,
 }
 
 impl Field {
@@ -44,7 +48,7 @@ impl Field {
             Self::High => "high",
             Self::Low => "low",
             Self::Close => "close",
-            Self::Volume => "volume",
+            Self::Volume | Self::NoVolume => "volume",
             Self::CloseTime => "close_time",
             Self::QuoteVolume => "quote_volume",
             Self::Count => "count",
@@ -57,6 +61,23 @@ impl Field {
     /// Columns without which a row is no candle.
     pub(crate) const fn is_required(self) -> bool {
         (self as usize) <= Self::Volume as usize
+    }
+
+    const fn of_mark(self) -> Self {
+        match self {
+            Self::OpenTime
+            | Self::Open
+            | Self::High
+            | Self::Low
+            | Self::Close
+            | Self::CloseTime
+            | Self::Ignored
+            | Self::NoVolume => self,
+            Self::Volume => Self::NoVolume,
+            Self::QuoteVolume | Self::Count | Self::TakerBuyVolume | Self::TakerBuyQuoteVolume => {
+                Self::Ignored
+            }
+        }
     }
 
     /// Names seen in the wild, as [`letters`].
@@ -82,7 +103,7 @@ impl Field {
 }
 
 /// The small letters and digits of a column name.
-fn letters(cell: &str) -> String {
+pub(crate) fn letters(cell: &str) -> String {
     cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
@@ -145,6 +166,16 @@ impl Layout {
         } else {
             Err(refuse(format!("a column {}", missing.join(", "))))
         }
+    }
+
+    /// The same columns for candles of `price`. The volumes of mark price candles mean nothing, and
+    /// their count is a number of samples (Binance USDT-M, `markPriceKlines`).
+    pub(crate) fn of_price(mut self, price: PriceKind) -> Self {
+        match price {
+            PriceKind::Last => {}
+            PriceKind::Mark => self.fields.iter_mut().for_each(|field| *field = field.of_mark()),
+        }
+        self
     }
 
     /// Zero-based place of a column.

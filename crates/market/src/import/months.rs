@@ -32,6 +32,8 @@ pub(crate) struct Months {
     pub(crate) gaps: Vec<Gap>,
     pub(crate) gap_count: u64,
     pub(crate) price_decimals: u8,
+    /// Whether any candle handed over had a volume.
+    pub(crate) traded: bool,
 }
 
 impl Months {
@@ -50,6 +52,7 @@ impl Months {
             gaps: Vec::new(),
             gap_count: 0,
             price_decimals: 0,
+            traded: false,
         }
     }
 
@@ -210,6 +213,7 @@ impl Months {
             }
         }
         (self.in_all, self.in_any) = (u16::MAX, 0);
+        self.traded = self.traded || columns.volume.iter().any(|volume| *volume > 0.0);
         let price_decimals = decimals_needed(&columns, decimals);
         self.price_decimals = self.price_decimals.max(price_decimals);
         sink(MonthBatch { month, timeframe: self.timeframe, columns, price_decimals })
@@ -236,9 +240,11 @@ fn column_of(columns: &mut Columns, field: Field) -> &mut Vec<f64> {
         Field::Low => &mut columns.low,
         Field::Close => &mut columns.close,
         Field::Volume => &mut columns.volume,
-        Field::QuoteVolume | Field::OpenTime | Field::CloseTime | Field::Ignored => {
-            &mut extra.quote_volume
-        }
+        Field::QuoteVolume
+        | Field::OpenTime
+        | Field::CloseTime
+        | Field::Ignored
+        | Field::NoVolume => &mut extra.quote_volume,
     }
 }
 

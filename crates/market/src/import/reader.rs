@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use domain::{Timeframe, Timestamp};
+use domain::{PriceKind, Timeframe, Timestamp};
 use memchr::memchr;
 
 use super::error::{ImportError, RowError, excerpt};
@@ -17,8 +17,10 @@ use super::timeframe::{SAMPLE_ROWS, find};
 use super::warnings::Warnings;
 use super::{ArchiveName, FileSummary, MonthBatch, ReadControl, ReadOptions};
 
+/// What the files hold, for messages.
+const ROWS: &str = "kline rows";
 /// Longest line in bytes.
-const LINE_MAX: usize = 4096;
+pub(crate) const LINE_MAX: usize = 4096;
 /// Bytes read at once: about 2,000 rows, the distance between two looks at the control.
 const BUFFER: usize = 256 * 1024;
 /// Below this many CSV bytes the ratio to packed bytes says nothing.
@@ -97,13 +99,18 @@ impl<'a> KlineReader<'a> {
     fn finish(mut self) -> Result<FileSummary, ImportError> {
         let Some(mut months) = self.months.take() else {
             return Err(if self.header_seen {
-                ImportError::HeaderOnly
+                ImportError::HeaderOnly { rows: ROWS }
             } else {
-                ImportError::Empty
+                ImportError::Empty { rows: ROWS }
             });
         };
         if months.flush(self.price_decimals, &mut self.warnings, self.sink).is_break() {
             return Err(ImportError::Cancelled);
+        }
+        if !months.traded && self.options.price == PriceKind::Last {
+            self.warnings.say(
+                "every volume is 0, as in a file of mark prices: read as last prices".to_owned(),
+            );
         }
         Ok(FileSummary {
             timeframe: months.timeframe(),
@@ -150,7 +157,7 @@ impl<'a> KlineReader<'a> {
             filled += read;
             let mut start = 0;
             if at_start && (filled >= LINE_MAX || read == 0) {
-                start = check_text(&buffer[..filled])?;
+                start = check_text(&buffer[..filled], ROWS)?;
                 at_start = false;
             }
             if at_start {
@@ -264,7 +271,8 @@ impl<'a> KlineReader<'a> {
             );
         }
         if starts_like_a_number(bytes) {
-            place.parser = Some(RowParser::new(Layout::without_header(bytes)?));
+            let layout = Layout::without_header(bytes)?.of_price(self.options.price);
+            place.parser = Some(RowParser::new(layout));
             place.line -= 1;
             return self.line(bytes, place);
         }
@@ -274,7 +282,7 @@ impl<'a> KlineReader<'a> {
             let names = layout.unknown.join(", ");
             self.warnings.say(format!("unknown columns left out: {}", excerpt(names.as_bytes())));
         }
-        place.parser = Some(RowParser::new(layout));
+        place.parser = Some(RowParser::new(layout.of_price(self.options.price)));
         Ok(())
     }
 
@@ -340,7 +348,7 @@ impl<'a> KlineReader<'a> {
     }
 }
 
-fn starts_like_a_number(bytes: &[u8]) -> bool {
+pub(crate) fn starts_like_a_number(bytes: &[u8]) -> bool {
     match bytes {
         [b'-' | b'+' | b'.', digit, ..] => digit.is_ascii_digit(),
         [first, ..] => first.is_ascii_digit(),
@@ -348,9 +356,9 @@ fn starts_like_a_number(bytes: &[u8]) -> bool {
     }
 }
 
-/// Refuses what is clearly no CSV; returns the length of a byte order mark to skip.
-fn check_text(head: &[u8]) -> Result<usize, ImportError> {
-    let refuse = |was: &str| Err(ImportError::NotText { was: was.to_owned() });
+/// Refuses what is clearly no CSV of such `rows`; returns the length of a byte order mark to skip.
+pub(crate) fn check_text(head: &[u8], rows: &'static str) -> Result<usize, ImportError> {
+    let refuse = |was: &str| Err(ImportError::NotText { rows, was: was.to_owned() });
     let start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let first = head[start..].iter().copied().find(|byte| !byte.is_ascii_whitespace());
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
@@ -365,7 +373,7 @@ fn check_text(head: &[u8]) -> Result<usize, ImportError> {
     match head.iter().position(binary) {
         Some(at) if at < LINE_MAX => {
             let near = &head[at.saturating_sub(8)..head.len().min(at + 16)];
-            Err(ImportError::NotText { was: format!("binary data: {}", excerpt(near)) })
+            Err(ImportError::NotText { rows, was: format!("binary data: {}", excerpt(near)) })
         }
         _ => Ok(start),
     }

@@ -32,7 +32,7 @@ impl TimeUnit {
         }
     }
 
-    const fn per_milli(self) -> i64 {
+    pub(crate) const fn per_milli(self) -> i64 {
         match self {
             Self::Milliseconds => 1,
             Self::Microseconds => 1000,
@@ -101,6 +101,7 @@ impl RowParser {
             let field = self.layout.fields[index];
             at = match field {
                 Field::Ignored => end_of_field(bytes, at),
+                Field::NoVolume => no_volume(bytes, at, &mut row)?,
                 Field::OpenTime | Field::CloseTime => self.time(bytes, at, field, &mut row)?,
                 Field::Open | Field::High | Field::Low | Field::Close => {
                     self.price(bytes, at, field, &mut row)?
@@ -281,6 +282,22 @@ fn number(bytes: &[u8], at: usize, field: Field, row: &mut Row) -> Result<usize,
     row.values[field as usize] = value;
     row.present |= 1 << field as u16;
     Ok(digits.end)
+}
+
+/// The volume of a mark price candle: whatever the source writes for none.
+fn no_volume(bytes: &[u8], at: usize, row: &mut Row) -> Result<usize, FieldError> {
+    let end = end_of_field(bytes, at);
+    let cell = cell_of(bytes, at, end);
+    if !cell.is_empty() && parse_slowly(cell) != Some(0.0) {
+        return Err(FieldError {
+            field: Some(Field::NoVolume.name()),
+            expected: "0 or nothing, as mark price candles have no volume".to_owned(),
+            was: shown(cell),
+        });
+    }
+    row.values[Field::Volume as usize] = 0.0;
+    row.present |= 1 << Field::Volume as u16;
+    Ok(end)
 }
 
 #[cold]

@@ -50,13 +50,13 @@ fn read(bytes: &[u8]) -> Result<Outcome, ImportError> {
     read_with("test.csv", bytes, &ReadOptions::default())
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         packed.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -20,14 +20,14 @@ impl Seen {
         self.count += 1;
     }
 
-    /// `what` with count and first place, or nothing.
-    pub(crate) fn sentence(&self, what: &str) -> Option<String> {
+    /// `what` with the count of such a `noun` and its first place, or nothing.
+    pub(crate) fn sentence(&self, what: &str, noun: &str) -> Option<String> {
         let first = Timestamp::from_millis(self.first_time);
         match self.count {
             0 => None,
-            1 => Some(format!("{what}: 1 candle, line {} ({first})", self.first_line)),
+            1 => Some(format!("{what}: 1 {noun}, line {} ({first})", self.first_line)),
             count => Some(format!(
-                "{what}: {count} candles, first in line {} ({first})",
+                "{what}: {count} {noun}s, first in line {} ({first})",
                 self.first_line
             )),
         }
@@ -58,8 +58,9 @@ impl Warnings {
 
     pub(crate) fn into_sentences(self) -> Vec<String> {
         let mut all = self.sentences;
-        all.extend(self.early_close.sentence("close time earlier than the end of the candle"));
-        all.extend(self.taker_above_volume.sentence("taker buy volume above volume"));
+        let early = "close time earlier than the end of the candle";
+        all.extend(self.early_close.sentence(early, "candle"));
+        all.extend(self.taker_above_volume.sentence("taker buy volume above volume", "candle"));
         if self.sentences_more > 0 {
             all.push(format!("and {} more warnings", self.sentences_more));
         }

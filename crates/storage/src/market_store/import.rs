@@ -1,6 +1,7 @@
 //! One file into the store: read on a second thread, merged and written on the caller's, one transaction.
 
 use std::fs::File;
+use std::io::Seek;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,14 +9,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use domain::{MarketKind, PriceKind};
 use market::import::{
-    FileSummary, ImportError, MonthBatch, NameHints, ReadControl, ReadOptions, read_klines,
+    ArchiveName, FileContent, FileSummary, ImportError, MonthBatch, NameHints, ReadControl,
+    ReadOptions, looks_like_funding, read_klines,
 };
 use rusqlite::TransactionBehavior;
 
 use super::month_writer::{MonthWriter, Tally};
 use super::report::{FileError, FileReport, FileStatus};
-use super::{Conflict, ImportControl, ImportRequest, MarketStore, OnConflict, ReadError};
+use super::{ImportControl, ImportRequest, MarketStore, OnConflict, ReadError};
 
 /// Months that wait between the two threads, about 4 MB each.
 const MONTHS_AHEAD: usize = 2;
@@ -43,11 +46,12 @@ impl From<ReadError> for Stop {
 }
 
 impl MarketStore {
-    /// Imports one file, all of it or nothing. Imports at the same time wait for each other and can be
-    /// cancelled meanwhile.
+    /// Imports one file of candles or funding rates, all of it or nothing. Imports at the same time wait for
+    /// each other and can be cancelled meanwhile.
     ///
-    /// Rows that are stored already in the same words change nothing. A row that differs in any column both
-    /// sides carry is a conflict, treated as the request says.
+    /// Funding rates are known by their columns or by the name of the file, mark price candles by the request
+    /// or the name. Rows that are stored already in the same words change nothing. A row that differs in any
+    /// column both sides carry is a conflict, treated as the request says.
     pub fn import_file(
         &self,
         path: &Path,
@@ -55,67 +59,155 @@ impl MarketStore {
         control: &ImportControl<'_>,
     ) -> FileReport {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        if request.market.is_synthetic() {
-            let reason =
-                "expected the market um or spot, was demo: made-up candles do not come from files";
-            return FileReport::failed(&name, FileError::new(&name, &reason));
-        }
-        let hints = NameHints::of(&name);
-        if let Some(reason) = contradiction(&hints, request) {
-            return FileReport::failed(&name, FileError::new(&name, &reason));
-        }
-        let (file, length) = match open_regular(path) {
+        let hints = hints_of(path, &name);
+        let opened = match open_as(path, &name, &hints, request) {
             Ok(opened) => opened,
             Err(reason) => return FileReport::failed(&name, FileError::new(&name, &reason)),
         };
+        let content = opened.content;
         let Some(_turn) = self.import_turn.take(control.cancelled) else {
-            return FileReport::cancelled(&name);
+            return FileReport { content: Some(content), ..FileReport::cancelled(&name) };
         };
-        let mut writer = self.writer();
-        let transaction = match writer.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(transaction) => transaction,
-            Err(error) => return self.failed(&name, ReadError::Sqlite(error)),
-        };
-        let mut months = MonthWriter::new(&transaction, request);
-        let (read, written) = run(&name, (file, length), control, &mut months);
-        let tally = months.into_tally();
-        let summary = match (read, written) {
-            (_, Err(Stop::Failed(error))) => return self.failed(&name, error),
-            (_, Err(Stop::Cancelled)) | (Err(ImportError::Cancelled), _) => {
-                return FileReport::cancelled(&name);
+        let mut report = match content {
+            FileContent::Candles(price) => {
+                self.import_candles(&name, opened, (request, price), control)
             }
-            (Err(error), Ok(())) => {
-                return FileReport::failed(&name, FileError::from_import(&name, &error));
+            FileContent::Funding => {
+                self.import_funding(&name, (&opened.file, opened.length), request, control)
             }
-            (Ok(summary), Ok(())) => summary,
         };
-        let mut report = describe(&name, summary, tally, request.on_conflict);
-        if report.status == FileStatus::Imported
-            && let Err(error) = transaction.commit()
-        {
-            return self.failed(&name, ReadError::Sqlite(error));
+        report.content = Some(content);
+        if matches!(report.status, FileStatus::Imported | FileStatus::Unchanged) {
+            report.warnings.extend(market_doubt(&hints, request));
         }
-        report.warnings.extend(market_doubt(&hints, request));
         report.warnings.truncate(100);
         report
     }
 
-    fn failed(&self, name: &str, error: ReadError) -> FileReport {
+    fn import_candles(
+        &self,
+        name: &str,
+        opened: Opened,
+        (request, price): (&ImportRequest, PriceKind),
+        control: &ImportControl<'_>,
+    ) -> FileReport {
+        let mut writer = self.writer();
+        let transaction = match writer.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(transaction) => transaction,
+            Err(error) => return self.failed(name, ReadError::Sqlite(error)),
+        };
+        let mut months = MonthWriter::new(&transaction, request, price);
+        let (read, written) = run(name, opened, control, &mut months);
+        let tally = months.into_tally();
+        let summary = match (read, written) {
+            (_, Err(Stop::Failed(error))) => return self.failed(name, error),
+            (_, Err(Stop::Cancelled)) | (Err(ImportError::Cancelled), _) => {
+                return FileReport::cancelled(name);
+            }
+            (Err(error), Ok(())) => {
+                return FileReport::failed(name, FileError::from_import(name, &error));
+            }
+            (Ok(summary), Ok(())) => summary,
+        };
+        let report = describe(name, summary, tally, request.on_conflict);
+        if report.status == FileStatus::Imported
+            && let Err(error) = transaction.commit()
+        {
+            return self.failed(name, ReadError::Sqlite(error));
+        }
+        report
+    }
+
+    pub(super) fn failed(&self, name: &str, error: ReadError) -> FileReport {
         let error = self.explain(&format!("import {name}"), error);
         FileReport::failed(name, FileError::new(name, &error))
     }
 }
 
+/// A file that may be read.
+struct Opened {
+    file: File,
+    length: u64,
+    content: FileContent,
+}
+
+/// What the name says, and what it leaves open the folders around the file, whichever way the path is given.
+fn hints_of(path: &Path, name: &str) -> NameHints {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let folders = absolute.ancestors().skip(1).filter_map(Path::file_name);
+    folders.fold(NameHints::of(name), |hints, folder| hints.in_folder(&folder.to_string_lossy()))
+}
+
+/// Opens a file and decides what it is imported as; or says why it cannot be what was asked for.
+fn open_as(
+    path: &Path,
+    name: &str,
+    hints: &NameHints,
+    request: &ImportRequest,
+) -> Result<Opened, String> {
+    if request.market.is_synthetic() {
+        let reason =
+            "expected the market um or spot, was demo: made-up candles do not come from files";
+        return Err(reason.to_owned());
+    }
+    if let Some(reason) = contradiction(hints, request) {
+        return Err(reason);
+    }
+    let (mut file, length) = open_regular(path)?;
+    let funding = looks_like_funding(&file);
+    file.rewind().map_err(|error| format!("cannot be read: {error}"))?;
+    let content =
+        if funding { funding_content(name)? } else { content_by_name(hints, request.price)? };
+    check_market(content, request.market)?;
+    Ok(Opened { file, length, content })
+}
+
 /// Why a file of this name cannot be what was asked for.
 fn contradiction(hints: &NameHints, request: &ImportRequest) -> Option<String> {
     if let Some(other) = hints.other {
-        return Some(format!("expected a file of candles (klines), its name says {other}"));
+        return Some(format!(
+            "expected a file of candles (klines) or funding rates, its name or folder says {other}"
+        ));
     }
     let named = hints.symbol.as_ref().filter(|named| **named != request.symbol)?;
     Some(format!(
-        "expected candles of {}, the file name says {named}; rename the file if its name is wrong",
+        "expected data of {}, the file name says {named}; rename the file if its name is wrong",
         request.symbol
     ))
+}
+
+fn funding_content(name: &str) -> Result<FileContent, String> {
+    match ArchiveName::parse(name) {
+        None => Ok(FileContent::Funding),
+        Some(named) => Err(format!(
+            "expected {} candles, as the file name says, was a file of funding rates; rename the file if its name is wrong",
+            named.timeframe
+        )),
+    }
+}
+
+/// Last prices unless the request or the name says otherwise.
+fn content_by_name(hints: &NameHints, requested: Option<PriceKind>) -> Result<FileContent, String> {
+    match (hints.content, requested) {
+        (Some(FileContent::Funding), _) => Ok(FileContent::Funding),
+        (Some(FileContent::Candles(PriceKind::Mark)), Some(PriceKind::Last)) => Err(
+            "expected last prices (as requested), its name or folder says mark prices; rename the file if its name is wrong"
+                .to_owned(),
+        ),
+        (Some(FileContent::Candles(named)), requested) => {
+            Ok(FileContent::Candles(requested.unwrap_or(named)))
+        }
+        (None, requested) => Ok(FileContent::Candles(requested.unwrap_or_default())),
+    }
+}
+
+fn check_market(content: FileContent, market: MarketKind) -> Result<(), String> {
+    match (content, market) {
+        (FileContent::Candles(PriceKind::Last), _) | (_, MarketKind::UsdM) => Ok(()),
+        (FileContent::Candles(PriceKind::Mark) | FileContent::Funding, market) => {
+            Err(format!("expected the market um, was {market}: it has no {content}"))
+        }
+    }
 }
 
 fn market_doubt(hints: &NameHints, request: &ImportRequest) -> Option<String> {
@@ -136,7 +228,7 @@ fn open_regular(path: &Path) -> Result<(File, u64), String> {
 /// Reads on a second thread, writes here. Both results: what the file held, whether writing went well.
 fn run(
     name: &str,
-    (file, length): (File, u64),
+    Opened { file, length, .. }: Opened,
     control: &ImportControl<'_>,
     months: &mut MonthWriter<'_>,
 ) -> (Result<FileSummary, ImportError>, Result<(), Stop>) {
@@ -144,6 +236,7 @@ fn run(
     let request = months.request();
     let options = ReadOptions {
         symbol: Some(request.symbol.clone()),
+        price: months.price(),
         timeframe: request.timeframe,
         ..ReadOptions::default()
     };
@@ -204,12 +297,16 @@ fn describe(name: &str, summary: FileSummary, tally: Tally, policy: OnConflict) 
     FileReport {
         file: name.to_owned(),
         status,
+        content: None,
         timeframe: Some(summary.timeframe),
         rows: summary.rows,
         new_rows: tally.new_rows,
         duplicate_rows: tally.duplicate_rows,
         conflict_rows: tally.conflict_rows,
-        error: refused.then(|| conflict_error(name, tally.conflict_rows, &tally.conflicts)),
+        error: refused.then(|| {
+            let content = FileContent::Candles(PriceKind::Last);
+            FileError::from_conflicts(name, content, tally.conflict_rows, &tally.conflicts)
+        }),
         conflicts: tally.conflicts,
         gaps: summary.gaps,
         gap_count: summary.gap_count,
@@ -218,18 +315,4 @@ fn describe(name: &str, summary: FileSummary, tally: Tally, policy: OnConflict) 
         warnings,
         bytes_csv: summary.bytes,
     }
-}
-
-fn conflict_error(name: &str, rows: u64, conflicts: &[Conflict]) -> FileError {
-    let first = conflicts.first().map_or_else(String::new, |conflict| {
-        let Conflict { time, field, stored, file } = conflict;
-        format!("; first at {time}: {field} stored {stored}, in the file {file}")
-    });
-    let candles = if rows == 1 { "candle differs" } else { "candles differ" };
-    FileError::new(
-        name,
-        &format!(
-            "{rows} {candles} from what is stored{first}. Nothing was imported; choose to keep or to replace the stored candles"
-        ),
-    )
 }

@@ -139,8 +139,8 @@ fn difference(stored: &Columns, ours: usize, file: &Columns, theirs: usize) -> O
         (stored_value != file_value).then_some(Conflict {
             time,
             field,
-            stored: *stored_value,
-            file: *file_value,
+            stored: stored_value.to_string(),
+            file: file_value.to_string(),
         })
     })
 }

@@ -1,5 +1,6 @@
 //! The months of a file into the chunks of a series, inside one transaction that the caller commits.
 
+use domain::PriceKind;
 use market::import::MonthBatch;
 use market::{Columns, SeriesKey};
 use rusqlite::Transaction;
@@ -24,13 +25,23 @@ pub(super) struct Tally {
 pub(super) struct MonthWriter<'a> {
     transaction: &'a Transaction<'a>,
     request: &'a ImportRequest,
+    price: PriceKind,
     series: Option<(SeriesKey, i64)>,
     tally: Tally,
 }
 
 impl<'a> MonthWriter<'a> {
-    pub(super) fn new(transaction: &'a Transaction<'a>, request: &'a ImportRequest) -> Self {
-        Self { transaction, request, series: None, tally: Tally::default() }
+    /// `price` is what the candles turned out to be of.
+    pub(super) fn new(
+        transaction: &'a Transaction<'a>,
+        request: &'a ImportRequest,
+        price: PriceKind,
+    ) -> Self {
+        Self { transaction, request, price, series: None, tally: Tally::default() }
+    }
+
+    pub(super) const fn price(&self) -> PriceKind {
+        self.price
     }
 
     pub(super) const fn request(&self) -> &'a ImportRequest {
@@ -73,7 +84,7 @@ impl<'a> MonthWriter<'a> {
             return Ok(series.clone());
         }
         let ImportRequest { market, symbol, .. } = self.request;
-        let key = SeriesKey { market: *market, symbol: symbol.clone(), timeframe: batch.timeframe };
+        let key = SeriesKey::new(*market, symbol.clone(), batch.timeframe).of_price(self.price);
         let id = series_table::find_or_add(self.transaction, &key)?;
         Ok(self.series.insert((key, id)).clone())
     }

@@ -1,8 +1,8 @@
 //! What an import is asked to do, and what became of a file.
 
-use domain::{MarketKind, Symbol, Timeframe, Timestamp};
+use domain::{MarketKind, PriceKind, Symbol, Timeframe, Timestamp};
 use market::Gap;
-use market::import::ImportError;
+use market::import::{FileContent, ImportError};
 
 /// What to do when a file says something else than what is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,23 +10,26 @@ pub enum OnConflict {
     /// Nothing of the file is imported.
     #[default]
     Refuse,
-    /// The stored candle stays.
+    /// What is stored stays.
     Keep,
-    /// The file's candle takes its place.
+    /// What the file says takes its place.
     Replace,
 }
 
 /// What a file is imported as.
 #[derive(Clone, Debug)]
 pub struct ImportRequest {
-    /// Symbol of the candles.
+    /// Symbol of the candles or settlements.
     pub symbol: Symbol,
-    /// Market of the candles.
+    /// Market of the candles or settlements. Only futures have mark prices and funding.
     pub market: MarketKind,
-    /// What to do with conflicting candles.
+    /// What to do with conflicting candles or settlements.
     pub on_conflict: OnConflict,
-    /// Timeframe the file must have; found from its rows when absent.
+    /// Timeframe that candles must have; found from their rows when absent.
     pub timeframe: Option<Timeframe>,
+    /// Price that candles are of. When absent, mark prices are believed to be such only where the name of
+    /// the file or an archive folder around it says so.
+    pub price: Option<PriceKind>,
 }
 
 /// How the caller watches and stops an import. Both are called on the calling thread.
@@ -51,17 +54,17 @@ pub enum FileStatus {
     Cancelled,
 }
 
-/// One candle of which the file and the store say different things.
+/// One candle or settlement of which the file and the store say different things.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// Open time.
+    /// Open time, or minute of the settlement.
     pub time: Timestamp,
     /// First column that differs.
     pub field: &'static str,
-    /// Stored value.
-    pub stored: f64,
+    /// Stored value, in its shortest exact text.
+    pub stored: String,
     /// Value in the file.
-    pub file: f64,
+    pub file: String,
 }
 
 /// Why a file was not imported.
@@ -86,31 +89,33 @@ pub struct FileReport {
     pub file: String,
     /// What became of it.
     pub status: FileStatus,
+    /// What the file was taken for; absent when it was refused before that was known.
+    pub content: Option<FileContent>,
     /// Candle length, when it was found.
     pub timeframe: Option<Timeframe>,
-    /// Candles in the file.
+    /// Candles or settlements in the file.
     pub rows: u64,
-    /// Candles that were not stored before.
+    /// Those that were not stored before.
     pub new_rows: u64,
-    /// Candles that were stored in the same words.
+    /// Those that were stored in the same words.
     pub duplicate_rows: u64,
-    /// Candles that were stored with other values.
+    /// Those that were stored with other values.
     pub conflict_rows: u64,
     /// The first ten of them.
     pub conflicts: Vec<Conflict>,
-    /// Runs of missing candles inside the file, ascending, at most 100,000.
+    /// Runs of missing candles or settlements inside the file, ascending, at most 100,000.
     pub gaps: Vec<Gap>,
-    /// Number of all runs of missing candles.
+    /// Number of all such runs.
     pub gap_count: u64,
-    /// Open time of the first candle.
+    /// Open time of the first candle, or minute of the first settlement.
     pub first: Option<Timestamp>,
-    /// Open time of the last candle.
+    /// Open time of the last candle, or minute of the last settlement.
     pub last: Option<Timestamp>,
     /// What is odd but legal.
     pub warnings: Vec<String>,
     /// Why nothing was imported.
     pub error: Option<FileError>,
-    /// Unpacked CSV bytes.
+    /// Unpacked bytes.
     pub bytes_csv: u64,
 }
 
@@ -119,6 +124,7 @@ impl FileReport {
         Self {
             file: file.to_owned(),
             status: FileStatus::Failed,
+            content: None,
             timeframe: None,
             rows: 0,
             new_rows: 0,
@@ -142,6 +148,30 @@ impl FileReport {
 }
 
 impl FileError {
+    /// What a file is refused for whose rows differ from stored ones, in the words of `content`.
+    pub(super) fn from_conflicts(
+        file: &str,
+        content: FileContent,
+        rows: u64,
+        conflicts: &[Conflict],
+    ) -> Self {
+        let first = conflicts.first().map_or_else(String::new, |conflict| {
+            let Conflict { time, field, stored, file } = conflict;
+            format!("; first at {time}: {field} stored {stored}, in the file {file}")
+        });
+        let noun = match content {
+            FileContent::Candles(_) => "candle",
+            FileContent::Funding => "settlement",
+        };
+        let differ = if rows == 1 { " differs" } else { "s differ" };
+        Self::new(
+            file,
+            &format!(
+                "{rows} {noun}{differ} from what is stored{first}. Nothing was imported; choose to keep or to replace the stored {noun}s"
+            ),
+        )
+    }
+
     pub(super) fn new(file: &str, reason: &impl std::fmt::Display) -> Self {
         let message = format!("{file}: {reason}");
         Self { message, line: None, field: None, expected: None, was: None }

@@ -12,6 +12,33 @@ fn limit(store: &MarketStore, pages_more: i64) {
 }
 
 #[test]
+fn a_full_disk_undoes_a_whole_file_of_funding() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MarketStore::open(folder.path()).unwrap();
+    let path = folder.path().join("rates.csv");
+    let row = |hour: i64| format!("{},8,0.0001\n", 1_672_531_200_000 + hour * 3_600_000);
+    std::fs::write(&path, (0..20_000).map(row).collect::<String>()).unwrap();
+    let symbol: domain::Symbol = "BTCUSDT".parse().unwrap();
+    let request = ImportRequest {
+        symbol: symbol.clone(),
+        market: MarketKind::UsdM,
+        on_conflict: OnConflict::Refuse,
+        timeframe: None,
+        price: None,
+    };
+    let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
+    limit(&store, 3);
+    let report = store.import_file(&path, &request, &control);
+    assert_eq!(report.status, FileStatus::Failed);
+    let message = report.error.unwrap().message;
+    let expected = "rates.csv: the disk is full: import rates.csv was undone";
+    assert!(message.starts_with(expected), "{message}");
+    assert!(store.load_funding(MarketKind::UsdM, &symbol, None).unwrap().is_empty());
+    limit(&store, 100_000);
+    assert_eq!(store.import_file(&path, &request, &control).new_rows, 20_000);
+}
+
+#[test]
 fn a_full_disk_undoes_the_whole_change() {
     let folder = tempfile::tempdir().unwrap();
     let store = MarketStore::open(folder.path()).unwrap();
@@ -53,6 +80,7 @@ fn a_full_disk_undoes_the_whole_change() {
         market: MarketKind::Spot,
         on_conflict: OnConflict::Refuse,
         timeframe: None,
+        price: None,
     };
     let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
     let report = store.import_file(&path, &request, &control);

@@ -14,6 +14,13 @@ CREATE TABLE run_result (
 ) STRICT;
 ";
 
+/// Executions and skipped signals one by one, and the capsule of the run.
+pub(super) const MIGRATION_2: &str = "
+ALTER TABLE run_result ADD COLUMN fills BLOB;
+ALTER TABLE run_result ADD COLUMN skips BLOB;
+ALTER TABLE run_result ADD COLUMN capsule_json TEXT;
+";
+
 pub(super) fn put(
     connection: &Connection,
     id: &str,
@@ -21,9 +28,19 @@ pub(super) fn put(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO run_result (run_id, result_json, trades, equity) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR REPLACE INTO run_result
+                 (run_id, result_json, trades, equity, fills, skips, capsule_json)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![id, finished.result_json, finished.trades, finished.equity])
+        .execute(params![
+            id,
+            finished.result_json,
+            finished.trades,
+            finished.equity,
+            finished.fills,
+            finished.skips,
+            finished.capsule_json
+        ])
         .map(|_| ())
 }
 
@@ -37,6 +54,18 @@ pub(super) fn trades(connection: &Connection, id: &str) -> rusqlite::Result<Opti
 
 pub(super) fn equity(connection: &Connection, id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     column(connection, "SELECT equity FROM run_result WHERE run_id = ?1", id)
+}
+
+pub(super) fn fills(connection: &Connection, id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    column(connection, "SELECT fills FROM run_result WHERE run_id = ?1", id)
+}
+
+pub(super) fn skips(connection: &Connection, id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    column(connection, "SELECT skips FROM run_result WHERE run_id = ?1", id)
+}
+
+pub(super) fn capsule(connection: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
+    column(connection, "SELECT capsule_json FROM run_result WHERE run_id = ?1", id)
 }
 
 fn column<T: FromSql>(connection: &Connection, sql: &str, id: &str) -> rusqlite::Result<Option<T>> {

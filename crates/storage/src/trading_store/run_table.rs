@@ -26,8 +26,10 @@ CREATE INDEX run_created_at ON run (created_at_ms);
 ";
 
 const COLUMNS: &str = "id, created_at_ms, finished_at_ms, symbol, strategy, status, request_json, summary_json, error_text";
-const MATCHES: &str =
-    "(?1 IS NULL OR symbol = ?1) AND (?2 IS NULL OR strategy = ?2) AND (?3 IS NULL OR status = ?3)";
+/// Symbols and strategies are lists joined by commas.
+const MATCHES: &str = "(?1 IS NULL OR instr(',' || symbol || ',', ',' || ?1 || ',') > 0)
+    AND (?2 IS NULL OR instr(',' || strategy || ',', ',' || ?2 || ',') > 0)
+    AND (?3 IS NULL OR status = ?3)";
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,9 +108,9 @@ pub struct NewRun {
     pub id: String,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// Symbol of the candles.
+    /// Symbols of the candles, joined by commas.
     pub symbol: String,
-    /// Canonical name of the strategy.
+    /// Canonical names of the strategies, joined by commas.
     pub strategy: String,
     /// Where it stands.
     pub status: RunStatus,
@@ -125,9 +127,9 @@ pub struct RunRow {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// Symbol of the candles.
+    /// Symbols of the candles, joined by commas.
     pub symbol: String,
-    /// Canonical name of the strategy.
+    /// Canonical names of the strategies, joined by commas.
     pub strategy: String,
     /// Where it stands.
     pub status: RunStatus,
@@ -144,9 +146,9 @@ pub struct RunRow {
 /// Which runs to list; absent fields match all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Exact symbol.
+    /// Exact symbol, one of those of the run.
     pub symbol: Option<String>,
-    /// Exact strategy name.
+    /// Exact strategy name, one of those of the run.
     pub strategy: Option<String>,
     /// Exact state.
     pub status: Option<RunStatus>,

@@ -30,8 +30,8 @@ fn refused_with_the_first_ten_named() {
     assert_eq!(report.conflicts.len(), 10);
     let first = &report.conflicts[0];
     assert_eq!(
-        (first.time.millis(), first.field, first.stored, first.file),
-        (START + 300_000, "close", 101.5, 102.25)
+        (first.time.millis(), first.field, first.stored.as_str(), first.file.as_str()),
+        (START + 300_000, "close", "101.5", "102.25")
     );
     let message = report.error.unwrap().message;
     assert!(message.starts_with("b.csv: 15 candles differ from what is stored; first at 2023-01-31T23:55:00Z: close stored 101.5, in the file 102.25"), "{message}");

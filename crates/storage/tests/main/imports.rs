@@ -267,9 +267,11 @@ fn names_that_contradict_the_request_are_refused_or_doubted() {
     };
     assert!(
         refused("binance_um_ETHUSDT_1m.csv")
-            .contains("expected candles of BTCUSDT, the file name says ETHUSDT")
+            .contains("expected data of BTCUSDT, the file name says ETHUSDT")
     );
-    assert!(refused("binance_um_mark_BTCUSDT_1m.csv").contains("its name says mark prices"));
+    assert!(
+        refused("BTCUSDT-indexPriceKlines-1m.csv").contains("its name or folder says index prices")
+    );
     assert!(store.coverage().unwrap().is_empty());
     let other = match request(OnConflict::Refuse).market {
         MarketKind::Spot => "um",

@@ -4,9 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use domain::MarketKind;
 use storage::{DataDirLock, ImportControl, MarketStore, OnConflict, StorageError};
 
-use crate::support::{Folder, columns, csv_of, key, long_series, request};
+use crate::support::{Folder, columns, csv_of, key, long_series, request, symbol, um_request};
 
 const TASK: &str = "STORAGE_TEST_TASK";
 const DATA: &str = "STORAGE_TEST_DATA";
@@ -51,7 +52,12 @@ fn as_a_child() {
     let file = std::env::var_os(FILE).unwrap();
     let control =
         ImportControl { progress: &|bytes, _| say(&bytes.to_string()), cancelled: &|| false };
-    store.import_file(Path::new(&file), &request(OnConflict::Replace), &control);
+    let request = if task == "funding" {
+        um_request(OnConflict::Replace)
+    } else {
+        request(OnConflict::Replace)
+    };
+    store.import_file(Path::new(&file), &request, &control);
 }
 
 #[test]
@@ -98,6 +104,37 @@ fn killed_imports_leave_the_state_before_or_after_never_between() {
             folder.store().coverage().unwrap().iter().map(|series| series.candles).sum::<u64>(),
             found.len() as u64
         );
+    }
+    assert!(died > 0, "no child was caught at work");
+}
+
+#[test]
+fn killed_funding_imports_leave_the_state_before_or_after_never_between() {
+    let folder = Folder::new();
+    let text = |rate: &str| -> String {
+        let row = |hour: i64| format!("{},8,{rate}\n", 1_672_531_200_000 + hour * 3_600_000);
+        (0..30_000).map(row).collect()
+    };
+    let rates = ["0.0001", "-0.0002"];
+    let files = rates.map(|rate| folder.file(&format!("rate{rate}.csv"), text(rate)));
+    let mut before: Option<&str> = None;
+    let mut died = 0;
+    for (round, lines) in [2, 30, 5, 3, 25, 4].into_iter().enumerate() {
+        let mut importer = child("funding", &folder.data(), &files[round % 2]);
+        hear(&mut importer, lines);
+        importer.kill().unwrap();
+        died += u32::from(!importer.wait().unwrap().success());
+        let found = folder.store().load_funding(MarketKind::UsdM, &symbol(), None).unwrap();
+        let all = |rate: &str| {
+            let same = found.settlements().iter().all(|one| one.rate.to_string() == rate);
+            same && found.len() == 30_000
+        };
+        let after = rates[round % 2];
+        let unchanged = before.map_or(found.is_empty(), all);
+        assert!(unchanged || all(after), "round {round}: {} settlements of neither", found.len());
+        if all(after) {
+            before = Some(after);
+        }
     }
     assert!(died > 0, "no child was caught at work");
 }

@@ -4,20 +4,83 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use domain::{MarketKind, PriceKind, Symbol, Timeframe};
 use market::import::{MonthBatch, ReadControl, ReadOptions, read_klines};
-use storage::FileStatus;
+use market::{Funding, SeriesKey};
+use storage::{FileStatus, ImportRequest, OnConflict};
 
-use crate::support::{Folder, import, key};
+use crate::support::{Folder, import, import_as, key, um_request};
 
 fn year() -> Option<PathBuf> {
+    recorded("binance_spot_BTCUSDT_1m_2023.csv.gz")
+}
+
+fn recorded(name: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/market");
     let dir = std::env::var_os("STB_MARKET_DATA").map_or(beside, PathBuf::from);
-    let path = dir.join("binance_spot_BTCUSDT_1m_2023.csv.gz");
+    let path = dir.join(name);
     if path.is_file() {
         return Some(path);
     }
-    eprintln!("the recorded year is not here, nothing to compare: {}", path.display());
+    eprintln!("the recorded data is not here, nothing to compare: {}", path.display());
     None
+}
+
+#[test]
+fn the_recorded_funding_is_stored_digit_for_digit() {
+    for name in ["BTCUSDT", "ETHUSDT"] {
+        let Some(path) = recorded(&format!("binance_um_funding_{name}_2023.csv")) else { return };
+        let folder = Folder::new();
+        let store = folder.store();
+        let symbol: Symbol = name.parse().unwrap();
+        let request = ImportRequest { symbol: symbol.clone(), ..um_request(OnConflict::Refuse) };
+        let report = import_as(&store, &path, &request);
+        assert_eq!((report.status, report.error), (FileStatus::Imported, None));
+        assert_eq!((report.new_rows, report.gap_count, report.warnings), (1095, 0, vec![]));
+
+        let history = store.load_funding(MarketKind::UsdM, &symbol, None).unwrap();
+        let stored: Vec<String> = history
+            .settlements()
+            .iter()
+            .map(|one| format!("{},{name},{},", one.time.millis(), one.rate))
+            .collect();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(stored, text.lines().skip(1).collect::<Vec<_>>());
+        let late = |one: &Funding| one.time.millis() - one.settled_at().millis();
+        assert_eq!(history.settlements().iter().map(late).max(), Some(29));
+        let intervals = history.intervals();
+        assert_eq!((intervals.len(), intervals[0].hours), (1, 8));
+        assert_eq!(import_as(&store, &path, &request).status, FileStatus::Unchanged);
+        assert_eq!(store.funding_coverage().unwrap()[0].settlements, 1095);
+    }
+}
+
+#[test]
+fn recorded_mark_prices_are_found_by_their_name() {
+    for name in ["BTCUSDT", "ETHUSDT"] {
+        let Some(path) = recorded(&format!("binance_um_mark_{name}_8h_2023.csv")) else { return };
+        let folder = Folder::new();
+        let store = folder.store();
+        let symbol: Symbol = name.parse().unwrap();
+        let request = ImportRequest { symbol: symbol.clone(), ..um_request(OnConflict::Refuse) };
+        let report = import_as(&store, &path, &request);
+        assert_eq!((report.status, report.new_rows), (FileStatus::Imported, 1095));
+        assert_eq!((report.gap_count, report.warnings), (0, vec![]));
+        let key = SeriesKey::new(MarketKind::UsdM, symbol, Timeframe::H8).of_price(PriceKind::Mark);
+        let series = store.load_full(&key, None).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (row, line) in text.lines().skip(1).enumerate() {
+            let cells: Vec<&str> = line.split(',').collect();
+            let candle = series.candle(row);
+            let prices = [candle.open, candle.high, candle.low, candle.close];
+            for (price, cell) in prices.into_iter().zip(&cells[1..5]) {
+                let exact = series.scale().price(price).unwrap();
+                assert_eq!(exact.to_string(), *cell, "line {}", row + 2);
+            }
+        }
+        assert_eq!((series.len(), series.volume().iter().sum::<f64>()), (1095, 0.0));
+        assert_eq!(store.series_keys().unwrap(), [key]);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use domain::{MarketKind, TimeRange, Timeframe, Timestamp};
+use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
 use market::synthetic::{SyntheticSpec, generate};
 use market::{Series, SeriesKey};
 use storage::{FileReport, ImportControl, ImportRequest, MarketStore, OnConflict};
@@ -42,7 +42,7 @@ impl Folder {
     pub(crate) fn dump(&self) -> String {
         let connection = rusqlite::Connection::open(self.data().join("market.db")).unwrap();
         let mut dump = String::new();
-        for table in ["series", "candle_chunk"] {
+        for table in ["series", "candle_chunk", "funding"] {
             let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
             let columns = statement.column_count();
             let mut rows = statement.query([]).unwrap();
@@ -58,24 +58,43 @@ impl Folder {
 }
 
 pub(crate) fn key() -> SeriesKey {
-    SeriesKey {
-        market: MarketKind::Spot,
-        symbol: "BTCUSDT".parse().unwrap(),
-        timeframe: Timeframe::M1,
-    }
+    SeriesKey::new(MarketKind::Spot, "BTCUSDT".parse().unwrap(), Timeframe::M1)
 }
 
 pub(crate) fn request(on_conflict: OnConflict) -> ImportRequest {
-    ImportRequest { symbol: key().symbol, market: MarketKind::Spot, on_conflict, timeframe: None }
+    ImportRequest {
+        symbol: key().symbol,
+        market: MarketKind::Spot,
+        on_conflict,
+        timeframe: None,
+        price: None,
+    }
+}
+
+pub(crate) fn symbol() -> Symbol {
+    key().symbol
+}
+
+/// Futures, as funding and mark prices need them.
+pub(crate) fn um_request(on_conflict: OnConflict) -> ImportRequest {
+    ImportRequest { market: MarketKind::UsdM, ..request(on_conflict) }
 }
 
 pub(crate) fn import(store: &MarketStore, path: &Path) -> FileReport {
     import_with(store, path, OnConflict::Refuse)
 }
 
+pub(crate) fn import_funding(store: &MarketStore, path: &Path) -> FileReport {
+    import_as(store, path, &um_request(OnConflict::Refuse))
+}
+
 pub(crate) fn import_with(store: &MarketStore, path: &Path, on_conflict: OnConflict) -> FileReport {
+    import_as(store, path, &request(on_conflict))
+}
+
+pub(crate) fn import_as(store: &MarketStore, path: &Path, request: &ImportRequest) -> FileReport {
     let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
-    store.import_file(path, &request(on_conflict), &control)
+    store.import_file(path, request, &control)
 }
 
 /// One good row; `close` tells revisions apart.

@@ -32,7 +32,10 @@ fn done<'a>() -> FinishedRun<'a> {
         result_json: Some("{\"r\":1}"),
         summary_json: Some("{\"s\":1}"),
         trades: Some(b"trades"),
+        fills: Some(b"fills"),
+        skips: Some(b"skips"),
         equity: Some(b"equity"),
+        capsule_json: Some("{\"c\":1}"),
         error: None,
     }
 }
@@ -58,6 +61,9 @@ fn a_run_from_queue_to_result_survives_reopening() {
     assert!(row.finished_at.unwrap() > row.created_at);
     assert_eq!(store.run_trades("run-3").unwrap().as_deref(), Some(b"trades".as_slice()));
     assert_eq!(store.run_equity("run-3").unwrap().as_deref(), Some(b"equity".as_slice()));
+    assert_eq!(store.run_fills("run-3").unwrap().as_deref(), Some(b"fills".as_slice()));
+    assert_eq!(store.run_skips("run-3").unwrap().as_deref(), Some(b"skips".as_slice()));
+    assert_eq!(store.run_capsule("run-3").unwrap().as_deref(), Some("{\"c\":1}"));
     assert_eq!(store.unfinished_runs().unwrap().len(), 6);
 }
 
@@ -80,6 +86,26 @@ fn pages_are_newest_first_and_filtered() {
     check(&bitcoin, 1, 2, &["run-6", "run-4"], 4);
     check(&RunFilter { status: Some(RunStatus::Completed), ..bitcoin }, 1, 10, &["run-4"], 1);
     check(&RunFilter { strategy: Some("OTHER".to_owned()), ..RunFilter::default() }, 1, 10, &[], 0);
+}
+
+#[test]
+fn a_run_is_found_by_each_of_its_symbols_and_strategies() {
+    let (_folder, store) = filled();
+    store.insert_run(&run(9, "BTCUSDT,1000PEPEUSDT", "SMA_CROSS,SIMPLE_TEST")).unwrap();
+    let check = |symbol: Option<&str>, strategy: Option<&str>, expected| {
+        let filter = RunFilter {
+            symbol: symbol.map(str::to_owned),
+            strategy: strategy.map(str::to_owned),
+            status: None,
+        };
+        assert_eq!(store.runs_page(&filter, 1, 1).unwrap().1, expected, "{filter:?}");
+    };
+    check(Some("BTCUSDT"), None, 5);
+    check(Some("1000PEPEUSDT"), None, 1);
+    check(Some("PEPEUSDT"), None, 0);
+    check(None, Some("SMA_CROSS"), 8);
+    check(None, Some("SIMPLE_TEST"), 1);
+    check(None, Some("SIMPLE"), 0);
 }
 
 #[test]

@@ -142,6 +142,46 @@ fn odd_but_legal_is_a_warning() {
     assert!(outcome.summary.warnings[0].contains("no line end"));
 }
 
+/// A row of the archive's mark prices: no volumes, the count is one of samples.
+fn mark_row(minute: i64, volume: &str) -> String {
+    let open = START + minute * 60_000;
+    format!("{open},100.5,101.25,99.5,100.75,{volume},{},{volume},60,0,0,0", open + 59_999)
+}
+
+fn read_mark(text: &str) -> Result<Outcome, ImportError> {
+    let options = ReadOptions { price: PriceKind::Mark, ..ReadOptions::default() };
+    read_with("test.csv", text.as_bytes(), &options)
+}
+
+#[test]
+fn mark_prices_have_no_volume_and_no_optional_columns() {
+    for (header, volume) in [("", "0"), ("", "0.00000000"), ("", ""), (HEADER, " ")] {
+        let header = if header.is_empty() { String::new() } else { format!("{header},ignore") };
+        let text = csv(&header, (0..4).map(|minute| mark_row(minute, volume)));
+        let outcome = read_mark(&text).unwrap();
+        let columns = &outcome.months[0].columns;
+        assert_eq!((columns.volume.as_slice(), columns.close[1]), ([0.0; 2].as_slice(), 100.75));
+        assert_eq!(columns.extra, crate::ExtraColumns::default());
+        assert!(outcome.summary.warnings.is_empty(), "{:?}", outcome.summary.warnings);
+    }
+    let traded = csv("", [mark_row(0, "0"), mark_row(1, "12.5")]);
+    assert_eq!(
+        read_mark(&traded).err().unwrap().to_string(),
+        "line 2, volume: expected 0 or nothing, as mark price candles have no volume, was '12.5'"
+    );
+    let word = csv(HEADER, [row(0).replace(",12.5,", ",none,")]);
+    assert!(read_mark(&word).err().unwrap().to_string().ends_with("was 'none'"));
+}
+
+#[test]
+fn last_prices_without_any_volume_are_doubted() {
+    let doubt = "every volume is 0, as in a file of mark prices: read as last prices";
+    let text = csv("", (0..4).map(|minute| mark_row(minute, "0")));
+    assert_eq!(read(text.as_bytes()).unwrap().summary.warnings, [doubt]);
+    let once = csv("", [mark_row(0, "0"), mark_row(1, "0"), mark_row(2, "0"), mark_row(3, "0.5")]);
+    assert!(read(once.as_bytes()).unwrap().summary.warnings.is_empty());
+}
+
 #[test]
 fn weeks_and_months_have_their_own_edges() {
     let month =

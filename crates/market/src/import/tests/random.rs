@@ -15,11 +15,7 @@ fn only_valid_candles(bytes: &[u8]) {
         rows += batch.columns.open_time.len() as u64;
         assert!(batch.columns.open_time[0] > last, "months ascend");
         last = *batch.columns.open_time.last().unwrap();
-        let key = SeriesKey {
-            market: MarketKind::Spot,
-            symbol: "X".parse().unwrap(),
-            timeframe: batch.timeframe,
-        };
+        let key = SeriesKey::new(MarketKind::Spot, "X".parse().unwrap(), batch.timeframe);
         let extra = batch.columns.extra.clone();
         Series::new(key, PriceScale::new(batch.price_decimals), batch.columns)
             .expect("handed over means checked");

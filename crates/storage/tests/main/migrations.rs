@@ -1,0 +1,116 @@
+//! Databases of earlier versions.
+
+use domain::{MarketKind, PriceKind};
+use rusqlite::Connection;
+use storage::FileStatus;
+
+use crate::support::{Folder, START, import, import_funding, key, rows, symbol};
+
+/// Version 1 as it was released.
+const VERSION_1: &str = "
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    market TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    timeframe TEXT NOT NULL,
+    UNIQUE (market, symbol, timeframe)
+) STRICT;
+
+CREATE TABLE candle_chunk (
+    series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    month_index INTEGER NOT NULL, -- year * 12 + month - 1
+    candle_count INTEGER NOT NULL,
+    first_open_ms INTEGER NOT NULL,
+    last_open_ms INTEGER NOT NULL,
+    price_decimals INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    inner_gaps BLOB NOT NULL, -- pairs of little-endian 64-bit open times: first missing, next present
+    candles BLOB NOT NULL,
+    extra BLOB,
+    PRIMARY KEY (series_id, month_index)
+) STRICT;
+PRAGMA user_version = 1;
+";
+
+fn connection(folder: &Folder, name: &str) -> Connection {
+    Connection::open(folder.data().join(name)).unwrap()
+}
+
+/// A folder whose database is of version 1 and holds the candles that `newer` holds.
+fn version_1(newer: &Folder) -> Folder {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.data()).unwrap();
+    let old = connection(&folder, "market.db");
+    old.execute_batch(VERSION_1).unwrap();
+    let source = newer.data().join("market.db");
+    old.execute("ATTACH ?1 AS newer", [source.to_str().unwrap()]).unwrap();
+    old.execute_batch(
+        "INSERT INTO series SELECT id, market, symbol, timeframe FROM newer.series;
+         INSERT INTO candle_chunk SELECT * FROM newer.candle_chunk;",
+    )
+    .unwrap();
+    folder
+}
+
+fn schema(folder: &Folder) -> Vec<String> {
+    let connection = connection(folder, "market.db");
+    let mut statement = connection
+        .prepare(
+            "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY 1",
+        )
+        .unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[test]
+fn version_1_is_brought_up_to_date_without_loss() {
+    let newer = Folder::new();
+    let expected = newer.store();
+    import(&expected, &newer.file("a.csv", rows((0..5).chain(12..30))));
+    let old = version_1(&newer);
+
+    let store = old.store();
+    assert_eq!(store.coverage().unwrap(), expected.coverage().unwrap());
+    assert_eq!(
+        store.load_full(&key(), None).unwrap(),
+        expected.load_full(&key(), None).unwrap(),
+        "what was stored is of last prices"
+    );
+    assert_eq!(old.dump(), newer.dump());
+    assert_eq!(schema(&old), schema(&newer));
+    drop(store);
+
+    let store = old.store();
+    assert_eq!(import(&store, &newer.dir.path().join("a.csv")).status, FileStatus::Unchanged);
+    let mark = key().of_price(PriceKind::Mark);
+    assert!(store.load(&mark, None).unwrap().is_empty());
+    let funding = old.file("funding.csv", format!("{START},8,0.0001\n"));
+    assert_eq!(import_funding(&store, &funding).status, FileStatus::Imported);
+    assert_eq!(store.load_funding(MarketKind::UsdM, &symbol(), None).unwrap().len(), 1);
+}
+
+#[test]
+fn chunks_still_go_with_their_series_after_the_upgrade() {
+    let newer = Folder::new();
+    import(&newer.store(), &newer.file("a.csv", rows(0..30)));
+    let old = version_1(&newer);
+    assert_eq!(old.store().delete_series(&key()).unwrap(), 30);
+    let chunks: i64 = connection(&old, "market.db")
+        .query_row("SELECT count(*) FROM candle_chunk", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(chunks, 0);
+}
+
+#[test]
+fn a_version_1_that_breaks_its_own_rules_is_refused_and_left_alone() {
+    let newer = Folder::new();
+    import(&newer.store(), &newer.file("a.csv", rows(0..30)));
+    let old = version_1(&newer);
+    connection(&old, "market.db")
+        .execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM series")
+        .unwrap();
+    let before = schema(&old);
+    assert!(storage::MarketStore::open(&old.data()).is_err());
+    assert_eq!(schema(&old), before);
+}
