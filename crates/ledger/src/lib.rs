@@ -1,10 +1,27 @@
-//! Double-entry book of one futures account in one quote asset.
+//! Double-entry ledger of a futures account in one quote asset, and of the sleeves that share it.
 //!
 //! Every event posts lines that sum to zero. History is never rewritten; balances are
 //! the running sums. No float, no clock, no knowledge of strategies.
 
-mod book;
+#![deny(clippy::float_arithmetic)]
+
+mod account;
+mod books;
+mod error;
+mod execution;
+mod invariants;
+mod ledger;
+mod netting;
+mod position;
+mod positions;
 mod posting;
 
-pub use book::{Ledger, LedgerError, Position, Realised};
-pub use posting::{Account, Line, Posting};
+pub use account::Account;
+pub use books::Books;
+pub use error::LedgerError;
+pub use execution::Booked;
+pub use invariants::{BooksError, Imbalance};
+pub use ledger::Ledger;
+pub use netting::Netting;
+pub use position::Position;
+pub use posting::{Line, Posting};
