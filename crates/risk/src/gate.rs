@@ -1,293 +1,281 @@
-//! Sizing and review of entries, approval of exits.
+//! The gate: it reviews entries and exits, and remembers what locks entries.
 
 use domain::{
-    Decimal, Direction, ExitReason, Instrument, Money, OrderKind, Quantity, Rate, Signal, Sizing,
+    Confidence, Decimal, Direction, InstrumentId, Money, Price, Quantity, Signal, Sizing, Timestamp,
 };
-use margin::Leverage;
 
-use crate::{Approved, Refusal};
+use crate::guards::{self, ClosedTrade};
+use crate::limit::{Bounds, Terms};
+use crate::loss_limits::LossLimits;
+use crate::{
+    AccountView, ActiveLock, Approved, Breach, EntryTicket, ExitAmount, ExitTicket,
+    InstrumentMargin, Lock, Proposal, Quote, Refusal, RiskRules, RiskState, SleeveRules,
+    liquidation, occupancy, placement, plan, sizing,
+};
 
-/// Share of the free balance that sizing leaves untouched, for the way from the
-/// decision to the fill at the next price.
-const RESERVE: Decimal = Decimal::from_parts(5, 0, 0, false, 3);
-
-/// Rules of one account and strategy.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Limits {
-    /// Notional per unit of margin.
-    pub leverage: Leverage,
-    /// Commission per side, for affordability.
-    pub commission: Rate,
-    /// Expected slippage per side, for affordability.
-    pub slippage: Rate,
-    /// Smallest accepted reward divided by risk.
-    pub reward_to_risk_min: Option<Decimal>,
-    /// Overrides the risk fraction that strategies ask for.
-    pub risk_per_trade: Option<Rate>,
-}
-
-/// The account at the moment of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountSnapshot {
-    /// Wallet plus unrealised profit.
-    pub equity: Money,
-    /// Equity that no position will bind once pending exits are filled.
-    pub available: Money,
-    /// Whether a position stays open or an entry order is pending.
-    pub occupied: bool,
-}
-
-/// An entry that may be sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The signal it acts on.
-    pub signal: Signal,
-    /// Base asset to trade.
-    pub quantity: Quantity,
-}
-
-/// An order that only reduces a position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exit {
-    /// Direction of the position.
-    pub direction: Direction,
-    /// Base asset to close.
-    pub quantity: Quantity,
-    /// Market, stop or limit.
-    pub kind: OrderKind,
-    /// Why it closes.
-    pub reason: ExitReason,
-}
-
-/// Reviews wishes of one strategy on one instrument.
+/// Reviews the orders of one account.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    limits: Limits,
-    instrument: Instrument,
+    rules: RiskRules,
+    /// By [`InstrumentId`].
+    terms: Vec<Terms>,
+    /// Smallest reward-to-risk by [`domain::SleeveId`], the account's rule included.
+    reward_to_risk_min: Vec<Option<Decimal>>,
+    loss_limits: LossLimits,
+    state: RiskState,
 }
 
 impl Gate {
-    /// A gate with these rules.
+    /// A gate with these rules and an empty memory. Instruments are in the order of their
+    /// [`InstrumentId`], sleeves in that of their [`domain::SleeveId`].
     #[must_use]
-    pub const fn new(limits: Limits, instrument: Instrument) -> Self {
-        Self { limits, instrument }
+    pub fn new(
+        rules: RiskRules,
+        instruments: Vec<InstrumentMargin>,
+        sleeves: Vec<SleeveRules>,
+    ) -> Self {
+        let state = RiskState::default();
+        Self {
+            terms: instruments.into_iter().map(|margin| Terms::new(margin, &rules)).collect(),
+            reward_to_risk_min: sleeves
+                .into_iter()
+                .map(|sleeve| sleeve.reward_to_risk_min.max(rules.reward_to_risk_min))
+                .collect(),
+            loss_limits: LossLimits::new(&rules, &state),
+            rules,
+            state,
+        }
     }
 
-    /// Rules of the instrument.
+    /// The rules of the account.
     #[must_use]
-    pub const fn instrument(&self) -> &Instrument {
-        &self.instrument
+    pub const fn rules(&self) -> &RiskRules {
+        &self.rules
     }
 
-    /// Sizes and checks an entry.
+    /// How positions of an instrument are margined.
+    ///
+    /// # Panics
+    /// If the gate was not made with the instrument.
+    #[must_use]
+    pub fn margin(&self, instrument: InstrumentId) -> &InstrumentMargin {
+        &self.terms[instrument.index()].margin
+    }
+
+    /// Sizes and checks an entry. Locks come first, then room for a position, the price, the
+    /// signal, the plan, the size and at last the way to liquidation.
     ///
     /// # Errors
     /// The first rule that refuses it.
+    ///
+    /// # Panics
+    /// If the gate was not made with the instrument and sleeve of the proposal.
+    #[inline]
     pub fn review_entry(
         &self,
-        signal: Signal,
-        sizing: Sizing,
-        account: &AccountSnapshot,
-    ) -> Result<Approved<Entry>, Refusal> {
-        if account.occupied {
-            return Err(Refusal::PositionOpen);
-        }
-        self.check_reward_to_risk(&signal)?;
-        let quantity = match sizing {
-            Sizing::Fixed(quantity) => self.stepped(quantity)?,
-            Sizing::RiskOfEquity(rate) => self.size_by_risk(&signal, rate, account)?,
-        };
-        self.check_margin(&signal, quantity, account)?;
-        Ok(Approved::new(Entry { signal, quantity }))
+        proposal: Proposal<'_>,
+        account: &AccountView<'_>,
+    ) -> Result<Approved<EntryTicket>, Refusal> {
+        let instrument = proposal.position.instrument;
+        self.check_locks(instrument, account)?;
+        occupancy::check(&self.rules, &proposal, account)?;
+        check_age(&self.rules, proposal.quote)?;
+        check_confidence(self.rules.confidence_min, &proposal.entry.signal)?;
+        let ratio_min = self.reward_to_risk_min[proposal.sleeve.index()];
+        check_reward_to_risk(ratio_min, &proposal.entry.signal)?;
+        plan::check(&proposal.entry)?;
+        self.review_order(proposal, account)
     }
 
-    /// Approves an order that closes at most `held`.
+    /// The second half of the review: everything that asks for the order's prices.
+    #[inline]
+    fn review_order(
+        &self,
+        mut proposal: Proposal<'_>,
+        account: &AccountView<'_>,
+    ) -> Result<Approved<EntryTicket>, Refusal> {
+        let filters = proposal.instrument.rules(account.now);
+        let placement = placement::of(&proposal.entry, filters)?;
+        check_distance(&self.rules, proposal.quote, placement.price)?;
+        placement::move_levels(&mut proposal.entry, filters, placement.price)?;
+        let bounds = Bounds {
+            rules: &self.rules,
+            terms: &self.terms[proposal.position.instrument.index()],
+            filters,
+            account,
+            instrument: proposal.position.instrument,
+            side: placement.side,
+            kind: &placement.kind,
+            price: placement.price,
+            mark: proposal.quote.mark,
+            worst: placement.price.max(proposal.quote.mark),
+        };
+        let stop_distance = stop_distance(&proposal.entry.signal, placement.price);
+        let sizing = sizing::size(&bounds, self.rule_of(proposal.entry.sizing), stop_distance)?;
+        liquidation::check(&bounds, &self.terms, &proposal, sizing.quantity)?;
+        Ok(Approved::new(EntryTicket {
+            sleeve: proposal.sleeve,
+            position: proposal.position,
+            side: placement.side,
+            kind: placement.kind,
+            quantity: sizing.quantity,
+            entry: proposal.entry,
+            sizing,
+        }))
+    }
+
+    /// Approves an order that closes at most `held`. No lock stands in its way.
     ///
     /// # Errors
-    /// Gives the exit back when it would close more than is held.
-    pub fn review_exit(&self, exit: Exit, held: Quantity) -> Result<Approved<Exit>, Exit> {
-        if exit.quantity <= held { Ok(Approved::new(exit)) } else { Err(exit) }
-    }
-
-    fn check_reward_to_risk(&self, signal: &Signal) -> Result<(), Refusal> {
-        let Some(minimum) = self.limits.reward_to_risk_min else {
-            return Ok(());
-        };
-        let ratio = signal.reward_to_risk().ok_or(Refusal::LevelsMissing)?;
-        if ratio < minimum {
-            return Err(Refusal::RewardToRisk { minimum, was: ratio.round_dp(4) });
+    /// [`Refusal::ExitExceedsHeld`], or [`Refusal::ExitOpens`] for the wrong side in hedge mode.
+    #[inline]
+    pub fn review_exit(
+        &self,
+        exit: ExitTicket,
+        held: Quantity,
+    ) -> Result<Approved<ExitTicket>, Refusal> {
+        if exit.position.opens(exit.side) == Some(true) {
+            return Err(Refusal::ExitOpens);
         }
-        Ok(())
+        match exit.amount {
+            ExitAmount::Reduce(was) if was > held => Err(Refusal::ExitExceedsHeld { held, was }),
+            ExitAmount::Reduce(_) | ExitAmount::ClosePosition => Ok(Approved::new(exit)),
+        }
     }
 
-    fn size_by_risk(
+    /// Whether a rule needs [`Gate::note_equity`] at each candle.
+    #[must_use]
+    pub const fn watches_equity(&self) -> bool {
+        self.loss_limits.watches()
+    }
+
+    /// Takes note of equity: starts the UTC day, moves the highest equity and finds breaches. Gives
+    /// each breach once, when it happens; of two at once the drawdown, though both lock.
+    #[inline]
+    pub fn note_equity(&mut self, now: Timestamp, equity: Money) -> Option<Breach> {
+        self.loss_limits.note(&mut self.state, now, equity)
+    }
+
+    /// Takes note of a closed trade, for the guards.
+    pub fn note_close(&mut self, closed: &ClosedTrade) {
+        guards::note(&self.rules, &mut self.state, closed);
+    }
+
+    /// Takes note that the account has nothing left: refuses all entries until released.
+    pub fn deplete(&mut self, now: Timestamp, equity: Money) {
+        let refusal = Refusal::AccountDepleted { equity };
+        self.state.add(ActiveLock { lock: Lock::Depleted, since: now, until: None, refusal });
+    }
+
+    /// Ends a lock, on the wish of a person, and gives it back if it was there. Loss limits then
+    /// count from the equity noted last.
+    pub fn release(&mut self, lock: Lock) -> Option<ActiveLock> {
+        let released = self.state.remove(lock)?;
+        let equity = self.state.equity;
+        match lock {
+            Lock::LossDaily => {
+                if let (Some(day), Some(equity)) = (self.state.day.as_mut(), equity) {
+                    day.equity = equity;
+                }
+            }
+            Lock::Drawdown => self.state.peak = equity,
+            Lock::Depleted | Lock::StopCluster(_) | Lock::LowProfit(_) => {}
+        }
+        self.loss_limits.set_floors(&self.state);
+        Some(released)
+    }
+
+    /// What the gate remembers, to be stored.
+    #[must_use]
+    pub const fn state(&self) -> &RiskState {
+        &self.state
+    }
+
+    /// Goes on with a memory that was stored.
+    pub fn restore(&mut self, state: RiskState) {
+        self.loss_limits.set_floors(&state);
+        self.state = state;
+    }
+
+    #[inline]
+    fn check_locks(
         &self,
-        signal: &Signal,
-        asked: Rate,
-        account: &AccountSnapshot,
-    ) -> Result<Quantity, Refusal> {
-        let stop = signal.stop_loss().ok_or(Refusal::LevelsMissing)?;
-        let rate = self.limits.risk_per_trade.unwrap_or(asked);
-        let distance = signal.entry().minus(stop).abs();
-        let by_risk = (account.equity * rate).decimal() / distance;
-        let largest = Quantity::max_value().decimal();
-        let smallest = by_risk.min(self.affordable(signal, account)).min(largest);
-        let step = self.instrument.step;
-        let quantity = Quantity::new(smallest).map_err(|_| Refusal::QuantityTooSmall { step })?;
-        self.stepped(quantity)
-    }
-
-    /// The quantity rounded down to the instrument's step.
-    fn stepped(&self, quantity: Quantity) -> Result<Quantity, Refusal> {
-        let step = self.instrument.step;
-        quantity.round_down(step).ok_or(Refusal::QuantityTooSmall { step })
-    }
-
-    /// The quantity whose margin, fees and slippage fit into the free balance less the reserve.
-    fn affordable(&self, signal: &Signal, account: &AccountSnapshot) -> Decimal {
-        let limits = &self.limits;
-        let costs = limits.commission.decimal() * Decimal::TWO + limits.slippage.decimal();
-        let share = Decimal::ONE / limits.leverage.decimal() + costs;
-        account.available.decimal() * (Decimal::ONE - RESERVE) / (signal.entry().decimal() * share)
-    }
-
-    fn check_margin(
-        &self,
-        signal: &Signal,
-        quantity: Quantity,
-        account: &AccountSnapshot,
+        instrument: InstrumentId,
+        account: &AccountView<'_>,
     ) -> Result<(), Refusal> {
-        let notional = signal.entry() * quantity;
-        if notional > Money::EXACT_MAX {
-            return Err(Refusal::NotionalTooLarge { maximum: Money::EXACT_MAX, was: notional });
+        if let Some(active) = self.state.lock_on(instrument, account.now) {
+            return Err(active.refusal);
         }
-        let needed =
-            self.limits.leverage.initial_margin(notional) + notional * self.limits.commission;
-        if needed > account.available {
-            return Err(Refusal::InsufficientMargin { needed, available: account.available });
+        self.loss_limits.check(&self.state, account.now, account.equity)?;
+        guards::check_cool_down(&self.rules, &self.state, instrument, account.now)
+    }
+
+    /// The rule of sizing with the account's override.
+    #[inline]
+    fn rule_of(&self, asked: Sizing) -> Sizing {
+        match asked {
+            Sizing::RiskOfEquity(rate) => {
+                Sizing::RiskOfEquity(self.rules.risk_per_trade.unwrap_or(rate))
+            }
+            Sizing::Fixed(_)
+            | Sizing::Notional(_)
+            | Sizing::Equity(_)
+            | Sizing::Volatility { .. } => asked,
         }
-        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{Confidence, Metadata, Price, PriceScale};
-
-    fn decimal(text: &str) -> Decimal {
-        text.parse().unwrap()
-    }
-
-    fn gate(leverage: i64, minimum: Option<&str>) -> Gate {
-        let limits = Limits {
-            leverage: Leverage::new(Decimal::from(leverage)).unwrap(),
-            commission: Rate::new(decimal("0.001")).unwrap(),
-            slippage: Rate::ZERO,
-            reward_to_risk_min: minimum.map(decimal),
-            risk_per_trade: None,
-        };
-        Gate::new(
-            limits,
-            Instrument::without_filters("TESTUSDT".parse().unwrap(), PriceScale::new(2)),
-        )
-    }
-
-    fn price(text: &str) -> Price {
-        Price::new(decimal(text)).unwrap()
-    }
-
-    fn signal(stop: Option<&str>, target: Option<&str>) -> Signal {
-        let mut signal =
-            Signal::new(Direction::Long, price("100"), Confidence::FULL, Metadata::of_kind("test"));
-        if let Some(stop) = stop {
-            signal = signal.with_stop_loss(price(stop)).unwrap();
+fn check_age(rules: &RiskRules, quote: Quote) -> Result<(), Refusal> {
+    match rules.price_age_max_ms {
+        Some(maximum_ms) if quote.age_ms > maximum_ms => {
+            Err(Refusal::StalePrice { maximum_ms, was_ms: quote.age_ms })
         }
-        if let Some(target) = target {
-            signal = signal.with_take_profit(price(target)).unwrap();
-        }
-        signal
+        Some(_) | None => Ok(()),
     }
+}
 
-    fn account(money: i64, occupied: bool) -> AccountSnapshot {
-        let amount = Money::new(Decimal::from(money));
-        AccountSnapshot { equity: amount, available: amount, occupied }
+fn check_distance(rules: &RiskRules, quote: Quote, was: Price) -> Result<(), Refusal> {
+    let Some(maximum) = rules.price_distance_max else { return Ok(()) };
+    let mark = quote.mark;
+    if was.minus(mark).abs() > mark.decimal() * maximum.decimal() {
+        return Err(Refusal::PriceDistance { maximum, mark, was });
     }
+    Ok(())
+}
 
-    fn risk_of_equity(text: &str) -> Sizing {
-        Sizing::RiskOfEquity(Rate::new(decimal(text)).unwrap())
+fn check_confidence(minimum: Option<Confidence>, signal: &Signal) -> Result<(), Refusal> {
+    let was = signal.confidence();
+    match minimum {
+        Some(minimum) if was < minimum => Err(Refusal::Confidence { minimum, was }),
+        Some(_) | None => Ok(()),
     }
+}
 
-    #[test]
-    fn risk_sizing_loses_the_given_fraction_at_the_stop() {
-        let entry = gate(1, None).review_entry(
-            signal(Some("98"), None),
-            risk_of_equity("0.01"),
-            &account(1000, false),
-        );
-        assert_eq!(entry.unwrap().get().quantity.decimal(), decimal("5"));
+/// Compares exactly, without dividing: `reward >= minimum * risk`.
+#[inline]
+fn check_reward_to_risk(minimum: Option<Decimal>, signal: &Signal) -> Result<(), Refusal> {
+    let Some(minimum) = minimum else { return Ok(()) };
+    let (Some(stop), Some(target)) = (signal.stop_loss(), signal.take_profit()) else {
+        return Err(Refusal::LevelsMissing);
+    };
+    let entry = signal.entry();
+    let (risk, reward) = match signal.direction() {
+        Direction::Long => (entry.minus(stop), target.minus(entry)),
+        Direction::Short => (stop.minus(entry), entry.minus(target)),
+    };
+    if minimum.checked_mul(risk).is_some_and(|needed| reward >= needed) {
+        return Ok(());
     }
+    let was = reward.checked_div(risk).unwrap_or(Decimal::MAX).round_dp(4);
+    Err(Refusal::RewardToRisk { minimum, was })
+}
 
-    #[test]
-    fn risk_sizing_is_capped_by_what_the_account_can_carry() {
-        let sized = |leverage| {
-            let sizing = risk_of_equity("0.05");
-            gate(leverage, None)
-                .review_entry(signal(Some("98"), None), sizing, &account(1000, false))
-                .unwrap()
-        };
-        assert_eq!(sized(1).get().quantity.decimal(), decimal("9.93013972"));
-        assert_eq!(sized(10).get().quantity.decimal(), decimal("25"));
-    }
-
-    #[test]
-    fn refusals_carry_their_numbers() {
-        let fixed = |quantity| Sizing::Fixed(Quantity::new(decimal(quantity)).unwrap());
-        let refuse = |gate: Gate, signal, sizing, account| {
-            gate.review_entry(signal, sizing, &account).unwrap_err().to_string()
-        };
-        let small = account(1000, false);
-        assert!(
-            refuse(gate(1, None), signal(None, None), fixed("10"), small)
-                .contains("of 1001 were needed")
-        );
-        assert!(
-            refuse(gate(1, Some("3")), signal(Some("98"), Some("103")), fixed("1"), small)
-                .contains("was 1.5")
-        );
-        assert_eq!(
-            gate(1, None).review_entry(signal(None, None), fixed("1"), &account(1000, true)),
-            Err(Refusal::PositionOpen)
-        );
-        assert_eq!(
-            gate(1, None).review_entry(signal(None, None), risk_of_equity("0.01"), &small),
-            Err(Refusal::LevelsMissing)
-        );
-        let nothing = gate(1, None).review_entry(
-            signal(Some("98"), None),
-            risk_of_equity("0.01"),
-            &account(0, false),
-        );
-        assert_eq!(nothing.unwrap_err().code(), "QUANTITY_TOO_SMALL");
-    }
-
-    #[test]
-    fn exactly_the_minimum_reward_to_risk_passes() {
-        let fixed = Sizing::Fixed(Quantity::new(Decimal::ONE).unwrap());
-        let levels = signal(Some("98"), Some("103"));
-        assert!(gate(1, Some("1.5")).review_entry(levels, fixed, &account(1000, false)).is_ok());
-    }
-
-    #[test]
-    fn exits_never_exceed_what_is_held() {
-        let quantity = |text| Quantity::new(decimal(text)).unwrap();
-        let exit = Exit {
-            direction: Direction::Long,
-            quantity: quantity("2"),
-            kind: OrderKind::Market,
-            reason: ExitReason::Signal,
-        };
-        assert!(gate(1, None).review_exit(exit, quantity("2")).is_ok());
-        assert!(gate(1, None).review_exit(exit, quantity("1")).is_err());
-    }
+#[inline]
+fn stop_distance(signal: &Signal, price: Price) -> Option<Price> {
+    let stop = signal.stop_loss()?;
+    let distance = match signal.direction() {
+        Direction::Long => price.minus(stop),
+        Direction::Short => stop.minus(price),
+    };
+    Price::new(distance).ok()
 }

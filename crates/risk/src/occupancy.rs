@@ -1,0 +1,64 @@
+//! Whether there is room for another entry: per sleeve, per position and per account.
+
+use domain::Direction;
+
+use crate::{AccountView, Exposure, Proposal, Refusal, RiskRules};
+
+/// Checks that the sleeve, the position and the account can take one more entry.
+pub(crate) fn check(
+    rules: &RiskRules,
+    proposal: &Proposal<'_>,
+    account: &AccountView<'_>,
+) -> Result<(), Refusal> {
+    let direction = proposal.entry.signal.direction();
+    if let Some(held) = proposal.position.side.direction().filter(|held| *held != direction) {
+        return Err(Refusal::OppositePosition { held });
+    }
+    let mut entries = 0u32;
+    for exposure in account.counted() {
+        if exposure.sleeve == proposal.sleeve {
+            if exposure.position != proposal.position || exposure.direction != direction {
+                return Err(Refusal::PositionOpen);
+            }
+            entries = entries.saturating_add(exposure.entries.max(1));
+        } else {
+            check_other(proposal, direction, exposure)?;
+        }
+    }
+    if entries > 0 && entries >= rules.entries_max {
+        return Err(Refusal::PositionOpen);
+    }
+    check_positions(rules, proposal, account)
+}
+
+/// A position of the account has one direction, whichever sleeves share it.
+fn check_other(
+    proposal: &Proposal<'_>,
+    direction: Direction,
+    other: &Exposure,
+) -> Result<(), Refusal> {
+    if other.position == proposal.position && other.direction != direction {
+        return Err(Refusal::OppositePosition { held: other.direction });
+    }
+    Ok(())
+}
+
+fn check_positions(
+    rules: &RiskRules,
+    proposal: &Proposal<'_>,
+    account: &AccountView<'_>,
+) -> Result<(), Refusal> {
+    let Some(maximum) = rules.positions_max else { return Ok(()) };
+    let mut was = 1u32;
+    for (place, exposure) in account.exposures.iter().enumerate() {
+        let is_same = |other: &Exposure| other.counts() && other.sleeve == exposure.sleeve;
+        let is_first = !account.exposures[..place].iter().any(is_same);
+        if exposure.counts() && exposure.sleeve != proposal.sleeve && is_first {
+            was = was.saturating_add(1);
+        }
+    }
+    if was > maximum {
+        return Err(Refusal::PositionsMax { maximum, was });
+    }
+    Ok(())
+}
