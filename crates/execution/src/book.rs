@@ -1,179 +1,311 @@
-//! Open orders of one account and what reports do to them.
+//! Orders of one account that are not at their end, and what reports do to them.
 
 use domain::{
-    ExecutionReport, Fill, OrderId, OrderKind, OrderPurpose, OrderRequest, RejectReason, Signal,
+    ExecutionReport, ExpireReason, Fill, FillEnd, OrderAmount, OrderId, OrderKind, OrderPurpose,
+    OrderRequest, PositionKey, Quantity, RejectReason, SleeveId,
 };
-use risk::{Approved, Entry, Exit};
+use risk::{Approved, EntryTicket, ExitTicket};
 
 use crate::{OrderEvent, OrderState, TransitionError, next_state};
 
-#[derive(Clone, Debug)]
-struct OpenOrder {
-    request: OrderRequest,
-    state: OrderState,
-    signal: Option<Signal>,
+/// Ended orders that are remembered, for reports that come late.
+const REMEMBERED: usize = 64;
+
+/// An order of the kernel: the request and what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KernelOrder {
+    /// What the venue was asked.
+    pub request: OrderRequest,
+    /// Whose order it is.
+    pub sleeve: SleeveId,
+    /// Entry or exit.
+    pub purpose: OrderPurpose,
+    /// Where it is in its life.
+    pub state: OrderState,
+    /// How much of it has been filled.
+    pub filled: Option<Quantity>,
 }
 
-/// Orders that are not at their end, and the counter of ids.
+/// Orders that are not at their end, in the order of their ids, and the counter of ids.
 #[derive(Clone, Debug, Default)]
 pub struct OrderBook {
     last_id: u64,
-    open: Vec<OpenOrder>,
+    open: Vec<KernelOrder>,
+    /// A ring of the orders that ended last.
+    ended: Vec<KernelOrder>,
+    oldest: usize,
 }
 
 /// What a report meant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Applied {
-    /// The order rests; nothing else changed.
+    /// The order waits or rests; nothing else changed.
     Resting,
-    /// An entry was filled; the signal behind it moves to the position.
-    Entered {
-        /// The order.
-        request: OrderRequest,
-        /// The execution.
-        fill: Fill,
-        /// Why the position exists.
-        signal: Signal,
-    },
-    /// An exit was filled.
-    Exited {
-        /// The order.
-        request: OrderRequest,
+    /// Part or all of the order was executed. A late execution of an ended order is one too.
+    Filled {
+        /// The order after the execution.
+        order: KernelOrder,
         /// The execution.
         fill: Fill,
     },
-    /// The venue refused the order.
-    Rejected {
+    /// The order came to its end without this report being an execution.
+    Ended {
         /// The order.
-        request: OrderRequest,
-        /// Why.
-        reason: RejectReason,
+        order: KernelOrder,
+        /// How.
+        how: Ending,
     },
-    /// The order was taken back.
-    Cancelled {
-        /// The order.
-        request: OrderRequest,
-    },
+}
+
+/// How an order ended other than by being filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The venue refused it.
+    Rejected(RejectReason),
+    /// It was taken back.
+    Cancelled,
+    /// It ended by itself.
+    Expired(ExpireReason),
+    /// It never reached the venue.
+    Absent,
 }
 
 /// A report that fits no order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderError {
-    /// No open order has this id.
-    #[error("a report arrived for order {0:?}, which is not open")]
-    NotOpen(OrderId),
+    /// No order of ours has this id.
+    #[error("a report arrived for order {}, which is not known", .0.number())]
+    NotKnown(OrderId),
     /// The order cannot be in the reported state.
-    #[error(transparent)]
-    Transition(#[from] TransitionError),
+    #[error("order {}: {error}", order.number())]
+    Transition {
+        /// Which order.
+        order: OrderId,
+        /// State and event.
+        error: TransitionError,
+    },
     /// More was filled than ordered.
-    #[error("order {0:?} was filled beyond its quantity")]
-    Overfilled(OrderId),
+    #[error("order {}: {was} was filled, {ordered} was ordered", order.number())]
+    Overfilled {
+        /// Which order.
+        order: OrderId,
+        /// Quantity of the order.
+        ordered: Quantity,
+        /// Sum of its fills.
+        was: Quantity,
+    },
+    /// The execution is of another position or side than the order.
+    #[error("order {}: an execution of another position or side was reported", .0.number())]
+    Mismatch(OrderId),
 }
 
 impl OrderBook {
     /// Turns an approved entry into an order to place.
-    pub fn submit_entry(&mut self, entry: Approved<Entry>) -> OrderRequest {
-        let Entry { signal, quantity } = entry.into_inner();
-        let request = OrderRequest {
-            id: self.next_id(),
-            kind: OrderKind::Market,
-            direction: signal.direction(),
-            quantity,
-            purpose: OrderPurpose::Entry,
-        };
-        self.open.push(OpenOrder { request, state: OrderState::Sending, signal: Some(signal) });
-        request
+    #[inline]
+    pub fn submit_entry(&mut self, entry: &Approved<EntryTicket>) -> OrderRequest {
+        let ticket = entry.get();
+        self.submit(
+            Draft {
+                position: ticket.position,
+                side: ticket.side,
+                kind: ticket.kind,
+                amount: OrderAmount::Trade(ticket.quantity),
+            },
+            ticket.sleeve,
+            OrderPurpose::Entry,
+        )
     }
 
     /// Turns an approved exit into an order to place.
-    pub fn submit_exit(&mut self, exit: Approved<Exit>) -> OrderRequest {
-        let Exit { direction, quantity, kind, reason } = exit.into_inner();
-        let purpose = OrderPurpose::Exit(reason);
-        let request = OrderRequest { id: self.next_id(), kind, direction, quantity, purpose };
-        self.open.push(OpenOrder { request, state: OrderState::Sending, signal: None });
+    #[inline]
+    pub fn submit_exit(&mut self, exit: &Approved<ExitTicket>) -> OrderRequest {
+        let ticket = exit.get();
+        self.submit(
+            Draft {
+                position: ticket.position,
+                side: ticket.side,
+                kind: ticket.kind,
+                amount: ticket.amount.into(),
+            },
+            ticket.sleeve,
+            OrderPurpose::Exit(ticket.reason),
+        )
+    }
+
+    #[inline]
+    fn submit(&mut self, draft: Draft, sleeve: SleeveId, purpose: OrderPurpose) -> OrderRequest {
+        self.last_id += 1;
+        let Draft { position, side, kind, amount } = draft;
+        let request = OrderRequest { id: OrderId::new(self.last_id), position, side, kind, amount };
+        let state = OrderState::Sending;
+        self.open.push(KernelOrder { request, sleeve, purpose, state, filled: None });
         request
     }
 
-    /// Whether an entry order is open.
+    /// Orders that are not at their end, oldest first.
     #[inline]
     #[must_use]
-    pub fn has_entry(&self) -> bool {
-        self.open.iter().any(|order| order.request.purpose == OrderPurpose::Entry)
+    pub fn open(&self) -> &[KernelOrder] {
+        &self.open
     }
 
-    /// Whether a market exit is open.
+    /// Open orders of one sleeve, oldest first.
+    #[inline]
+    pub fn of_sleeve(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {
+        self.open.iter().filter(move |order| order.sleeve == sleeve)
+    }
+
+    /// Whether a market exit of the sleeve is under way.
     #[inline]
     #[must_use]
-    pub fn has_market_exit(&self) -> bool {
-        self.open.iter().any(|order| {
-            order.request.kind == OrderKind::Market && order.request.purpose != OrderPurpose::Entry
+    pub fn is_closing(&self, sleeve: SleeveId) -> bool {
+        self.of_sleeve(sleeve).any(|order| {
+            order.request.kind == OrderKind::Market && order.purpose != OrderPurpose::Entry
         })
     }
 
-    /// Marks every open exit as being cancelled and names them in the order in which they were placed.
-    pub fn cancel_exits(&mut self, cancelled: impl FnMut(OrderId)) {
-        self.cancel(|request| request.purpose != OrderPurpose::Entry, cancelled);
-    }
-
-    /// Marks every open order as being cancelled and names them in the order in which they were placed.
-    pub fn cancel_all(&mut self, cancelled: impl FnMut(OrderId)) {
-        self.cancel(|_| true, cancelled);
-    }
-
-    fn cancel(
+    /// Marks wanted open orders as being cancelled and names those to cancel, oldest first.
+    #[inline]
+    pub fn cancel(
         &mut self,
-        wanted: impl Fn(&OrderRequest) -> bool,
-        mut cancelled: impl FnMut(OrderId),
+        wanted: impl Fn(&KernelOrder) -> bool,
+        mut cancelled: impl FnMut(&OrderRequest),
     ) {
-        for order in self.open.iter_mut().filter(|order| wanted(&order.request)) {
-            if let Ok(state) = next_state(order.state, OrderEvent::RequestCancel) {
-                order.state = state;
-                cancelled(order.request.id);
+        for order in self.open.iter_mut().filter(|order| wanted(order)) {
+            let Ok(state) = next_state(order.state, OrderEvent::RequestCancel) else { continue };
+            if std::mem::replace(&mut order.state, state) != OrderState::CancelPending {
+                cancelled(&order.request);
             }
         }
+    }
+
+    /// Notes that no answer came: the order may or may not exist at the venue.
+    ///
+    /// # Errors
+    /// [`OrderError`] when it is not open or an answer is not awaited.
+    pub fn lose_answer(&mut self, id: OrderId) -> Result<(), OrderError> {
+        let place = self.place(id).ok_or(OrderError::NotKnown(id))?;
+        self.open[place].state = self.next(place, OrderEvent::LoseAnswer)?;
+        Ok(())
+    }
+
+    /// Notes the proof that an order of unknown fate never existed.
+    ///
+    /// # Errors
+    /// [`OrderError`] when it is not open or its fate is known.
+    pub fn prove_absent(&mut self, id: OrderId) -> Result<Applied, OrderError> {
+        let place = self.place(id).ok_or(OrderError::NotKnown(id))?;
+        let state = self.next(place, OrderEvent::ProveAbsent)?;
+        Ok(Applied::Ended { order: self.end(place, state), how: Ending::Absent })
     }
 
     /// Moves an order on by a report; orders at their end leave the book.
     ///
     /// # Errors
     /// [`OrderError`]; the book is unchanged then.
+    #[inline]
     pub fn apply(&mut self, report: &ExecutionReport) -> Result<Applied, OrderError> {
         let (id, event) = match report {
-            ExecutionReport::Accepted(id) => (*id, OrderEvent::Accept),
-            ExecutionReport::Filled(fill) => (fill.order, OrderEvent::FillRest),
+            ExecutionReport::Filled(fill) => return self.apply_fill(fill),
+            ExecutionReport::Accepted { order, .. } => (*order, OrderEvent::Accept),
             ExecutionReport::Rejected { order, .. } => (*order, OrderEvent::Reject),
-            ExecutionReport::Cancelled(id) => (*id, OrderEvent::Cancel),
+            ExecutionReport::Cancelled { order, .. } => (*order, OrderEvent::Cancel),
+            ExecutionReport::Expired { order, .. } => (*order, OrderEvent::Expire),
         };
-        let index = self
-            .open
-            .iter()
-            .position(|order| order.request.id == id)
-            .ok_or(OrderError::NotOpen(id))?;
-        let state = next_state(self.open[index].state, event)?;
-        if let ExecutionReport::Filled(fill) = report
-            && fill.quantity != self.open[index].request.quantity
-        {
-            return Err(OrderError::Overfilled(id));
-        }
-        if !state.is_terminal() {
-            self.open[index].state = state;
-            return Ok(Applied::Resting);
-        }
-        let OpenOrder { request, signal, .. } = self.open.remove(index);
-        Ok(match (*report, signal) {
-            (ExecutionReport::Filled(fill), Some(signal)) => {
-                Applied::Entered { request, fill, signal }
+        let Some(place) = self.place(id) else { return self.late(id) };
+        let state = self.next(place, event)?;
+        let how = match *report {
+            ExecutionReport::Accepted { .. } | ExecutionReport::Filled(_) => {
+                self.open[place].state = state;
+                return Ok(Applied::Resting);
             }
-            (ExecutionReport::Filled(fill), None) => Applied::Exited { request, fill },
-            (ExecutionReport::Rejected { reason, .. }, _) => Applied::Rejected { request, reason },
-            (ExecutionReport::Cancelled(_) | ExecutionReport::Accepted(_), _) => {
-                Applied::Cancelled { request }
-            }
-        })
+            ExecutionReport::Rejected { reason, .. } => Ending::Rejected(reason),
+            ExecutionReport::Cancelled { .. } => Ending::Cancelled,
+            ExecutionReport::Expired { reason, .. } => Ending::Expired(reason),
+        };
+        Ok(Applied::Ended { order: self.end(place, state), how })
     }
 
-    fn next_id(&mut self) -> OrderId {
-        self.last_id += 1;
-        OrderId::new(self.last_id)
+    #[inline]
+    fn apply_fill(&mut self, fill: &Fill) -> Result<Applied, OrderError> {
+        let Some(place) = self.place(fill.order) else { return self.late_fill(fill) };
+        let event = match fill.end {
+            FillEnd::Partial => OrderEvent::FillPart,
+            FillEnd::Complete => OrderEvent::FillRest,
+        };
+        let state = self.next(place, event)?;
+        let filled = checked_sum(&self.open[place], fill)?;
+        let order = &mut self.open[place];
+        order.filled = Some(filled);
+        if !state.is_terminal() {
+            order.state = state;
+            return Ok(Applied::Filled { order: *order, fill: *fill });
+        }
+        Ok(Applied::Filled { order: self.end(place, state), fill: *fill })
+    }
+
+    /// An execution that arrives after the order's end still happened.
+    fn late_fill(&mut self, fill: &Fill) -> Result<Applied, OrderError> {
+        let known = self.ended.iter_mut().find(|order| order.request.id == fill.order);
+        let order = known.ok_or(OrderError::NotKnown(fill.order))?;
+        order.filled = Some(checked_sum(order, fill)?);
+        Ok(Applied::Filled { order: *order, fill: *fill })
+    }
+
+    /// Any other report about an ended order repeats what is known.
+    fn late(&self, id: OrderId) -> Result<Applied, OrderError> {
+        if self.ended.iter().any(|order| order.request.id == id) {
+            Ok(Applied::Resting)
+        } else {
+            Err(OrderError::NotKnown(id))
+        }
+    }
+
+    #[inline]
+    fn place(&self, id: OrderId) -> Option<usize> {
+        self.open.iter().position(|order| order.request.id == id)
+    }
+
+    #[inline]
+    fn next(&self, place: usize, event: OrderEvent) -> Result<OrderState, OrderError> {
+        let order = &self.open[place];
+        next_state(order.state, event)
+            .map_err(|error| OrderError::Transition { order: order.request.id, error })
+    }
+
+    #[inline]
+    fn end(&mut self, place: usize, state: OrderState) -> KernelOrder {
+        let mut order = self.open.remove(place);
+        order.state = state;
+        if self.ended.len() < REMEMBERED {
+            self.ended.push(order);
+        } else {
+            self.ended[self.oldest] = order;
+            self.oldest = (self.oldest + 1) % REMEMBERED;
+        }
+        order
+    }
+}
+
+/// A request without its number.
+struct Draft {
+    position: PositionKey,
+    side: domain::Side,
+    kind: OrderKind,
+    amount: OrderAmount,
+}
+
+/// What has been filled with this fill.
+#[inline]
+fn checked_sum(order: &KernelOrder, fill: &Fill) -> Result<Quantity, OrderError> {
+    if fill.position != order.request.position || fill.side != order.request.side {
+        return Err(OrderError::Mismatch(fill.order));
+    }
+    let was = order.filled.map_or(fill.quantity, |filled| filled + fill.quantity);
+    match order.request.amount.quantity() {
+        Some(ordered) if was > ordered => {
+            Err(OrderError::Overfilled { order: fill.order, ordered, was })
+        }
+        _ => Ok(was),
     }
 }

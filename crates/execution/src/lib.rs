@@ -6,5 +6,5 @@
 mod book;
 mod state;
 
-pub use book::{Applied, OrderBook, OrderError};
+pub use book::{Applied, Ending, KernelOrder, OrderBook, OrderError};
 pub use state::{OrderEvent, OrderState, TransitionError, next_state};

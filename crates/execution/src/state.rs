@@ -65,6 +65,22 @@ pub struct TransitionError {
     pub event: OrderEvent,
 }
 
+impl OrderEvent {
+    /// All events.
+    pub const ALL: [Self; 10] = [
+        Self::Send,
+        Self::Accept,
+        Self::FillPart,
+        Self::FillRest,
+        Self::RequestCancel,
+        Self::Cancel,
+        Self::Reject,
+        Self::Expire,
+        Self::LoseAnswer,
+        Self::ProveAbsent,
+    ];
+}
+
 impl OrderState {
     /// All states.
     pub const ALL: [Self; 11] = [
@@ -122,7 +138,8 @@ pub const fn next_state(
             S::Sending | S::Accepted | S::PartiallyFilled | S::CancelPending | S::Unknown,
             E::Cancel,
         ) => S::Cancelled,
-        (S::Sending | S::Unknown, E::Reject) => S::Rejected,
+        // A conditional order may be refused when it triggers, long after its acceptance.
+        (S::Sending | S::Unknown | S::Accepted | S::CancelPending, E::Reject) => S::Rejected,
         (
             S::Accepted | S::PartiallyFilled | S::CancelPending | S::Sending | S::Unknown,
             E::Expire,
@@ -140,11 +157,9 @@ pub const fn next_state(
             | E::ProveAbsent,
         )
         | (S::Sending, E::Send | E::ProveAbsent)
-        | (
-            S::Accepted | S::PartiallyFilled,
-            E::Send | E::Reject | E::LoseAnswer | E::ProveAbsent,
-        )
-        | (S::CancelPending, E::Send | E::Reject | E::ProveAbsent)
+        | (S::Accepted, E::Send | E::LoseAnswer | E::ProveAbsent)
+        | (S::PartiallyFilled, E::Send | E::Reject | E::LoseAnswer | E::ProveAbsent)
+        | (S::CancelPending, E::Send | E::ProveAbsent)
         | (S::Unknown, E::Send)
         | (S::Filled | S::Cancelled | S::Rejected | S::Expired | S::Absent, _) => {
             return Err(TransitionError { state, event });
@@ -157,23 +172,13 @@ pub const fn next_state(
 mod tests {
     use super::*;
 
-    const EVENTS: [OrderEvent; 10] = [
-        OrderEvent::Send,
-        OrderEvent::Accept,
-        OrderEvent::FillPart,
-        OrderEvent::FillRest,
-        OrderEvent::RequestCancel,
-        OrderEvent::Cancel,
-        OrderEvent::Reject,
-        OrderEvent::Expire,
-        OrderEvent::LoseAnswer,
-        OrderEvent::ProveAbsent,
-    ];
-
     #[test]
     fn terminal_states_are_never_left() {
         for state in OrderState::ALL.into_iter().filter(|state| state.is_terminal()) {
-            assert!(EVENTS.into_iter().all(|event| next_state(state, event).is_err()), "{state:?}");
+            assert!(
+                OrderEvent::ALL.into_iter().all(|event| next_state(state, event).is_err()),
+                "{state:?}"
+            );
         }
     }
 
@@ -183,7 +188,9 @@ mod tests {
         let mut looked_at = 0;
         while looked_at < reached.len() {
             let state = reached[looked_at];
-            for next in EVENTS.into_iter().filter_map(|event| next_state(state, event).ok()) {
+            for next in
+                OrderEvent::ALL.into_iter().filter_map(|event| next_state(state, event).ok())
+            {
                 if !reached.contains(&next) {
                     reached.push(next);
                 }
@@ -191,6 +198,20 @@ mod tests {
             looked_at += 1;
         }
         assert_eq!(reached.len(), OrderState::ALL.len());
+    }
+
+    #[test]
+    fn every_pair_of_state_and_event_is_decided() {
+        let mut allowed = 0;
+        for state in OrderState::ALL {
+            for event in OrderEvent::ALL {
+                match next_state(state, event) {
+                    Ok(_) => allowed += 1,
+                    Err(error) => assert_eq!(error, TransitionError { state, event }),
+                }
+            }
+        }
+        assert_eq!((allowed, OrderState::ALL.len() * OrderEvent::ALL.len()), (33, 110));
     }
 
     #[test]
