@@ -3,8 +3,8 @@
 //! Readings at a candle depend on that candle and earlier ones only. Nothing here
 //! knows symbols, orders or clocks.
 
-mod exact_average;
+mod average_cross;
 mod rsi;
 
-pub use exact_average::ExactAverage;
+pub use average_cross::AverageCross;
 pub use rsi::Rsi;

@@ -10,15 +10,15 @@ pub struct Rsi {
     length: u32,
     previous: Option<f64>,
     changes: u32,
-    gain: f64,
-    loss: f64,
+    /// Average gain and average loss. Together, so that they are loaded and stored as one.
+    averages: [f64; 2],
 }
 
 impl Rsi {
     /// An RSI over `length` changes, at least one.
     #[must_use]
     pub fn new(length: u32) -> Self {
-        Self { length: length.max(1), previous: None, changes: 0, gain: 0.0, loss: 0.0 }
+        Self { length: length.max(1), previous: None, changes: 0, averages: [0.0; 2] }
     }
 
     /// Takes one value.
@@ -28,16 +28,16 @@ impl Rsi {
             return;
         };
         let change = value - previous;
-        let (gain, loss) = if change > 0.0 { (change, 0.0) } else { (0.0, -change) };
+        let moved = [change.max(0.0), (-change).max(0.0)];
         let length = f64::from(self.length);
-        if self.changes < self.length {
+        let [gain, loss] = self.averages;
+        self.averages = if self.changes < self.length {
             self.changes += 1;
-            self.gain += gain / length;
-            self.loss += loss / length;
+            [gain + moved[0] / length, loss + moved[1] / length]
         } else {
-            self.gain = (self.gain * (length - 1.0) + gain) / length;
-            self.loss = (self.loss * (length - 1.0) + loss) / length;
-        }
+            let weight = length - 1.0;
+            [(gain * weight + moved[0]) / length, (loss * weight + moved[1]) / length]
+        };
     }
 
     /// The reading from 0 to 100; `None` during warm-up.
@@ -47,8 +47,9 @@ impl Rsi {
         if self.changes < self.length {
             return None;
         }
-        let movement = self.gain + self.loss;
-        Some(if movement == 0.0 { 50.0 } else { 100.0 * self.gain / movement })
+        let [gain, loss] = self.averages;
+        let movement = gain + loss;
+        Some(if movement == 0.0 { 50.0 } else { 100.0 * gain / movement })
     }
 }
 

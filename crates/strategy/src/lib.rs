@@ -12,7 +12,9 @@ pub use context::{Context, PositionView, RoleCandles};
 pub use parameters::{
     ParameterError, ParameterInput, ParameterKind, ParameterSpec, ParameterValue, Parameters,
 };
-pub use registry::{Definition, Registry, RiskDemands, RoleConstraint, StrategyInfo};
+pub use registry::{
+    Definition, Demands, Make, Registry, RiskDemands, RoleConstraint, StrategyInfo,
+};
 
 use domain::Intent;
 

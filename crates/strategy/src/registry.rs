@@ -50,7 +50,10 @@ pub struct RiskDemands {
 }
 
 /// How a strategy is made from checked parameters.
-type Make = fn(&Parameters) -> Result<Box<dyn Strategy>, ParameterError>;
+pub type Make = fn(&Parameters) -> Result<Box<dyn Strategy>, ParameterError>;
+
+/// What a strategy demands of risk under given parameters.
+pub type Demands = fn(&Parameters) -> RiskDemands;
 
 /// One registered strategy.
 #[derive(Clone, Debug)]
@@ -58,10 +61,16 @@ pub struct Definition {
     /// Its description.
     pub info: StrategyInfo,
     pub(crate) make: Make,
-    pub(crate) demands: fn(&Parameters) -> RiskDemands,
+    pub(crate) demands: Demands,
 }
 
 impl Definition {
+    /// A strategy that does not come with the application.
+    #[must_use]
+    pub const fn new(info: StrategyInfo, make: Make, demands: Demands) -> Self {
+        Self { info, make, demands }
+    }
+
     /// Checks parameters, rules between parameters included, and fills in defaults.
     ///
     /// # Errors
@@ -109,6 +118,13 @@ impl Registry {
         Self { definitions: built_in::definitions() }
     }
 
+    /// These strategies and one more. A strategy that is there already goes before it.
+    #[must_use]
+    pub fn with(mut self, definition: Definition) -> Self {
+        self.definitions.push(definition);
+        self
+    }
+
     /// All strategies in the order in which they are shown.
     pub fn list(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter()
@@ -132,6 +148,24 @@ mod tests {
             assert_eq!(registry.find(name).unwrap().info.id, "SIMPLE_TEST");
         }
         assert!(registry.find("SIMPLE").is_none());
+    }
+
+    #[test]
+    fn an_added_strategy_is_found_and_replaces_none() {
+        let mut info = built_in::definitions()[0].info.clone();
+        info.id = "MINE";
+        info.aliases = &["SMA_CROSS"];
+        let make: Make = |_| {
+            Err(ParameterError {
+                name: "none".to_owned(),
+                expected: "another".to_owned(),
+                was: String::new(),
+            })
+        };
+        let registry =
+            Registry::built_in().with(Definition::new(info, make, |_| RiskDemands::default()));
+        assert!(registry.find("mine").unwrap().strategy(&Parameters::default()).is_err());
+        assert_eq!(registry.find("SMA_CROSS").unwrap().info.id, "SMA_CROSS");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use domain::{
-    Confidence, Decimal, Direction, Intent, Metadata, Price, Rate, Role, Signal, Sizing, Timeframe,
+    Confidence, Decimal, Direction, Entry, Intent, Metadata, Price, Rate, Role, Signal, Sizing,
+    Timeframe,
 };
-use indicators::{ExactAverage, Rsi};
+use indicators::{AverageCross, Rsi};
 use market::Candles;
 
 use crate::{
@@ -56,8 +57,7 @@ const ROLES: &[RoleConstraint] = &[RoleConstraint {
 }];
 
 struct SimpleTest {
-    fast: ExactAverage,
-    slow: ExactAverage,
+    averages: AverageCross,
     rsi: Rsi,
     before: Option<Ordering>,
     counted: i64,
@@ -72,11 +72,8 @@ impl SimpleTest {
         candles: &Candles<'_>,
         close: f64,
     ) -> Option<(Option<Ordering>, Ordering)> {
-        let units = candles.scale().units(close);
-        self.fast.push(units);
-        self.slow.push(units);
         self.rsi.push(close);
-        let order = self.fast.compare(&self.slow)?;
+        let order = self.averages.push(candles.scale().units(close))?;
         let before = self.before.replace(order);
         self.rsi.value()?;
         self.counted += 1;
@@ -95,10 +92,8 @@ impl SimpleTest {
             (Ordering::Less | Ordering::Equal | Ordering::Greater, _) => return None,
         };
         let unit = candles.scale().unit();
-        let readings = vec![
-            ("sma_10".into(), self.fast.value()? * unit),
-            ("sma_20".into(), self.slow.value()? * unit),
-        ];
+        let (fast, slow) = self.averages.values()?;
+        let readings = vec![("sma_10".into(), fast * unit), ("sma_20".into(), slow * unit)];
         Some(Setup {
             direction,
             confidence: 0.7,
@@ -159,8 +154,8 @@ impl Strategy for SimpleTest {
         let signal =
             setup.zip(candles.scale().price(close)).and_then(|(setup, entry)| setup.signal(entry));
         if let Some(signal) = signal {
-            intents
-                .push(Intent::Enter { signal, sizing: Sizing::RiskOfEquity(self.risk_per_trade) });
+            let sizing = Sizing::RiskOfEquity(self.risk_per_trade);
+            intents.push(Intent::enter(Entry::at_market(signal, sizing)));
         }
     }
 }
@@ -173,8 +168,7 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
         was: error.was,
     })?;
     Ok(Box::new(SimpleTest {
-        fast: ExactAverage::new(FAST),
-        slow: ExactAverage::new(SLOW),
+        averages: AverageCross::new(FAST, SLOW),
         rsi: Rsi::new(RSI_LENGTH),
         before: None,
         counted: 0,

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use domain::{
-    Confidence, Decimal, Direction, ExitReason, Intent, Metadata, Quantity, Role, Signal, Sizing,
-    Timeframe,
+    Confidence, Decimal, Direction, Entry, ExitReason, Intent, Metadata, Price, Quantity, Rate,
+    Role, Signal, Sizing, Timeframe,
 };
-use indicators::ExactAverage;
+use indicators::AverageCross;
 
 use crate::{
     Context, Definition, ParameterError, ParameterKind, ParameterSpec, Parameters, RiskDemands,
@@ -20,7 +20,8 @@ A trend follower in its plainest form: two simple moving averages of the close d
 1. On each closed LTF candle the fast and the slow average of the last `fast` and `slow` closes are taken.
 2. Fast crossing above slow (at or below it one candle earlier): close a short, go long `quantity`.
 3. Fast crossing below slow (at or above it one candle earlier): close a long, go short `quantity`.
-4. Orders are market orders; they fill at the next open. There is no stop and no target.
+4. Orders are market orders. Without `stop_loss` and `take_profit` a position lives until the next cross; with them it may end
+earlier, and the next position opens at the next cross.
 
 The averages are exact sums of price units: they do not drift, and equal averages compare as equal.
 
@@ -36,10 +37,31 @@ const ROLES: &[RoleConstraint] = &[RoleConstraint {
 }];
 
 struct SmaCross {
-    fast: ExactAverage,
-    slow: ExactAverage,
+    averages: AverageCross,
     quantity: Quantity,
+    /// Distances from the entry, fractions of it; zero for none.
+    stop_loss: Rate,
+    take_profit: Rate,
     before: Option<Ordering>,
+}
+
+impl SmaCross {
+    /// The signal with the stop and target that were asked for.
+    fn signal(&self, direction: Direction, entry: Price) -> Option<Signal> {
+        let mut signal =
+            Signal::new(direction, entry, Confidence::FULL, Metadata::of_kind("SMA_cross"));
+        let toward = |fraction: Rate, gain: bool| {
+            let up = (direction == Direction::Long) == gain;
+            entry.shifted(if up { fraction } else { -fraction })
+        };
+        if self.stop_loss > Rate::ZERO {
+            signal = signal.with_stop_loss(toward(self.stop_loss, false)?).ok()?;
+        }
+        if self.take_profit > Rate::ZERO {
+            signal = signal.with_take_profit(toward(self.take_profit, true)?).ok()?;
+        }
+        Some(signal)
+    }
 }
 
 impl Strategy for SmaCross {
@@ -51,10 +73,7 @@ impl Strategy for SmaCross {
         let Some(close) = candles.close().last().copied() else {
             return;
         };
-        let units = candles.scale().units(close);
-        self.fast.push(units);
-        self.slow.push(units);
-        let Some(order) = self.fast.compare(&self.slow) else {
+        let Some(order) = self.averages.push(candles.scale().units(close)) else {
             return;
         };
         let Some(before) = self.before.replace(order) else {
@@ -72,11 +91,12 @@ impl Strategy for SmaCross {
             if position.direction == direction {
                 return;
             }
-            intents.push(Intent::Exit { reason: ExitReason::Signal });
+            intents.push(Intent::Exit { reason: ExitReason::Signal, share: Rate::ONE });
         }
-        let signal =
-            Signal::new(direction, entry, Confidence::FULL, Metadata::of_kind("SMA_cross"));
-        intents.push(Intent::Enter { signal, sizing: Sizing::Fixed(self.quantity) });
+        if let Some(signal) = self.signal(direction, entry) {
+            let sizing = Sizing::Fixed(self.quantity);
+            intents.push(Intent::enter(Entry::at_market(signal, sizing)));
+        }
     }
 }
 
@@ -92,6 +112,13 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
             was: fast.to_string(),
         });
     }
+    let fraction = |name: &str| {
+        Rate::new(parameters.decimal(name).unwrap_or_default()).map_err(|error| ParameterError {
+            name: name.to_owned(),
+            expected: error.expected.to_owned(),
+            was: error.was,
+        })
+    };
     let quantity = parameters.decimal("quantity").unwrap_or_default();
     let quantity = Quantity::new(quantity).map_err(|error| ParameterError {
         name: "quantity".to_owned(),
@@ -99,9 +126,10 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
         was: error.was,
     })?;
     Ok(Box::new(SmaCross {
-        fast: ExactAverage::new(fast),
-        slow: ExactAverage::new(slow),
+        averages: AverageCross::new(fast, slow),
         quantity,
+        stop_loss: fraction("stop_loss")?,
+        take_profit: fraction("take_profit")?,
         before: None,
     }))
 }
@@ -109,11 +137,17 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
 /// Describes the strategy to the registry.
 pub(crate) fn definition() -> Definition {
     let length = |default, max| ParameterKind::Integer { default, min: 1, max, step: 1 };
+    let distance = || ParameterKind::Decimal {
+        default: Decimal::ZERO,
+        min: Decimal::ZERO,
+        max: Decimal::new(9, 1),
+        step: Decimal::new(1, 3),
+    };
     Definition {
         info: StrategyInfo {
             id: "SMA_CROSS",
             aliases: &["SmaCrossStrategy", "SMACROSS"],
-            version: "1.0.0",
+            version: "1.1.0",
             author: "Smart Trading Bot",
             summary: "Reverses at each cross of a fast and a slow simple moving average.",
             description: DESCRIPTION,
@@ -145,6 +179,20 @@ pub(crate) fn definition() -> Definition {
                     },
                     unit: Some("base asset"),
                     help: "Fixed size of each position, such as 0.01 BTC.",
+                },
+                ParameterSpec {
+                    name: "stop_loss",
+                    label: "Stop loss",
+                    kind: distance(),
+                    unit: Some("fraction of the entry"),
+                    help: "Distance of the stop from the close of the cross, such as 0.01 for 1 %; 0 for none.",
+                },
+                ParameterSpec {
+                    name: "take_profit",
+                    label: "Take profit",
+                    kind: distance(),
+                    unit: Some("fraction of the entry"),
+                    help: "Distance of the target from the close of the cross, such as 0.02 for 2 %; 0 for none.",
                 },
             ],
         },
