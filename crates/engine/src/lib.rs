@@ -3,12 +3,22 @@
 //! [`step`] takes what happened and says what is to be done. It reads no clock, does
 //! no input or output and awaits nothing; whoever carries the effects out decides the mode.
 
+#![deny(clippy::float_arithmetic)]
+
+mod effects;
+mod entries;
+mod exits;
+mod mark;
+mod reports;
 mod settings;
+mod sleeve;
 mod state;
 mod step;
 mod trade;
 
-pub use settings::Settings;
+pub use effects::{Command, Effects, Notice, Skip, SkippedSignal};
+pub use mark::{Mark, Marks};
+pub use settings::{InstrumentSetup, Settings, SleeveSetup};
 pub use state::EngineState;
-pub use step::{Effect, EngineError, Event, Skip, step};
-pub use trade::Trade;
+pub use step::{EngineError, Event, candle_closed, step};
+pub use trade::{FillRecord, Trade, TradeCosts};

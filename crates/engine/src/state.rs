@@ -2,83 +2,229 @@
 
 use std::fmt;
 
-use domain::{Intent, Money, Price, Signal, Timestamp};
-use execution::OrderBook;
-use ledger::{Account, Ledger};
-use risk::{AccountSnapshot, Gate};
-use strategy::{PositionView, Strategy};
+use domain::{
+    Instrument, Intent, Money, OrderKind, OrderPurpose, PositionKey, PositionMode, SleeveId,
+    Timestamp,
+};
+use execution::{KernelOrder, OrderBook};
+use ledger::{Account, Books};
+use margin::Leverage;
+use risk::{Exposure, ExposureState, Gate};
 
-use crate::Settings;
+use crate::mark::Marks;
+use crate::sleeve::Sleeve;
+use crate::{Settings, SleeveSetup};
 
-/// Why and how the open position came to be.
-#[derive(Clone, Debug)]
-pub(crate) struct OpenTrade {
-    pub(crate) signal: Signal,
-    pub(crate) entry_time: Timestamp,
-    pub(crate) entry_price: Price,
-    pub(crate) stop_loss: Option<Price>,
-    pub(crate) take_profit: Option<Price>,
-    pub(crate) commission: Money,
-    pub(crate) slippage: Money,
-}
-
-/// State of one engine: one strategy on one instrument and one account.
+/// State of one engine: the sleeves of one account.
 pub struct EngineState {
-    pub(crate) strategy: Box<dyn Strategy>,
+    pub(crate) mode: PositionMode,
+    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) leverages: Vec<Leverage>,
+    pub(crate) sleeves: Vec<Sleeve>,
     pub(crate) gate: Gate,
     pub(crate) book: OrderBook,
-    pub(crate) ledger: Ledger,
-    pub(crate) open_trade: Option<OpenTrade>,
-    pub(crate) position: Option<PositionView>,
+    pub(crate) books: Books,
     pub(crate) trades: u32,
+    pub(crate) is_depleted: bool,
     pub(crate) intents: Vec<Intent>,
+    pub(crate) exposures: Vec<Exposure>,
 }
 
 impl EngineState {
     /// A fresh engine with its first deposit booked.
+    ///
+    /// # Panics
+    /// If there is no sleeve, or a sleeve names an instrument that is not in the list.
     #[must_use]
-    pub fn new(strategy: Box<dyn Strategy>, settings: Settings) -> Self {
+    pub fn new(settings: Settings) -> Self {
+        let Settings { initial_balance, position_mode, rules, instruments, sleeves } = settings;
+        assert!(
+            sleeves.iter().all(|sleeve| sleeve.instrument.index() < instruments.len()),
+            "every sleeve trades an instrument of the account"
+        );
+        let books = Books::new(instruments.len(), initial_balance, sleeves.len());
+        let leverages: Vec<Leverage> = instruments.iter().map(|it| it.margin.leverage).collect();
+        let (instruments, margins) =
+            instruments.into_iter().map(|it| (it.instrument, it.margin)).unzip();
+        let gate = Gate::new(rules, margins, sleeves.iter().map(|sleeve| sleeve.rules).collect());
         Self {
-            strategy,
-            gate: Gate::new(settings.limits, settings.instrument),
+            mode: position_mode,
+            instruments,
+            leverages,
+            sleeves: sleeves.into_iter().map(Sleeve::from).collect(),
+            gate,
             book: OrderBook::default(),
-            ledger: Ledger::with_capital(settings.initial_balance),
-            open_trade: None,
-            position: None,
+            books,
             trades: 0,
-            intents: Vec::new(),
+            is_depleted: false,
+            intents: Vec::with_capacity(4),
+            exposures: Vec::with_capacity(4),
         }
     }
 
-    /// The account's book.
+    /// The books of the account and its sleeves.
     #[must_use]
-    pub const fn ledger(&self) -> &Ledger {
-        &self.ledger
+    pub const fn books(&self) -> &Books {
+        &self.books
     }
 
-    /// Wallet plus unrealised profit at `mark`, in quote asset.
+    /// Orders that are not at their end.
     #[must_use]
-    pub fn equity(&self, mark: Price) -> Money {
-        let wallet = self.ledger.balance(Account::Wallet);
-        self.ledger.position().map_or(wallet, |position| {
-            wallet + margin::pnl(position.direction, position.cost, mark * position.quantity)
+    pub const fn orders(&self) -> &OrderBook {
+        &self.book
+    }
+
+    /// The risk gate.
+    #[must_use]
+    pub const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Whether the account has too little left to trade, so that strategies are not asked any more.
+    #[must_use]
+    pub const fn is_depleted(&self) -> bool {
+        self.is_depleted
+    }
+
+    /// Wallet below which no instrument can be traded at `now`.
+    pub(crate) fn smallest(&self, now: Timestamp) -> Money {
+        let margin = |(instrument, leverage): (&Instrument, &Leverage)| {
+            leverage.initial_margin(instrument.rules(now).notional_min)
+        };
+        let margins = self.instruments.iter().zip(&self.leverages).map(margin);
+        margins.min().unwrap_or(Money::ZERO)
+    }
+
+    /// Wallet plus unrealised profit, in quote asset. A position without a mark counts at cost.
+    #[must_use]
+    pub fn equity(&self, marks: Marks<'_>) -> Money {
+        let account = self.books.account();
+        if !account.has_positions() {
+            return account.balance(Account::Wallet);
+        }
+        account.equity(|instrument| {
+            marks.price(instrument, self.instruments[instrument.index()].scale)
         })
     }
 
-    /// What risk needs to know; a position whose market exit is pending counts as closed.
-    pub(crate) fn snapshot(&self, mark: Price) -> AccountSnapshot {
-        let equity = self.equity(mark);
-        let stays_open = self.ledger.position().is_some() && !self.book.has_market_exit();
-        AccountSnapshot { equity, available: equity, occupied: stays_open || self.book.has_entry() }
+    /// The position a sleeve would open in a direction, or holds.
+    #[inline]
+    pub(crate) fn key(&self, sleeve: SleeveId, direction: domain::Direction) -> PositionKey {
+        let instrument = self.sleeves[sleeve.index()].instrument;
+        PositionKey { instrument, side: self.mode.side_of(direction) }
+    }
+
+    /// What a sleeve holds.
+    #[inline]
+    pub(crate) fn held(&self, sleeve: SleeveId) -> Option<(PositionKey, &ledger::Position)> {
+        let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
+        let key = self.key(sleeve, trade.direction());
+        Some((key, self.books.sleeve(sleeve).position(key)?))
+    }
+
+    /// Whether a market exit of all that a sleeve holds is under way.
+    pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
+        let Some((_, held)) = self.held(sleeve) else { return false };
+        let closes_all = |order: &KernelOrder| {
+            let ordered = order.request.amount.quantity();
+            let left = match (ordered, order.filled) {
+                (Some(ordered), Some(filled)) => ordered.checked_sub(filled),
+                (ordered, _) => ordered,
+            };
+            order.request.kind == OrderKind::Market
+                && order.purpose != OrderPurpose::Entry
+                && (ordered.is_none() || left.is_some_and(|left| left >= held.quantity))
+        };
+        self.book.of_sleeve(sleeve).any(closes_all)
+    }
+
+    /// Lists what is held or about to be held; a position whose market exit is under way counts as
+    /// closed. The list is the caller's, so that it is made once and used again.
+    pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Vec<Exposure>) {
+        exposures.clear();
+        for sleeve in 0..self.sleeves.len() {
+            let sleeve = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
+            self.expose_position(sleeve, marks, exposures);
+            self.expose_waiting(sleeve, exposures);
+        }
+    }
+
+    /// Equity, and what of it no exposure binds.
+    pub(crate) fn means(&self, marks: Marks<'_>, exposures: &[Exposure]) -> (Money, Money) {
+        let equity = self.equity(marks);
+        let mut available = equity;
+        for exposure in exposures {
+            match exposure.state {
+                ExposureState::Open | ExposureState::Waiting => {
+                    let leverage = self.leverages[exposure.position.instrument.index()];
+                    available -= leverage.initial_margin(exposure.notional);
+                }
+                ExposureState::Closing => {}
+            }
+        }
+        (equity, available)
+    }
+
+    fn expose_position(&self, sleeve: SleeveId, marks: Marks<'_>, into: &mut Vec<Exposure>) {
+        let Some((position, held)) = self.held(sleeve) else { return };
+        let scale = self.instruments[position.instrument.index()].scale;
+        let notional = match marks.price(position.instrument, scale) {
+            Some(mark) => mark * held.quantity,
+            None => held.cost,
+        };
+        let trade = self.sleeves[sleeve.index()].trade.as_ref();
+        let state =
+            if self.is_leaving(sleeve) { ExposureState::Closing } else { ExposureState::Open };
+        into.push(Exposure {
+            sleeve,
+            position,
+            direction: held.direction,
+            notional,
+            entries: trade.map_or(1, |trade| trade.entries),
+            state,
+        });
+    }
+
+    fn expose_waiting(&self, sleeve: SleeveId, into: &mut Vec<Exposure>) {
+        let exposure = |direction, notional| Exposure {
+            sleeve,
+            position: self.key(sleeve, direction),
+            direction,
+            notional,
+            entries: 1,
+            state: ExposureState::Waiting,
+        };
+        let sleeve = &self.sleeves[sleeve.index()];
+        for waiting in &sleeve.waiting {
+            into.push(exposure(waiting.direction, waiting.price * waiting.left));
+        }
+        for ticket in sleeve.deferred.iter().map(risk::Approved::get) {
+            let notional = ticket.sizing.price * ticket.quantity;
+            into.push(exposure(ticket.entry.signal.direction(), notional));
+        }
+    }
+}
+
+impl From<SleeveSetup> for Sleeve {
+    fn from(setup: SleeveSetup) -> Self {
+        Self {
+            strategy: setup.strategy,
+            instrument: setup.instrument,
+            waiting: Vec::with_capacity(2),
+            deferred: Vec::new(),
+            gone: None,
+            trade: None,
+            view: None,
+            watch_from: i64::MAX,
+        }
     }
 }
 
 impl fmt::Debug for EngineState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EngineState")
-            .field("ledger", &self.ledger)
-            .field("book", &self.book)
-            .field("open_trade", &self.open_trade)
+            .field("books", &self.books)
+            .field("orders", &self.book)
             .finish_non_exhaustive()
     }
 }

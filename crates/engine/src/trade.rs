@@ -1,52 +1,93 @@
-//! A closed round trip.
+//! A closed round trip of one sleeve, and what happened to it on the way.
 
 use domain::{
-    Confidence, Decimal, Direction, ExitReason, Metadata, Money, Price, Quantity, Timestamp,
+    Confidence, Decimal, Direction, EntryOrder, ExitReason, Fill, InstrumentId, Metadata, Money,
+    OrderPurpose, Price, Quantity, SleeveId, Timestamp,
 };
+use risk::SizingTrace;
 
-/// One position from its entry to its exit, in quote asset.
+/// One position of a sleeve from flat to flat, in quote asset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trade {
-    /// Number within the run, from 1.
+    /// Number within the run, from 1, in order of closing.
     pub index: u32,
+    /// Whose.
+    pub sleeve: SleeveId,
+    /// What was traded.
+    pub instrument: InstrumentId,
     /// Long or short.
     pub direction: Direction,
-    /// Base asset traded.
+    /// Base asset entered, over all entries.
     pub quantity: Quantity,
-    /// When it was opened.
+    /// When it was opened: time of the first fill.
     pub entry_time: Timestamp,
-    /// Average price of the entry, slippage included.
+    /// Average price of the entries, slippage included.
     pub entry_price: Price,
-    /// When it was closed.
+    /// When it was closed: time of the last fill.
     pub exit_time: Timestamp,
-    /// Average price of the exit, slippage included.
+    /// Average price of the exits, slippage included.
     pub exit_price: Price,
-    /// Stop order's trigger, if one was placed.
+    /// Trigger of the first stop, if one was placed.
     pub stop_loss: Option<Price>,
-    /// Target order's price, if one was placed.
+    /// Price of the first target, if one was placed.
     pub take_profit: Option<Price>,
-    /// Profit before commission.
+    /// Profit before costs.
     pub gross: Money,
-    /// Commission of both sides.
-    pub commission: Money,
-    /// What slippage cost on both sides; part of `gross`.
-    pub slippage: Money,
-    /// Why it was closed.
+    /// What it cost.
+    pub costs: TradeCosts,
+    /// What the insurance fund paid in a liquidation.
+    pub insurance: Money,
+    /// Why it was closed; the reason of the last exit.
     pub exit_reason: ExitReason,
-    /// Whether stop and target lay inside one candle, so that policy decided the exit.
+    /// Executions, both sides.
+    pub fills: u32,
+    /// Whether an unknown order of events inside a candle was decided by policy.
     pub ambiguous: bool,
+    /// How the position was opened.
+    pub order: EntryOrder,
+    /// How its quantity was found.
+    pub sizing: SizingTrace,
     /// Confidence of the signal.
     pub confidence: Confidence,
     /// Rule and readings behind the signal.
     pub metadata: Metadata,
 }
 
+/// Costs of a trade, in quote asset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TradeCosts {
+    /// Trading fees of all fills; negative when the venue paid more than it took.
+    pub commission: Money,
+    /// What slippage cost; part of the gross profit.
+    pub slippage: Money,
+    /// Funding paid; negative when more was received.
+    pub funding: Money,
+    /// Liquidation fee.
+    pub liquidation_fee: Money,
+}
+
+/// One execution with what it was for, as the result lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FillRecord {
+    /// Trade it belongs to.
+    pub trade: u32,
+    /// Whose.
+    pub sleeve: SleeveId,
+    /// Entry or exit.
+    pub purpose: OrderPurpose,
+    /// The execution.
+    pub fill: Fill,
+}
+
 impl Trade {
-    /// Profit after commission.
+    /// Profit after all costs: what the trade did to the wallet.
     #[inline]
     #[must_use]
     pub fn net(&self) -> Money {
-        self.gross - self.commission
+        self.gross + self.insurance
+            - self.costs.commission
+            - self.costs.funding
+            - self.costs.liquidation_fee
     }
 
     /// Net profit in percent of the entry notional, rounded to six decimals.

@@ -1,53 +1,181 @@
-//! The venue's own record of the trader's account.
+//! The venue's own record of the trader's account: wallet, isolated wallets, positions.
+//!
+//! Kept apart from the kernel's ledger, so that one can be checked against the other.
 
-use domain::{Direction, Fill, Money, OrderPurpose, OrderRequest, Quantity};
-use margin::Leverage;
+use domain::{Direction, Money, PositionKey, Price, Quantity, Side};
+use margin::{Leverage, MarginMode, MarginPosition};
 
-/// Wallet and position as the venue keeps them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A position as the venue keeps it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Holding {
+    /// Direction, quantity and entry notional.
+    pub position: MarginPosition,
+    /// Wallet of an isolated position; `None` for a cross position.
+    pub isolated: Option<Money>,
+}
+
+/// Wallets and positions as the venue keeps them.
+#[derive(Clone, Debug)]
 pub struct VenueAccount {
-    /// Wallet balance, in quote asset.
-    pub wallet: Money,
-    position: Option<(Direction, Quantity, Money)>,
+    cross_wallet: Money,
+    holdings: Vec<Option<Holding>>,
+    open: usize,
+}
+
+/// An execution to book.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Booking {
+    pub(crate) key: PositionKey,
+    pub(crate) side: Side,
+    pub(crate) price: Price,
+    pub(crate) quantity: Quantity,
+    pub(crate) commission: Money,
+    pub(crate) leverage: Leverage,
+    pub(crate) margin_mode: MarginMode,
 }
 
 impl VenueAccount {
     /// An account with this wallet and no position.
     #[must_use]
-    pub const fn new(wallet: Money) -> Self {
-        Self { wallet, position: None }
+    pub fn new(wallet: Money, instruments: usize) -> Self {
+        let holdings = vec![None; instruments * PositionKey::SLOTS];
+        Self { cross_wallet: wallet, holdings, open: 0 }
     }
 
-    /// Base asset held, of either direction.
-    #[inline]
+    /// Cross wallet plus all isolated wallets, in quote asset.
     #[must_use]
-    pub fn held(&self) -> Option<(Direction, Quantity)> {
-        self.position.map(|(direction, quantity, _)| (direction, quantity))
+    pub fn wallet(&self) -> Money {
+        self.cross_wallet + self.holdings.iter().flatten().filter_map(|it| it.isolated).sum()
     }
 
-    /// Wallet less the initial margin of the position.
+    /// The cross wallet, in quote asset.
     #[inline]
     #[must_use]
-    pub fn available(&self, leverage: Leverage) -> Money {
-        self.position
-            .map_or(self.wallet, |(_, _, cost)| self.wallet - leverage.initial_margin(cost))
+    pub const fn cross_wallet(&self) -> Money {
+        self.cross_wallet
+    }
+
+    /// What is held of a position.
+    #[inline]
+    #[must_use]
+    pub fn holding(&self, key: PositionKey) -> Option<&Holding> {
+        self.holdings.get(key.index())?.as_ref()
+    }
+
+    /// Whether nothing is held.
+    #[inline]
+    #[must_use]
+    pub const fn is_flat(&self) -> bool {
+        self.open == 0
+    }
+
+    /// All positions with the place of their key, in the order of the keys.
+    pub fn holdings(&self) -> impl Iterator<Item = (usize, &Holding)> {
+        let held = if self.open == 0 { &[] } else { self.holdings.as_slice() };
+        held.iter().enumerate().filter_map(|(place, it)| it.as_ref().map(|it| (place, it)))
+    }
+
+    /// Splits an execution into what closes and what opens.
+    #[inline]
+    pub(crate) fn split(
+        &self,
+        key: PositionKey,
+        side: Side,
+        quantity: Quantity,
+    ) -> (Option<Quantity>, Option<Quantity>) {
+        match self.holding(key) {
+            Some(held) if held.position.direction.exit_side() == side => {
+                let closed = quantity.min(held.position.quantity);
+                (Some(closed), quantity.checked_sub(closed))
+            }
+            _ => (None, Some(quantity)),
+        }
     }
 
     /// Books an execution that was checked before.
-    pub(crate) fn book(&mut self, request: &OrderRequest, fill: &Fill, notional: Money) {
-        self.wallet -= fill.commission;
-        match (request.purpose, self.position) {
-            (OrderPurpose::Entry, None) => {
-                self.position = Some((request.direction, fill.quantity, notional))
+    #[inline]
+    pub(crate) fn book(&mut self, booking: &Booking) {
+        let (closed, opened) = self.split(booking.key, booking.side, booking.quantity);
+        self.cross_wallet -= booking.commission;
+        if let Some(closed) = closed {
+            self.close(booking.key, closed, booking.price);
+        }
+        if let Some(opened) = opened {
+            self.open(booking, opened);
+        }
+    }
+
+    /// Closes a part at a price: its profit and its share of an isolated wallet go to the cross wallet.
+    fn close(&mut self, key: PositionKey, closed: Quantity, price: Price) {
+        let Some(held) = self.holdings.get_mut(key.index()).and_then(Option::as_mut) else {
+            return;
+        };
+        let position = held.position;
+        let rest = position.quantity.checked_sub(closed);
+        let share = |amount: Money| match rest {
+            None => amount,
+            Some(_) => amount.share(closed, position.quantity),
+        };
+        let released = share(position.cost);
+        self.cross_wallet += margin::pnl(position.direction, released, price * closed);
+        if let Some(isolated) = held.isolated.as_mut() {
+            let freed = share(*isolated);
+            *isolated -= freed;
+            self.cross_wallet += freed;
+        }
+        match rest {
+            Some(quantity) => {
+                held.position.quantity = quantity;
+                held.position.cost -= released;
             }
-            (OrderPurpose::Entry, Some((direction, quantity, cost))) => {
-                self.position = Some((direction, quantity + fill.quantity, cost + notional));
+            None => {
+                self.holdings[key.index()] = None;
+                self.open -= 1;
             }
-            (OrderPurpose::Exit(_), Some((direction, _, cost))) => {
-                self.wallet += margin::pnl(direction, cost, notional);
-                self.position = None;
+        }
+    }
+
+    fn open(&mut self, booking: &Booking, opened: Quantity) {
+        let direction = match booking.side {
+            Side::Buy => Direction::Long,
+            Side::Sell => Direction::Short,
+        };
+        let cost = booking.price * opened;
+        let moved = match booking.margin_mode {
+            MarginMode::Cross => None,
+            MarginMode::Isolated => Some(booking.leverage.initial_margin(cost)),
+        };
+        self.cross_wallet -= moved.unwrap_or(Money::ZERO);
+        let place = booking.key.index();
+        if let Some(held) = self.holdings[place].as_mut() {
+            held.position.quantity = held.position.quantity + opened;
+            held.position.cost += cost;
+            if let (Some(isolated), Some(moved)) = (held.isolated.as_mut(), moved) {
+                *isolated += moved;
             }
-            (OrderPurpose::Exit(_), None) => {}
+        } else {
+            let position = MarginPosition { direction, quantity: opened, cost };
+            self.holdings[place] = Some(Holding { position, isolated: moved });
+            self.open += 1;
+        }
+    }
+
+    /// Adds a funding payment to the wallet that bears it.
+    pub(crate) fn fund(&mut self, key: PositionKey, amount: Money) {
+        match self.holdings.get_mut(key.index()).and_then(Option::as_mut) {
+            Some(Holding { isolated: Some(isolated), .. }) => *isolated += amount,
+            Some(Holding { isolated: None, .. }) | None => self.cross_wallet += amount,
+        }
+    }
+
+    /// Takes a liquidated position out; `remains` is what is left of the wallet that bore it. For a
+    /// cross position that is the whole cross wallet.
+    pub(crate) fn liquidate(&mut self, key: PositionKey, remains: Money) {
+        let Some(held) = self.holdings.get_mut(key.index()).and_then(Option::take) else { return };
+        self.open -= 1;
+        match held.isolated {
+            Some(_) => self.cross_wallet += remains,
+            None => self.cross_wallet = remains,
         }
     }
 }

@@ -1,15 +1,28 @@
 //! The simulated venue: fills orders from candles by a stated policy.
 //!
-//! Market orders fill at the next open; stops and limits inside the candle. It keeps
-//! its own account, so that the kernel's ledger can be checked against it. It knows no
-//! strategy and sees no candle before it has been handed over.
+//! Matching inside candles, fees, slippage, delays, margin and liquidation. It keeps its own account,
+//! so that the kernel's ledger can be checked against it. It knows no strategy and sees no candle
+//! before it has been handed over.
 
 mod account;
+mod arrivals;
 mod costs;
+mod execute;
 mod intrabar;
+mod liquidation;
+mod listed;
+mod path;
+mod random;
+mod resting;
+mod settings;
+mod tape;
 mod venue;
+mod work;
 
-pub use account::VenueAccount;
-pub use costs::Costs;
+pub use account::{Holding, VenueAccount};
+pub use costs::{Costs, FeeTier, Slippage};
 pub use intrabar::IntrabarPolicy;
-pub use venue::Venue;
+pub use liquidation::CrossMark;
+pub use settings::{FillTime, Latency, LimitFill, Listing, VenueSettings};
+pub use tape::Tape;
+pub use venue::{Venue, Wake};

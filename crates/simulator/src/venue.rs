@@ -1,66 +1,65 @@
-//! Matching: orders in, reports out, one candle at a time.
+//! The venue itself: takes orders, goes through candles, tells what happened.
 //!
-//! A candle is handed over in two phases. At its open price, market orders fill. Then, with
-//! whatever the trader placed in answer, its range is searched for stops and limits.
+//! A candle is worked on in steps: [`Venue::begin`], then [`Venue::next_report`] until it says nothing
+//! more. Whoever listens may place and cancel orders between two reports; they take part in the rest
+//! of the candle.
+
+use std::collections::VecDeque;
 
 use domain::{
-    Candle, Direction, ExecutionReport, ExitReason, Fill, Money, OrderId, OrderKind, OrderPurpose,
-    OrderRequest, Price, PriceScale, RejectReason, Timestamp,
+    ExecutionReport, ExpireReason, FundingPayment, InstrumentId, Liquidation, Money, OrderAmount,
+    OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, Price, Rate, RejectReason,
+    TimeInForce, Timestamp, VenueReport,
 };
-use margin::Leverage;
 
-use crate::intrabar::{Reach, limit_reach, stop_price, stop_reach};
-use crate::{Costs, IntrabarPolicy, VenueAccount};
+use crate::account::VenueAccount;
+use crate::arrivals::{Arrival, Message};
+use crate::costs::Slippage;
+use crate::liquidation::id;
+use crate::listed::{Listed, Phase, Queued};
+use crate::random::Seeded;
+use crate::resting::{Resting, Waits};
+use crate::settings::{FillTime, Latency, Listing, VenueSettings};
+use crate::tape::Tape;
 
-#[derive(Clone, Copy, Debug)]
-struct RestingExit {
-    request: OrderRequest,
-    level: f64,
+/// What a candle must do to matter to an instrument.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wake {
+    /// Fall to this price.
+    pub floor: f64,
+    /// Rise to this price.
+    pub ceiling: f64,
+    /// Close at or after this time, ms since the epoch.
+    pub time: i64,
 }
 
-/// A venue for one instrument and one one-way account.
+/// A venue for one account and its instruments.
 #[derive(Clone, Debug)]
 pub struct Venue {
-    account: VenueAccount,
-    leverage: Leverage,
-    costs: Costs,
-    policy: IntrabarPolicy,
-    scale: PriceScale,
-    market_orders: Vec<OrderRequest>,
-    exits: Vec<RestingExit>,
+    pub(crate) settings: VenueSettings,
+    pub(crate) account: VenueAccount,
+    pub(crate) listed: Vec<Listed>,
+    pub(crate) outbox: VecDeque<VenueReport>,
+    pub(crate) arrivals: Vec<Arrival>,
+    pub(crate) seeded: Seeded,
+    /// When the latest message and the latest report arrive.
+    pub(crate) last_arrival: Timestamp,
+    pub(crate) last_report: Timestamp,
 }
-
-/// One execution that is about to happen.
-#[derive(Clone, Copy)]
-struct Match {
-    request: OrderRequest,
-    time: Timestamp,
-    undisturbed: Price,
-    slips: bool,
-    ambiguous: bool,
-}
-
-/// A match of an exit with a candle, and when it happens.
-type Reached = (Match, Reach);
 
 impl Venue {
     /// A venue where the trader has deposited `wallet`.
     #[must_use]
-    pub fn new(
-        wallet: Money,
-        leverage: Leverage,
-        costs: Costs,
-        policy: IntrabarPolicy,
-        scale: PriceScale,
-    ) -> Self {
+    pub fn new(settings: VenueSettings, listings: Vec<Listing>, wallet: Money) -> Self {
         Self {
-            account: VenueAccount::new(wallet),
-            leverage,
-            costs,
-            policy,
-            scale,
-            market_orders: Vec::with_capacity(4),
-            exits: Vec::with_capacity(4),
+            settings,
+            account: VenueAccount::new(wallet, listings.len()),
+            listed: listings.into_iter().map(Listed::new).collect(),
+            outbox: VecDeque::with_capacity(8),
+            arrivals: Vec::new(),
+            seeded: Seeded::new(settings.seed),
+            last_arrival: Timestamp::from_millis(i64::MIN),
+            last_report: Timestamp::from_millis(i64::MIN),
         }
     }
 
@@ -70,304 +69,355 @@ impl Venue {
         &self.account
     }
 
-    /// Whether no order waits.
+    /// Whether fills depend on the volume of the candle.
+    #[must_use]
+    pub const fn wants_volume(&self) -> bool {
+        self.settings.participation_max.is_some()
+            || matches!(self.settings.costs.slippage, Slippage::VolumeShare { .. })
+    }
+
+    /// One-way or hedge.
+    #[must_use]
+    pub const fn position_mode(&self) -> PositionMode {
+        self.settings.position_mode
+    }
+
+    /// What a candle of this instrument must do to matter, where last prices stand for mark prices.
     #[inline]
     #[must_use]
-    pub fn is_idle(&self) -> bool {
-        self.market_orders.is_empty() && self.exits.is_empty()
-    }
-
-    /// Takes an order.
-    pub fn place(&mut self, request: OrderRequest) {
-        match request.kind {
-            OrderKind::Market => self.market_orders.push(request),
-            OrderKind::StopMarket { trigger: level } | OrderKind::Limit { price: level } => {
-                self.exits.push(RestingExit { request, level: level.to_f64() });
-            }
+    pub fn wake(&self, instrument: InstrumentId) -> Wake {
+        let listed = &self.listed[instrument.index()];
+        let busy = !listed.queue.is_empty() || !self.arrivals.is_empty();
+        Wake {
+            floor: listed.floor.max(listed.mark_floor),
+            ceiling: listed.ceiling.min(listed.mark_ceiling),
+            time: if busy { i64::MIN } else { listed.expiry },
         }
     }
 
-    /// Takes an order back; `None` if it does not rest here any more.
-    pub fn cancel(&mut self, id: OrderId) -> Option<ExecutionReport> {
-        let before = self.exits.len() + self.market_orders.len();
-        self.exits.retain(|exit| exit.request.id != id);
-        self.market_orders.retain(|request| request.id != id);
-        let removed = self.exits.len() + self.market_orders.len() < before;
-        removed.then_some(ExecutionReport::Cancelled(id))
-    }
-
-    /// Whether stops or limits rest.
+    /// Whether a candle of this range can do nothing to this instrument: no order waits for it and no
+    /// position is near its liquidation. `mark` is the range of mark prices where they are known.
     #[inline]
     #[must_use]
-    pub fn has_resting(&self) -> bool {
-        !self.exits.is_empty()
+    pub fn is_quiet(
+        &self,
+        instrument: InstrumentId,
+        (low, high): (f64, f64),
+        mark: Option<(f64, f64)>,
+        close_ms: i64,
+    ) -> bool {
+        let listed = &self.listed[instrument.index()];
+        let (mark_low, mark_high) = mark.unwrap_or((low, high));
+        listed.queue.is_empty()
+            && low > listed.floor
+            && high < listed.ceiling
+            && mark_low > listed.mark_floor
+            && mark_high < listed.mark_ceiling
+            && listed.expiry > close_ms
+            && self.arrivals.is_empty()
     }
 
-    /// Fills waiting market orders at a price of the tape (the open of a candle, or the last
-    /// close of a run) in the order of their arrival.
-    pub fn at_price(&mut self, price: f64, time: Timestamp, reports: &mut Vec<ExecutionReport>) {
-        if self.market_orders.is_empty() {
-            return;
-        }
-        let Some(undisturbed) = self.scale.price(price) else { return };
-        let mut orders = std::mem::take(&mut self.market_orders);
-        for request in orders.drain(..) {
-            let order = Match { request, time, undisturbed, slips: true, ambiguous: false };
-            self.execute(order, reports);
-        }
-        self.market_orders = orders;
-    }
-
-    /// Searches the candle for stops and limits of the position. At most one of them fills,
-    /// as each closes the whole position.
-    pub fn inside(&mut self, candle: &Candle, reports: &mut Vec<ExecutionReport>) {
-        if self.exits.iter().all(|exit| reach(exit, candle) == Reach::None) {
-            return;
-        }
-        let Some(open) = self.scale.price(candle.open) else { return };
-        let first = |purpose: ExitReason| {
-            let of_purpose =
-                |exit: &&RestingExit| exit.request.purpose == OrderPurpose::Exit(purpose);
-            self.exits.iter().filter(of_purpose).find_map(|exit| reached(exit, candle, open))
-        };
-        let Some(order) = self.choose(first(ExitReason::StopLoss), first(ExitReason::TakeProfit))
-        else {
-            return;
-        };
-        self.exits.retain(|exit| exit.request.id != order.request.id);
-        self.execute(order, reports);
-    }
-
-    /// Which of a reached stop and a reached target happened; the open comes before the rest.
-    fn choose(&self, stop: Option<Reached>, target: Option<Reached>) -> Option<Match> {
-        match (stop, target) {
-            (Some((stop, Reach::Inside)), Some((target, Reach::Inside))) => {
-                let winner = match self.policy {
-                    IntrabarPolicy::Pessimistic => stop,
-                    IntrabarPolicy::Optimistic => target,
-                };
-                Some(Match { ambiguous: true, ..winner })
-            }
-            (_, Some((target, Reach::AtOpen))) => Some(target),
-            (Some((stop, _)), _) => Some(stop),
-            (None, target) => target.map(|(target, _)| target),
-        }
-    }
-
-    fn execute(&mut self, order: Match, reports: &mut Vec<ExecutionReport>) {
-        let Match { request, time, undisturbed, slips, ambiguous } = order;
-        let price =
-            if slips { self.costs.slipped(request.side(), undisturbed) } else { undisturbed };
-        let quantity = request.quantity;
-        let notional = price * quantity;
-        let commission = self.costs.fee(notional);
-        if let Err(reason) = self.check(&request, notional, commission) {
-            reports.push(ExecutionReport::Rejected { order: request.id, time, reason });
-            return;
-        }
-        let slippage = if slips {
-            self.costs.slippage_cost(undisturbed, price, quantity)
+    /// Takes an order. What the venue says at once waits for [`Self::next_report`].
+    #[inline]
+    pub fn place(&mut self, request: OrderRequest, now: Timestamp) {
+        if self.settings.latency.is_none() {
+            self.accept(request, now);
         } else {
-            Money::ZERO
-        };
-        let fill =
-            Fill { order: request.id, time, price, quantity, commission, slippage, ambiguous };
-        self.account.book(&request, &fill, notional);
-        reports.push(ExecutionReport::Filled(fill));
+            self.send(Message::Place(request), now);
+        }
     }
 
-    fn check(
+    /// Takes an order back; silent when it is not here any more.
+    #[inline]
+    pub fn cancel(&mut self, order: OrderId, instrument: InstrumentId, now: Timestamp) {
+        if self.settings.latency.is_none() {
+            self.take_back(order, instrument, now);
+        } else {
+            self.send(Message::Cancel { order, instrument }, now);
+        }
+    }
+
+    /// An order has arrived.
+    #[inline]
+    pub(crate) fn accept(&mut self, request: OrderRequest, now: Timestamp) {
+        let place = request.position.instrument.index();
+        let inside = self.listed[place].walk.phase != Phase::Idle;
+        if let Err(reason) = self.check_arrival(&request, now) {
+            self.reject(request.id, now, reason);
+            return;
+        }
+        if request.kind == OrderKind::Market {
+            let left = request.amount.quantity();
+            self.listed[place].queue.push(Queued { request, left, at_once: inside });
+            return;
+        }
+        let price_of = |kind| {
+            let number = self.price_now(place, kind);
+            self.listed[place].exact(number).map(|price| (price, number))
+        };
+        let Some(mut resting) = Resting::new(request, price_of) else { return };
+        let price = self.price_now(place, resting.watches());
+        // Without a price, before the first candle, nothing is met.
+        let is_met = price > 0.0 && resting.is_met(price, self.settings.limit_fill);
+        if is_met && (inside || request.kind.is_conditional()) {
+            self.meet_at_once(resting, now);
+            return;
+        }
+        resting.fresh = !inside;
+        if is_impatient(&resting) && inside {
+            self.expire(request.id, now, ExpireReason::TimeInForce);
+            return;
+        }
+        let listed = &mut self.listed[place];
+        listed.resting.push(resting);
+        listed.watch();
+    }
+
+    /// An order that is placed inside a candle and whose condition is met already.
+    fn meet_at_once(&mut self, resting: Resting, now: Timestamp) {
+        let id = resting.request.id;
+        match resting.waits {
+            Waits::Limit { time_in_force: TimeInForce::PostOnly, .. } => {
+                self.expire(id, now, ExpireReason::WouldTake);
+            }
+            Waits::Limit { .. } => {
+                let place = resting.request.position.instrument.index();
+                let listed = &mut self.listed[place];
+                // It takes what is there at the price of the moment.
+                listed.resting.push(Resting { fresh: true, ..resting });
+                listed.watch();
+            }
+            Waits::Trigger { .. } | Waits::Activation { .. } | Waits::Trail { .. } => {
+                self.reject(id, now, RejectReason::WouldTriggerImmediately);
+            }
+        }
+    }
+
+    pub(crate) fn check_arrival(
         &self,
         request: &OrderRequest,
-        notional: Money,
-        commission: Money,
+        now: Timestamp,
     ) -> Result<(), RejectReason> {
-        match request.purpose {
-            OrderPurpose::Entry => {
-                let needed = self.leverage.initial_margin(notional) + commission;
-                let available = self.account.available(self.leverage);
-                if needed > available {
-                    return Err(RejectReason::InsufficientMargin { needed, available });
-                }
+        let listed = &self.listed[request.position.instrument.index()];
+        let rules = listed.listing.instrument.rules(now);
+        // Before the first price there is nothing to compare with.
+        let Some(mark) = listed.exact(listed.mark) else { return Ok(()) };
+        rules
+            .check(&request.kind, request.side, &request.amount, mark)
+            .map_err(RejectReason::Filter)
+    }
+
+    pub(crate) fn take_back(&mut self, order: OrderId, instrument: InstrumentId, now: Timestamp) {
+        let listed = &mut self.listed[instrument.index()];
+        let queued = listed.queue.len();
+        let before_next =
+            listed.queue.iter().take(listed.walk.next_queued).any(|it| it.request.id == order);
+        listed.queue.retain(|it| it.request.id != order);
+        if before_next {
+            listed.walk.next_queued -= 1;
+        }
+        let removed = listed.queue.len() < queued || listed.remove_resting(order).is_some();
+        if removed {
+            listed.watch();
+            self.tell(ExecutionReport::Cancelled { order, time: now });
+        }
+    }
+
+    /// Starts the work on an instrument's next candle. `close_time` is the first instant after it.
+    pub fn begin(&mut self, instrument: InstrumentId, tape: &Tape, close_time: Timestamp) {
+        self.arrive_by(instrument, tape.last.open_time);
+        let settings = self.settings;
+        self.listed[instrument.index()].begin(tape, close_time, &settings);
+    }
+
+    /// Starts the filling of waiting market orders at the last close.
+    pub fn begin_at_close(&mut self, instrument: InstrumentId, now: Timestamp) {
+        let listed = &mut self.listed[instrument.index()];
+        listed.walk.phase = Phase::AfterClose;
+        listed.walk.time = now;
+        listed.walk.next_queued = 0;
+        listed.walk.path.price = listed.last;
+    }
+
+    /// Takes note of an instrument's prices at the close of a candle that did nothing to it.
+    #[inline]
+    pub fn pass(&mut self, instrument: InstrumentId, last: f64, mark: f64) {
+        let listed = &mut self.listed[instrument.index()];
+        listed.last = last;
+        listed.mark = mark;
+    }
+
+    /// The next thing that happens at the venue, or that it still has to tell; `None` when the candle
+    /// in work is done.
+    pub fn next_report(&mut self, instrument: InstrumentId) -> Option<VenueReport> {
+        let place = instrument.index();
+        loop {
+            if let Some(report) = self.outbox.pop_front() {
+                return Some(report);
             }
-            OrderPurpose::Exit(_) => {
-                let fits = |(direction, held): (Direction, _)| {
-                    direction == request.direction && request.quantity <= held
-                };
-                if !self.account.held().is_some_and(fits) {
-                    return Err(RejectReason::NothingToReduce);
-                }
+            match self.listed[place].walk.phase {
+                Phase::Open => self.work_at_open(place),
+                Phase::Inside => self.work_inside(place),
+                Phase::Close => self.work_at_close(place),
+                Phase::AfterClose => self.work_after_close(place),
+                Phase::Idle => return None,
             }
         }
-        Ok(())
-    }
-}
-
-/// How a resting exit meets a candle.
-#[inline]
-fn reach(exit: &RestingExit, candle: &Candle) -> Reach {
-    match exit.request.kind {
-        OrderKind::StopMarket { .. } => stop_reach(exit.request.direction, exit.level, candle),
-        OrderKind::Limit { .. } => limit_reach(exit.request.direction, exit.level, candle),
-        OrderKind::Market => Reach::None,
-    }
-}
-
-/// The match of a resting exit with a candle, if there is one, and when.
-fn reached(exit: &RestingExit, candle: &Candle, open: Price) -> Option<Reached> {
-    let request = exit.request;
-    let reach = reach(exit, candle);
-    let (undisturbed, slips) = match request.kind {
-        OrderKind::StopMarket { trigger } => (stop_price(reach, trigger, open), true),
-        OrderKind::Limit { price } => (price, false),
-        OrderKind::Market => return None,
-    };
-    let order = Match { request, time: candle.open_time, undisturbed, slips, ambiguous: false };
-    (reach != Reach::None).then_some((order, reach))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{Decimal, Quantity, Rate};
-
-    fn decimal(text: &str) -> Decimal {
-        text.parse().unwrap()
     }
 
-    fn price(text: &str) -> Price {
-        Price::new(decimal(text)).unwrap()
-    }
-
-    fn venue(policy: IntrabarPolicy, slippage: &str) -> Venue {
-        let costs = Costs {
-            commission: Rate::new(decimal("0.001")).unwrap(),
-            slippage: Rate::new(decimal(slippage)).unwrap(),
-        };
-        Venue::new(Money::new(decimal("1000")), Leverage::ONE, costs, policy, PriceScale::new(2))
-    }
-
-    fn order(
-        id: u64,
-        direction: Direction,
-        kind: OrderKind,
-        purpose: OrderPurpose,
-    ) -> OrderRequest {
-        let quantity = Quantity::new(Decimal::ONE).unwrap();
-        OrderRequest { id: OrderId::new(id), kind, direction, quantity, purpose }
-    }
-
-    fn candle(open: f64, high: f64, low: f64, close: f64) -> Candle {
-        Candle { open_time: Timestamp::from_millis(0), open, high, low, close, volume: 1.0 }
-    }
-
-    /// Enters at 100 and rests a stop at 98 and a target at 103 (mirrored for a short),
-    /// then shows one candle; the exit's reason, price and ambiguity.
-    fn exit(
-        direction: Direction,
-        policy: IntrabarPolicy,
-        then: &Candle,
-    ) -> Option<(ExitReason, Decimal, bool)> {
-        let mut venue = venue(policy, "0");
-        let mut reports = Vec::new();
-        venue.place(order(1, direction, OrderKind::Market, OrderPurpose::Entry));
-        venue.at_price(100.0, Timestamp::from_millis(0), &mut reports);
-        let (stop, target) = match direction {
-            Direction::Long => ("98", "103"),
-            Direction::Short => ("102", "97"),
-        };
-        let exits = [
-            (OrderKind::StopMarket { trigger: price(stop) }, ExitReason::StopLoss),
-            (OrderKind::Limit { price: price(target) }, ExitReason::TakeProfit),
-        ];
-        for (id, (kind, reason)) in (2..).zip(exits) {
-            venue.place(order(id, direction, kind, OrderPurpose::Exit(reason)));
+    /// Like [`Self::next_report`], as far as the open of the candle in work.
+    pub fn next_report_at_open(&mut self, instrument: InstrumentId) -> Option<VenueReport> {
+        let place = instrument.index();
+        loop {
+            if let Some(report) = self.outbox.pop_front() {
+                return Some(report);
+            }
+            if self.listed[place].walk.phase != Phase::Open {
+                return None;
+            }
+            self.work_at_open(place);
         }
-        reports.clear();
-        venue.inside(then, &mut reports);
-        let Some(ExecutionReport::Filled(fill)) = reports.first() else {
-            return None;
+    }
+
+    /// What the venue has to tell without any candle in work: answers to orders and cancels.
+    #[inline]
+    pub fn told(&mut self) -> Option<VenueReport> {
+        self.outbox.pop_front()
+    }
+
+    /// Lets in every message that is still on its way. From here on nothing travels, and orders fill
+    /// whole: a run ends with nothing open.
+    pub fn end_run(&mut self) {
+        self.settings.latency = Latency::default();
+        self.settings.participation_max = None;
+        for place in 0..self.listed.len() {
+            self.arrive_by(id(place), Timestamp::from_millis(i64::MAX));
+        }
+    }
+
+    /// Whether the order of events inside the candle in work matters: more than one of them is in
+    /// reach of the same position, or an entry is, whose exits would follow. Asked after the open.
+    #[must_use]
+    pub fn order_matters(&self, instrument: InstrumentId) -> bool {
+        let listed = &self.listed[instrument.index()];
+        let candle = &listed.walk.tape.last;
+        let reached = |order: &&Resting| {
+            order.is_met(candle.high, self.settings.limit_fill)
+                || order.is_met(candle.low, self.settings.limit_fill)
+                || order.follows(candle.high, candle.low).is_some()
         };
-        assert!(venue.account().held().is_none());
-        let reason = if fill.order == OrderId::new(2) {
-            ExitReason::StopLoss
-        } else {
-            ExitReason::TakeProfit
-        };
-        Some((reason, fill.price.decimal(), fill.ambiguous))
+        let mut met = listed.resting.iter().filter(reached);
+        let Some(first) = met.next() else { return false };
+        let opens = |order: &Resting| !order.request.amount.only_reduces();
+        opens(first) || met.next().is_some() || matches!(first.waits, Waits::Trail { .. })
     }
 
-    const PESSIMISTIC: IntrabarPolicy = IntrabarPolicy::Pessimistic;
-
-    #[test]
-    fn a_touch_triggers_a_stop_but_does_not_fill_a_limit() {
-        let stop = exit(Direction::Long, PESSIMISTIC, &candle(100.0, 101.0, 98.0, 99.0));
-        assert_eq!(stop, Some((ExitReason::StopLoss, decimal("98"), false)));
-        assert_eq!(exit(Direction::Long, PESSIMISTIC, &candle(100.0, 103.0, 99.0, 101.0)), None);
-        let target = exit(Direction::Long, PESSIMISTIC, &candle(100.0, 103.01, 99.0, 101.0));
-        assert_eq!(target, Some((ExitReason::TakeProfit, decimal("103"), false)));
+    /// Lets the rest of the candle in work be told by finer candles: it ends here, and they follow.
+    pub fn leave_to_finer(&mut self, instrument: InstrumentId) {
+        let listed = &mut self.listed[instrument.index()];
+        listed.walk.phase = Phase::Idle;
+        listed.outer_close = listed.walk.close_time;
     }
 
-    #[test]
-    fn stop_and_target_in_one_candle_follow_the_policy() {
-        let both = candle(100.0, 104.0, 97.0, 100.0);
-        let stopped = exit(Direction::Long, PESSIMISTIC, &both);
-        assert_eq!(stopped, Some((ExitReason::StopLoss, decimal("98"), true)));
-        let taken = exit(Direction::Long, IntrabarPolicy::Optimistic, &both);
-        assert_eq!(taken, Some((ExitReason::TakeProfit, decimal("103"), true)));
+    /// Starts a finer candle that goes on where the work on its open has been done already.
+    pub fn begin_inside(&mut self, instrument: InstrumentId, tape: &Tape, close_time: Timestamp) {
+        self.begin(instrument, tape, close_time);
+        self.listed[instrument.index()].walk.phase = Phase::Inside;
     }
 
-    #[test]
-    fn gaps_fill_stops_at_the_open_and_limits_at_their_price() {
-        let down = exit(Direction::Long, PESSIMISTIC, &candle(95.0, 104.0, 94.0, 95.0));
-        assert_eq!(down, Some((ExitReason::StopLoss, decimal("95"), false)));
-        let up = exit(Direction::Long, PESSIMISTIC, &candle(105.0, 106.0, 90.0, 95.0));
-        assert_eq!(up, Some((ExitReason::TakeProfit, decimal("103"), false)));
+    /// Charges or pays funding for what is held of an instrument.
+    pub fn fund(&mut self, instrument: InstrumentId, rate: Rate, mark: Price, time: Timestamp) {
+        let keys: Vec<PositionKey> = self
+            .account
+            .holdings()
+            .map(|(place, _)| self.key_at(place))
+            .filter(|key| key.instrument == instrument)
+            .collect();
+        for position in keys {
+            let Some(holding) = self.account.holding(position) else { continue };
+            let held = &holding.position;
+            let amount = margin::funding_payment(held.direction, held.quantity, mark, rate);
+            self.account.fund(position, amount);
+            let payment = FundingPayment { position, time, rate, mark, amount };
+            self.outbox.push_back(VenueReport::Funding(payment));
+        }
+        self.after_change(instrument.index());
     }
 
-    #[test]
-    fn shorts_mirror_longs() {
-        let stop = exit(Direction::Short, PESSIMISTIC, &candle(100.0, 102.0, 99.0, 101.0));
-        assert_eq!(stop, Some((ExitReason::StopLoss, decimal("102"), false)));
-        let gap = exit(Direction::Short, PESSIMISTIC, &candle(105.0, 106.0, 90.0, 95.0));
-        assert_eq!(gap, Some((ExitReason::StopLoss, decimal("105"), false)));
-        let target = exit(Direction::Short, PESSIMISTIC, &candle(100.0, 101.0, 96.99, 98.0));
-        assert_eq!(target, Some((ExitReason::TakeProfit, decimal("97"), false)));
+    /// Levels depend on wallets and positions: finds them anew after either has changed.
+    #[inline]
+    pub(crate) fn after_change(&mut self, place: usize) {
+        self.refresh_liquidation(place);
+        if !self.account.is_flat() && self.listed.len() > 1 {
+            let others: Vec<usize> = self
+                .account
+                .holdings()
+                .map(|(key, _)| key / PositionKey::SLOTS)
+                .filter(|other| *other != place)
+                .collect();
+            for other in others {
+                self.refresh_liquidation(other);
+            }
+        }
     }
 
-    #[test]
-    fn slippage_works_against_the_trader_on_market_orders() {
-        let mut venue = venue(PESSIMISTIC, "0.01");
-        let mut reports = Vec::new();
-        venue.place(order(1, Direction::Short, OrderKind::Market, OrderPurpose::Entry));
-        venue.at_price(100.0, Timestamp::from_millis(0), &mut reports);
-        let Some(ExecutionReport::Filled(fill)) = reports.first() else {
-            panic!("the entry must fill")
-        };
-        assert_eq!(fill.price.decimal(), decimal("99"));
-        assert_eq!(fill.slippage.decimal(), decimal("1"));
-        assert_eq!(fill.commission.decimal(), decimal("0.099"));
+    /// Ends every order about a position.
+    pub(crate) fn expire_orders_of(&mut self, key: PositionKey, time: Timestamp) {
+        let listed = &mut self.listed[key.instrument.index()];
+        let of_position = |request: &OrderRequest| request.position == key;
+        let mut ended: Vec<OrderId> = Vec::new();
+        listed.resting.retain(|order| {
+            let ends = of_position(&order.request);
+            ended.extend(ends.then_some(order.request.id));
+            !ends
+        });
+        listed.queue.retain(|order| {
+            let ends = of_position(&order.request);
+            ended.extend(ends.then_some(order.request.id));
+            !ends
+        });
+        listed.walk.next_queued = listed.walk.next_queued.min(listed.queue.len());
+        ended.sort_unstable();
+        for order in ended {
+            self.expire(order, time, ExpireReason::Liquidation);
+        }
     }
 
-    #[test]
-    fn orders_the_account_cannot_carry_are_rejected_at_the_fill() {
-        let mut venue = venue(PESSIMISTIC, "0");
-        let mut reports = Vec::new();
-        venue.place(order(1, Direction::Long, OrderKind::Market, OrderPurpose::Entry));
-        venue.place(order(
-            2,
-            Direction::Long,
-            OrderKind::Market,
-            OrderPurpose::Exit(ExitReason::Signal),
-        ));
-        venue.at_price(1000.0, Timestamp::from_millis(0), &mut reports);
-        assert!(matches!(
-            reports[..],
-            [
-                ExecutionReport::Rejected { reason: RejectReason::InsufficientMargin { .. }, .. },
-                ExecutionReport::Rejected { reason: RejectReason::NothingToReduce, .. }
-            ]
-        ));
-        assert_eq!(venue.account().wallet, Money::new(decimal("1000")));
+    pub(crate) fn tell(&mut self, report: ExecutionReport) {
+        self.outbox.push_back(VenueReport::Order(report));
     }
+
+    pub(crate) fn report_liquidation(&mut self, liquidation: Liquidation) {
+        self.outbox.push_back(VenueReport::Liquidation(liquidation));
+    }
+
+    pub(crate) fn reject(&mut self, order: OrderId, time: Timestamp, reason: RejectReason) {
+        self.tell(ExecutionReport::Rejected { order, time, reason });
+    }
+
+    pub(crate) fn expire(&mut self, order: OrderId, time: Timestamp, reason: ExpireReason) {
+        self.tell(ExecutionReport::Expired { order, time, reason });
+    }
+
+    /// Whether market orders placed at a close wait for the next close.
+    pub(crate) fn waits_for_close(&self) -> bool {
+        self.settings.fill_time != FillTime::NextOpen
+    }
+}
+
+/// Whether an order does not wait for a better price.
+pub(crate) const fn is_impatient(resting: &Resting) -> bool {
+    matches!(
+        resting.waits,
+        Waits::Limit {
+            time_in_force: TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill,
+            ..
+        }
+    )
+}
+
+/// Whether an amount must be traded in full or not at all.
+pub(crate) const fn is_all_or_nothing(resting: &Resting) -> bool {
+    matches!(resting.waits, Waits::Limit { time_in_force: TimeInForce::FillOrKill, .. })
+        && matches!(resting.request.amount, OrderAmount::Trade(_) | OrderAmount::Reduce(_))
 }

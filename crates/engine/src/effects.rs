@@ -1,0 +1,182 @@
+//! What a step asks for and what it tells.
+
+use domain::{
+    Direction, ExpireReason, Money, OrderId, OrderRequest, PositionKey, RejectReason, SleeveId,
+    Timestamp,
+};
+use risk::{ActiveLock, Refusal};
+
+use crate::{FillRecord, Trade};
+
+/// Something to be carried out at the venue, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Send this order.
+    Place(OrderRequest),
+    /// Take this order back.
+    Cancel {
+        /// Which.
+        order: OrderId,
+        /// Position it is about.
+        position: PositionKey,
+    },
+}
+
+/// What steps have asked for and told, appended in order. Whoever carries commands out and listens
+/// takes from the lists what it has seen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    /// To be carried out.
+    pub commands: Vec<Command>,
+    /// Executions.
+    pub fills: Vec<FillRecord>,
+    /// Round trips that are complete.
+    pub trades: Vec<Trade>,
+    /// Wishes that did not become a position.
+    pub skips: Vec<SkippedSignal>,
+    /// Events of the whole account.
+    pub notices: Vec<Notice>,
+}
+
+impl Effects {
+    pub(crate) fn cancel(&mut self, request: &OrderRequest) {
+        let (order, position) = (request.id, request.position);
+        self.commands.push(Command::Cancel { order, position });
+    }
+}
+
+/// A wish that did not become a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SkippedSignal {
+    /// When.
+    pub time: Timestamp,
+    /// Whose.
+    pub sleeve: SleeveId,
+    /// Direction of the wished position; `None` when the wish was not about entering.
+    pub direction: Option<Direction>,
+    /// Why.
+    pub skip: Skip,
+}
+
+/// Why a wish did not become a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Skip {
+    /// Risk refused it.
+    Refused(Refusal),
+    /// The venue refused its order.
+    Rejected(RejectReason),
+    /// Its order ended by itself.
+    Expired(ExpireReason),
+    /// There was nothing to close, or nothing whose stop could be moved.
+    NothingToClose,
+    /// The new stop would have fired at once.
+    StopWouldFire,
+    /// There is no price yet.
+    NoPrice,
+}
+
+/// An event of the whole account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Notice {
+    /// A rule of risk has locked entries.
+    Locked {
+        /// When.
+        time: Timestamp,
+        /// Which lock, with its numbers.
+        lock: ActiveLock,
+    },
+    /// A position was liquidated.
+    Liquidated {
+        /// When.
+        time: Timestamp,
+        /// Which position.
+        position: PositionKey,
+        /// Trading fee and liquidation fee together.
+        fees: Money,
+        /// Equity after it, at the mark prices last known.
+        equity: Money,
+    },
+    /// The account has too little left to trade; it stops.
+    Depleted {
+        /// When.
+        time: Timestamp,
+        /// What is left.
+        equity: Money,
+    },
+}
+
+impl Skip {
+    /// Stable code for machines.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Rejected(RejectReason::InsufficientMargin { .. }) => {
+                "INSUFFICIENT_MARGIN_AT_FILL"
+            }
+            Self::Rejected(RejectReason::NothingToReduce) => "NOTHING_TO_REDUCE",
+            Self::Rejected(RejectReason::WouldTriggerImmediately) => "WOULD_TRIGGER_AT_ONCE",
+            Self::Rejected(RejectReason::Filter(_)) => "FILTER_AT_VENUE",
+            Self::Rejected(RejectReason::MaxPosition { .. }) => "BRACKET_MAX_AT_FILL",
+            Self::Rejected(RejectReason::NotTrading) => "NOT_TRADING",
+            Self::Expired(ExpireReason::TimeInForce) => "EXPIRED",
+            Self::Expired(ExpireReason::WouldTake) => "WOULD_TAKE",
+            Self::Expired(ExpireReason::NoLiquidity) => "NO_LIQUIDITY",
+            Self::Expired(ExpireReason::Margin) => "MARGIN_FOR_THE_REST",
+            Self::Expired(ExpireReason::PositionGone) => "POSITION_GONE",
+            Self::Expired(ExpireReason::Liquidation) => "LIQUIDATION",
+            Self::NothingToClose => "NOTHING_TO_CLOSE",
+            Self::StopWouldFire => "STOP_WOULD_FIRE",
+            Self::NoPrice => "NO_PRICE",
+        }
+    }
+
+    /// What happened, with its numbers.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::Rejected(reason) => rejection(reason),
+            Self::Expired(reason) => expiry(*reason).to_owned(),
+            Self::NothingToClose => "the strategy wanted to close, but nothing was open".to_owned(),
+            Self::StopWouldFire => {
+                "the new stop lay on the wrong side of the price and would have fired at once"
+                    .to_owned()
+            }
+            Self::NoPrice => "there was no price of the instrument yet".to_owned(),
+        }
+    }
+}
+
+fn rejection(reason: &RejectReason) -> String {
+    let rounded = |amount: &Money| amount.rounded(8);
+    match reason {
+        RejectReason::InsufficientMargin { needed, available } => format!(
+            "at the price of the fill, margin and fee of {} were needed, {} was available",
+            rounded(needed),
+            rounded(available)
+        ),
+        RejectReason::NothingToReduce => "a reduce-only order found no position".to_owned(),
+        RejectReason::WouldTriggerImmediately => {
+            "the trigger was reached already when the order was placed".to_owned()
+        }
+        RejectReason::Filter(breach) => format!("the venue refused the order: {breach}"),
+        RejectReason::MaxPosition { maximum, was } => format!(
+            "the leverage allows a position of {} at most, {} was wanted",
+            rounded(maximum),
+            rounded(was)
+        ),
+        RejectReason::NotTrading => "the instrument could not be traded".to_owned(),
+    }
+}
+
+const fn expiry(reason: ExpireReason) -> &'static str {
+    match reason {
+        ExpireReason::TimeInForce => "the entry order was not filled in its time",
+        ExpireReason::WouldTake => "the post-only order would have taken liquidity",
+        ExpireReason::NoLiquidity => "the order found no liquidity",
+        ExpireReason::Margin => "the account could not carry the rest of the order",
+        ExpireReason::PositionGone => "the position it was to reduce was gone",
+        ExpireReason::Liquidation => "the account was liquidated",
+    }
+}

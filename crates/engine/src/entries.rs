@@ -1,0 +1,160 @@
+//! Wishes to enter on their way to an order.
+
+use domain::{
+    Direction, Entry, EntryOrder, OrderId, OrderPurpose, PositionKey, SleeveId, TimeInForce,
+    Timestamp,
+};
+use risk::{AccountView, Approved, EntryTicket, Exposure, ExposureState, Proposal, Quote};
+
+use crate::EngineState;
+use crate::effects::{Command, Effects, Skip};
+use crate::sleeve::Waiting;
+use crate::step::Moment;
+
+/// Shows a wish to risk and places the order it approves.
+pub(crate) fn enter(
+    state: &mut EngineState,
+    id: SleeveId,
+    entry: Box<Entry>,
+    moment: &mut Moment<'_>,
+) {
+    let direction = entry.signal.direction();
+    let position = state.key(id, direction);
+    let scale = state.instruments[position.instrument.index()].scale;
+    let Some(mark) = moment.marks.price(position.instrument, scale) else {
+        moment.skip(id, Some(direction), Skip::NoPrice);
+        return;
+    };
+    let age_ms = moment.marks.age_ms(position.instrument, moment.now);
+    let mut exposures = std::mem::take(&mut state.exposures);
+    state.expose(moment.marks, &mut exposures);
+    let (equity, available) = state.means(moment.marks, &exposures);
+    hold_opposite(&mut exposures, (id, position), direction);
+    let view = AccountView { now: moment.now, equity, available, exposures: &exposures };
+    let proposal = Proposal {
+        sleeve: id,
+        position,
+        entry,
+        quote: Quote { mark, age_ms },
+        instrument: &state.instruments[position.instrument.index()],
+    };
+    let reviewed = state.gate.review_entry(proposal, &view);
+    state.exposures = exposures;
+    match reviewed {
+        Err(refusal) => moment.skip(id, Some(direction), Skip::Refused(refusal)),
+        // The position that is on its way out would be mixed up with the new one.
+        Ok(approved) if state.held(id).is_some() && state.is_leaving(id) => {
+            state.sleeves[id.index()].deferred.push(approved);
+        }
+        Ok(approved) => place(state, id, approved, moment.effects),
+    }
+}
+
+/// Until the exit of another sleeve is filled, its position keeps its direction.
+fn hold_opposite(
+    exposures: &mut [Exposure],
+    (asking, position): (SleeveId, PositionKey),
+    direction: Direction,
+) {
+    for other in exposures.iter_mut().filter(|it| it.sleeve != asking && it.position == position) {
+        if other.direction != direction && other.state == ExposureState::Closing {
+            other.state = ExposureState::Open;
+        }
+    }
+}
+
+fn place(
+    state: &mut EngineState,
+    id: SleeveId,
+    approved: Approved<EntryTicket>,
+    effects: &mut Effects,
+) {
+    let request = state.book.submit_entry(&approved);
+    let ticket = approved.into_inner();
+    let until = until(&ticket.entry.order);
+    let sleeve = &mut state.sleeves[id.index()];
+    sleeve.watch_from = sleeve.watch_from.min(until.map_or(i64::MAX, Timestamp::millis));
+    sleeve.waiting.push(Waiting {
+        order: request.id,
+        direction: ticket.entry.signal.direction(),
+        price: ticket.sizing.price,
+        left: ticket.quantity,
+        until,
+        ticket,
+        has_begun: false,
+    });
+    effects.commands.push(Command::Place(request));
+}
+
+/// Places the entries that waited for the sleeve to be flat, those whose time is over excepted.
+pub(crate) fn place_deferred(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
+    if state.sleeves[id.index()].deferred.is_empty() {
+        return;
+    }
+    let mut deferred = std::mem::take(&mut state.sleeves[id.index()].deferred);
+    for approved in deferred.drain(..) {
+        if until(&approved.get().entry.order).is_none_or(|until| until > moment.now) {
+            place(state, id, approved, moment.effects);
+        }
+    }
+    state.sleeves[id.index()].deferred = deferred;
+}
+
+/// When the kernel itself takes an entry order back. A limit order's time in force is the venue's.
+const fn until(order: &EntryOrder) -> Option<Timestamp> {
+    match order {
+        EntryOrder::Market => None,
+        EntryOrder::Limit {
+            time_in_force:
+                TimeInForce::GoodTilCancelled
+                | TimeInForce::ImmediateOrCancel
+                | TimeInForce::FillOrKill
+                | TimeInForce::PostOnly
+                | TimeInForce::GoodTilDate(_),
+        } => None,
+        EntryOrder::Stop { until } | EntryOrder::StopLimit { until, .. } => *until,
+    }
+}
+
+/// Takes back every waiting entry of a sleeve.
+pub(crate) fn cancel(state: &mut EngineState, id: SleeveId, effects: &mut Effects) {
+    state.sleeves[id.index()].deferred.clear();
+    cancel_where(state, id, effects, |_| true);
+}
+
+/// Takes back what is left of entries that had begun a trade which is over, or is to be.
+pub(crate) fn cancel_begun(state: &mut EngineState, id: SleeveId, effects: &mut Effects) {
+    let waiting = &state.sleeves[id.index()].waiting;
+    let begun: Vec<OrderId> = waiting.iter().filter(|it| it.has_begun).map(|it| it.order).collect();
+    if !begun.is_empty() {
+        cancel_where(state, id, effects, |order| begun.contains(&order));
+    }
+}
+
+/// Takes back the entries whose time is over.
+pub(crate) fn expire(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
+    let now = moment.now;
+    let due: Vec<OrderId> = state.sleeves[id.index()]
+        .waiting
+        .iter()
+        .filter(|waiting| waiting.until.is_some_and(|until| until <= now))
+        .map(|waiting| waiting.order)
+        .collect();
+    if !due.is_empty() {
+        cancel_where(state, id, moment.effects, |order| due.contains(&order));
+    }
+}
+
+fn cancel_where(
+    state: &mut EngineState,
+    id: SleeveId,
+    effects: &mut Effects,
+    wanted: impl Fn(OrderId) -> bool,
+) {
+    state.book.cancel(
+        |order| {
+            order.sleeve == id && order.purpose == OrderPurpose::Entry && wanted(order.request.id)
+        },
+        |request| effects.cancel(request),
+    );
+}

@@ -1,0 +1,346 @@
+//! Orders that protect and close positions: stops, targets, trailing stops, market exits.
+//!
+//! An entry's stop and targets are placed when it is filled. What fills first is final; the rest is
+//! taken back when nothing is held any more. A changed quantity or level is a new order.
+
+use domain::{
+    Direction, ExitReason, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity, Rate,
+    Rounding, SleeveId, Timestamp,
+};
+use execution::{KernelOrder, OrderState};
+use risk::{ExitAmount, ExitTicket};
+use strategy::RoleCandles;
+
+use crate::effects::{Command, Effects};
+use crate::step::Moment;
+use crate::{EngineState, entries};
+
+/// An exit to place.
+struct Wanted {
+    kind: OrderKind,
+    quantity: Quantity,
+    reason: ExitReason,
+}
+
+/// Places stop, targets and trailing stop for all that a sleeve holds; earlier ones are taken back.
+pub(crate) fn protect(
+    state: &mut EngineState,
+    id: SleeveId,
+    now: Timestamp,
+    effects: &mut Effects,
+) {
+    cancel_protection(state, id, effects, |_| true);
+    let Some((key, held)) = state.held(id) else { return };
+    let quantity = held.quantity;
+    for wanted in wanted_exits(state, id, key, quantity, now).into_iter().flatten() {
+        place(state, id, key, &wanted, effects);
+    }
+}
+
+/// Stop, targets and trailing stop of a position, in the order in which they are placed.
+fn wanted_exits(
+    state: &EngineState,
+    id: SleeveId,
+    key: PositionKey,
+    quantity: Quantity,
+    now: Timestamp,
+) -> [Option<Wanted>; 5] {
+    let mut wanted = [const { None }; 5];
+    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return wanted };
+    if let Some(trigger) = trade.stop {
+        let kind = OrderKind::StopMarket { trigger, watches: PriceKind::Last };
+        wanted[0] = Some(Wanted { kind, quantity, reason: trade.stop_reason });
+    }
+    if let Some(trailing) = trade.entry.plan.trailing {
+        let kind = OrderKind::TrailingStop {
+            activation: trailing.activation,
+            callback: trailing.callback,
+            watches: PriceKind::Last,
+        };
+        wanted[1] = Some(Wanted { kind, quantity, reason: ExitReason::TrailingStop });
+    }
+    let rules = state.instruments[key.instrument.index()].rules(now);
+    let targets = trade.entry.plan.targets;
+    if targets[0].is_none() {
+        if let Some(price) = trade.entry.signal.take_profit() {
+            let kind = OrderKind::limit(price);
+            wanted[2] = Some(Wanted { kind, quantity, reason: ExitReason::TakeProfit });
+        }
+        return wanted;
+    }
+    let whole: Rate = Rate::ONE;
+    let mut share_left = whole.decimal();
+    let mut left = Some(quantity);
+    for (target, place) in targets.into_iter().flatten().zip(2..) {
+        share_left -= target.share.decimal();
+        // The last of shares that make up the whole takes what rounding has left.
+        let part = if share_left.is_zero() {
+            left
+        } else {
+            part_of(quantity, target.share).and_then(|part| rules.on_step(part))
+        };
+        let Some(part) = part else { continue };
+        left = left.and_then(|left| left.checked_sub(part));
+        let kind = OrderKind::limit(target.price);
+        wanted[place] = Some(Wanted { kind, quantity: part, reason: ExitReason::TakeProfit });
+    }
+    wanted
+}
+
+fn part_of(quantity: Quantity, share: Rate) -> Option<Quantity> {
+    Quantity::new(quantity.decimal() * share.decimal()).ok()
+}
+
+/// Takes back protective orders of a sleeve.
+fn cancel_protection(
+    state: &mut EngineState,
+    id: SleeveId,
+    effects: &mut Effects,
+    wanted: impl Fn(&OrderKind) -> bool,
+) {
+    state.book.cancel(
+        |order| {
+            order.sleeve == id
+                && order.purpose != OrderPurpose::Entry
+                && wanted(&order.request.kind)
+        },
+        |request| effects.cancel(request),
+    );
+}
+
+/// Takes back every exit of a sleeve that holds nothing any more.
+#[inline]
+pub(crate) fn cancel_all(state: &mut EngineState, id: SleeveId, effects: &mut Effects) {
+    cancel_protection(state, id, effects, |_| true);
+}
+
+fn place(
+    state: &mut EngineState,
+    id: SleeveId,
+    position: PositionKey,
+    wanted: &Wanted,
+    effects: &mut Effects,
+) {
+    let Some((_, held)) = state.held(id) else { return };
+    let ticket = ExitTicket {
+        sleeve: id,
+        position,
+        side: held.direction.exit_side(),
+        kind: wanted.kind,
+        amount: ExitAmount::Reduce(wanted.quantity),
+        reason: wanted.reason,
+    };
+    let held = held.quantity;
+    if let Ok(approved) = state.gate.review_exit(ticket, held) {
+        effects.commands.push(Command::Place(state.book.submit_exit(&approved)));
+    }
+}
+
+/// Closes a share of what a sleeve holds at market. Stops and targets stay until it is flat, so that
+/// it is protected while the order is on its way.
+pub(crate) fn close(
+    state: &mut EngineState,
+    id: SleeveId,
+    (reason, share): (ExitReason, Rate),
+    now: Timestamp,
+    effects: &mut Effects,
+) {
+    let Some((key, held)) = state.held(id) else { return };
+    let rules = state.instruments[key.instrument.index()].rules(now);
+    let quantity = if share == Rate::ONE {
+        Some(held.quantity)
+    } else {
+        part_of(held.quantity, share).and_then(|part| rules.on_step(part))
+    };
+    let Some(quantity) = quantity else { return };
+    if share == Rate::ONE {
+        entries::cancel_begun(state, id, effects);
+    }
+    let wanted = Wanted { kind: OrderKind::Market, quantity, reason };
+    place(state, id, key, &wanted, effects);
+}
+
+/// Moves the stop of what a sleeve holds: the new one is placed before the old one is taken back.
+pub(crate) fn move_stop(
+    state: &mut EngineState,
+    id: SleeveId,
+    (stop, reason): (Price, ExitReason),
+    now: Timestamp,
+    effects: &mut Effects,
+) {
+    let Some((key, held)) = state.held(id) else { return };
+    let (direction, quantity) = (held.direction, held.quantity);
+    let rules = state.instruments[key.instrument.index()].rules(now);
+    let rounding = Rounding::toward_safety(direction.exit_side());
+    let trigger = rules.on_tick(stop, rounding).unwrap_or(stop);
+    let Some(trade) = state.sleeves[id.index()].trade.as_mut() else { return };
+    if trade.stop == Some(trigger) && trade.stop_reason == reason {
+        return;
+    }
+    trade.stop = Some(trigger);
+    trade.stop_reason = reason;
+    trade.break_even_at = None;
+    replace_stop(state, id, (key, quantity), effects);
+}
+
+/// Gives the stop the quantity and level that hold now.
+fn replace_stop(
+    state: &mut EngineState,
+    id: SleeveId,
+    (key, quantity): (PositionKey, Quantity),
+    effects: &mut Effects,
+) {
+    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
+    let Some(trigger) = trade.stop else { return };
+    let kind = OrderKind::StopMarket { trigger, watches: PriceKind::Last };
+    let reason = trade.stop_reason;
+    let is_stop = |kind: &OrderKind| matches!(kind, OrderKind::StopMarket { .. });
+    let first_new = effects.commands.len();
+    place(state, id, key, &Wanted { kind, quantity, reason }, effects);
+    let new = match effects.commands.get(first_new) {
+        Some(Command::Place(request)) => Some(request.id),
+        Some(Command::Cancel { .. }) | None => None,
+    };
+    state.book.cancel(
+        |order| {
+            order.sleeve == id
+                && order.purpose != OrderPurpose::Entry
+                && is_stop(&order.request.kind)
+                && Some(order.request.id) != new
+        },
+        |request| effects.cancel(request),
+    );
+}
+
+/// After a part was closed: stop and other exits get the quantity that is left, and the stop moves to the
+/// entry where the plan says so, once the whole of a target's order `is_done`.
+pub(crate) fn after_part(
+    state: &mut EngineState,
+    id: SleeveId,
+    (reason, is_done): (ExitReason, bool),
+    now: Timestamp,
+    effects: &mut Effects,
+) {
+    let Some((key, held)) = state.held(id) else { return };
+    let quantity = held.quantity;
+    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
+    let moves = is_done
+        && reason == ExitReason::TakeProfit
+        && trade.entry.plan.break_even == Some(domain::BreakEven::AfterFirstTarget)
+        && trade.stop_reason != ExitReason::BreakEven;
+    if moves {
+        let entry = trade.entered.average();
+        move_stop(state, id, (entry, ExitReason::BreakEven), now, effects);
+    } else {
+        replace_stop(state, id, (key, quantity), effects);
+    }
+    shrink(state, id, (key, quantity), effects);
+}
+
+/// After a part of an order that takes was filled: the rest of it is on its way. Where that closes all
+/// that is held, the other exits are taken back; of a position that sleeves share, they would close
+/// what belongs to others.
+pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: &mut Effects) {
+    let id = order.sleeve;
+    let Some((_, held)) = state.held(id) else { return };
+    if left_of(order).is_none_or(|left| left >= held.quantity) {
+        state.book.cancel(
+            |other| {
+                other.sleeve == id
+                    && other.purpose != OrderPurpose::Entry
+                    && other.request.id != order.request.id
+            },
+            |request| effects.cancel(request),
+        );
+        entries::cancel_begun(state, id, effects);
+    }
+}
+
+/// What an order has still to trade; `None` when that is whatever is held.
+fn left_of(order: &KernelOrder) -> Option<Quantity> {
+    match (order.request.amount.quantity()?, order.filled) {
+        (ordered, None) => Some(ordered),
+        (ordered, Some(filled)) => ordered.checked_sub(filled),
+    }
+}
+
+/// Replaces targets, and where sleeves may share the position market exits and trailing stops, that are
+/// larger than what is held: they would close what belongs to others. A trailing stop that is replaced follows from the
+/// price of the moment on; alone it keeps what it has followed, as the venue closes no more than is
+/// held.
+fn shrink(
+    state: &mut EngineState,
+    id: SleeveId,
+    (key, quantity): (PositionKey, Quantity),
+    effects: &mut Effects,
+) {
+    let on_it = state.sleeves.iter().filter(|sleeve| sleeve.instrument == key.instrument);
+    let may_share = on_it.count() > 1;
+    let too_large = |order: &KernelOrder| {
+        let shrinks = match order.request.kind {
+            OrderKind::Limit { .. } => true,
+            OrderKind::Market | OrderKind::TrailingStop { .. } => may_share,
+            OrderKind::StopMarket { .. }
+            | OrderKind::StopLimit { .. }
+            | OrderKind::TakeProfitMarket { .. }
+            | OrderKind::TakeProfitLimit { .. } => false,
+        };
+        shrinks
+            && order.purpose != OrderPurpose::Entry
+            && !matches!(order.state, OrderState::CancelPending | OrderState::Unknown)
+            && left_of(order).is_some_and(|left| left > quantity)
+    };
+    let Some(first) = state.book.of_sleeve(id).find(|order| too_large(order)) else { return };
+    let OrderPurpose::Exit(reason) = first.purpose else { return };
+    let order = first.request.id;
+    let kind = match first.request.kind {
+        OrderKind::TrailingStop { callback, watches, .. } => {
+            OrderKind::TrailingStop { activation: None, callback, watches }
+        }
+        kind @ (OrderKind::Market
+        | OrderKind::Limit { .. }
+        | OrderKind::StopMarket { .. }
+        | OrderKind::StopLimit { .. }
+        | OrderKind::TakeProfitMarket { .. }
+        | OrderKind::TakeProfitLimit { .. }) => kind,
+    };
+    state.book.cancel(|it| it.request.id == order, |request| effects.cancel(request));
+    place(state, id, key, &Wanted { kind, quantity, reason }, effects);
+    shrink(state, id, (key, quantity), effects);
+}
+
+/// Moves the stop to the entry when the candle has closed far enough in profit.
+#[inline(never)]
+pub(crate) fn watch_break_even(
+    state: &mut EngineState,
+    id: SleeveId,
+    views: &[RoleCandles<'_>],
+    moment: &mut Moment<'_>,
+) {
+    let close = views.first().and_then(|view| view.candles.close().last().copied());
+    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
+    if !close.is_some_and(|close| trade.reaches_break_even(close)) {
+        return;
+    }
+    let entry = trade.entered.average();
+    let worse = trade.stop.is_none_or(|stop| match trade.direction() {
+        Direction::Long => stop < entry,
+        Direction::Short => stop > entry,
+    });
+    if worse {
+        let to = (entry, ExitReason::BreakEven);
+        move_stop(state, id, to, moment.now, moment.effects);
+    }
+}
+
+/// Takes every order back and closes everything at market.
+#[inline(never)]
+pub(crate) fn end(state: &mut EngineState, effects: &mut Effects) {
+    state.book.cancel(|_| true, |request| effects.cancel(request));
+    for sleeve in 0..state.sleeves.len() {
+        let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
+        state.sleeves[sleeve].deferred.clear();
+        let all = (ExitReason::StrategyEnd, Rate::ONE);
+        close(state, id, all, Timestamp::from_millis(i64::MAX), effects);
+    }
+}

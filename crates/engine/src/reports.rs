@@ -1,0 +1,283 @@
+//! What the venue's reports do to orders, books and trades.
+
+use domain::{
+    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderKind, OrderPurpose, SleeveId,
+    VenueReport,
+};
+use execution::{Applied, Ending, KernelOrder};
+use ledger::Booked;
+use risk::ClosedTrade;
+use strategy::PositionView;
+
+use crate::effects::{Notice, Skip};
+use crate::sleeve::{Leg, OpenTrade};
+use crate::step::Moment;
+use crate::{EngineError, EngineState, FillRecord, Trade, exits};
+
+/// Applies a report.
+#[inline(never)]
+pub(crate) fn apply(
+    state: &mut EngineState,
+    report: &VenueReport,
+    moment: &mut Moment<'_>,
+) -> Result<(), EngineError> {
+    match report {
+        VenueReport::Order(report) => apply_order(state, report, moment),
+        VenueReport::Funding(payment) => {
+            let sleeves = &mut state.sleeves;
+            state.books.funding(payment, |id, amount| {
+                if let Some(trade) = sleeves[id.index()].trade.as_mut() {
+                    trade.costs.funding -= amount;
+                }
+            });
+            Ok(())
+        }
+        VenueReport::Liquidation(liquidation) => liquidated(state, liquidation, moment),
+    }
+}
+
+#[inline]
+fn apply_order(
+    state: &mut EngineState,
+    report: &ExecutionReport,
+    moment: &mut Moment<'_>,
+) -> Result<(), EngineError> {
+    match state.book.apply(report)? {
+        Applied::Filled { order, fill } => match order.purpose {
+            OrderPurpose::Entry => entered(state, &order, &fill, moment)?,
+            OrderPurpose::Exit(reason) => exited(state, &order, (&fill, reason), moment)?,
+        },
+        Applied::Ended { order, how } => ended(state, &order, how, moment),
+        Applied::Resting => {}
+    }
+    Ok(())
+}
+
+/// An entry was filled, in part or in full.
+fn entered(
+    state: &mut EngineState,
+    order: &KernelOrder,
+    fill: &Fill,
+    moment: &mut Moment<'_>,
+) -> Result<(), EngineError> {
+    let id = order.sleeve;
+    state.books.fill(id, fill)?;
+    let trade_number = state.trades + 1;
+    let sleeve = &mut state.sleeves[id.index()];
+    let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.state.is_terminal());
+    match (sleeve.trade.as_mut(), ticket) {
+        (None, Some(ticket)) => sleeve.trade = Some(OpenTrade::new(ticket, fill)),
+        (Some(trade), ticket) => {
+            trade.count(fill);
+            trade.entered.add(&Leg::new(fill));
+            if let Some(ticket) = ticket {
+                trade.enlarge(ticket);
+            }
+        }
+        // An execution of an entry that ended long ago: the position is not ours to plan.
+        (None, None) => {}
+    }
+    record(state, id, (trade_number, OrderPurpose::Entry), fill, moment);
+    refresh_view(state, id);
+    let sleeve = &mut state.sleeves[id.index()];
+    if sleeve.trade.as_ref().is_some_and(|trade| trade.break_even_at.is_some()) {
+        sleeve.watch_from = i64::MIN;
+    }
+    if sleeve.trade.as_ref().is_some_and(OpenTrade::has_exits) {
+        exits::protect(state, id, moment.now, moment.effects);
+    }
+    Ok(())
+}
+
+/// An exit was filled, in part or in full.
+fn exited(
+    state: &mut EngineState,
+    order: &KernelOrder,
+    (fill, reason): (&Fill, ExitReason),
+    moment: &mut Moment<'_>,
+) -> Result<(), EngineError> {
+    let id = order.sleeve;
+    let booked = state.books.fill(id, fill)?;
+    let trade_number = state.trades + 1;
+    if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
+        trade.count(fill);
+        trade.gross += booked.realised;
+        trade.leave(Leg::new(fill));
+    }
+    record(state, id, (trade_number, OrderPurpose::Exit(reason)), fill, moment);
+    if state.held(id).is_some() {
+        refresh_view(state, id);
+        let is_done = order.state.is_terminal();
+        if is_done || matches!(order.request.kind, OrderKind::Limit { .. }) {
+            exits::after_part(state, id, (reason, is_done), moment.now, moment.effects);
+        } else {
+            exits::let_finish(state, order, moment.effects);
+        }
+    } else {
+        finish(state, id, reason, moment);
+    }
+    Ok(())
+}
+
+fn record(
+    state: &EngineState,
+    sleeve: SleeveId,
+    (trade, purpose): (u32, OrderPurpose),
+    fill: &Fill,
+    moment: &mut Moment<'_>,
+) {
+    // Trades are numbered as they close; until then the sleeve tells whose an execution is.
+    let trade = if state.sleeves.len() == 1 { trade } else { 0 };
+    moment.effects.fills.push(FillRecord { trade, sleeve, purpose, fill: *fill });
+}
+
+fn refresh_view(state: &mut EngineState, id: SleeveId) {
+    let view = state.held(id).map(|(_, held)| (held.direction, held.quantity));
+    let sleeve = &mut state.sleeves[id.index()];
+    sleeve.view = view.zip(sleeve.trade.as_ref()).map(|((direction, quantity), trade)| {
+        PositionView { direction, quantity, entry_price: trade.entered.average() }
+    });
+}
+
+/// An order ended without an execution.
+fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut Moment<'_>) {
+    let id = order.sleeve;
+    let skip = match how {
+        Ending::Rejected(reason) => Some(Skip::Rejected(reason)),
+        Ending::Expired(reason) => Some(Skip::Expired(reason)),
+        Ending::Cancelled | Ending::Absent => None,
+    };
+    match order.purpose {
+        OrderPurpose::Entry => {
+            let direction = state.sleeves[id.index()].forget(order.request.id);
+            if let Some(skip) = skip.filter(|_| order.filled.is_none()) {
+                moment.skip(id, direction, skip);
+            }
+        }
+        OrderPurpose::Exit(reason) => {
+            let refused = matches!(how, Ending::Rejected(_));
+            if refused && state.held(id).is_some() && order.request.kind.is_conditional() {
+                // A stop that cannot be placed protects nothing: leave at market.
+                let all = (reason, domain::Rate::ONE);
+                if !state.book.is_closing(id) {
+                    exits::close(state, id, all, moment.now, moment.effects);
+                }
+            }
+        }
+    }
+}
+
+/// Nothing is held any more: the trade is complete.
+fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mut Moment<'_>) {
+    state.sleeves[id.index()].view = None;
+    let Some(open) = state.sleeves[id.index()].trade.take() else { return };
+    exits::cancel_all(state, id, moment.effects);
+    crate::entries::cancel_begun(state, id, moment.effects);
+    state.trades += 1;
+    let trade = closed_trade(state, id, open, reason);
+    number_fills(state, &trade, moment);
+    state.gate.note_close(&ClosedTrade {
+        instrument: trade.instrument,
+        time: trade.exit_time,
+        reason,
+        net: trade.net(),
+        entry_notional: trade.entry_price * trade.quantity,
+    });
+    moment.effects.trades.push(trade);
+    watch_depletion(state, moment);
+    crate::entries::place_deferred(state, id, moment);
+}
+
+/// Gives the executions of a trade its number, where several sleeves trade side by side.
+fn number_fills(state: &EngineState, trade: &Trade, moment: &mut Moment<'_>) {
+    if state.sleeves.len() == 1 {
+        return;
+    }
+    let mut missing = trade.fills;
+    for record in moment.effects.fills.iter_mut().rev() {
+        if missing == 0 {
+            break;
+        }
+        if record.sleeve == trade.sleeve && record.trade == 0 {
+            record.trade = trade.index;
+            missing -= 1;
+        }
+    }
+}
+
+fn closed_trade(
+    state: &EngineState,
+    id: SleeveId,
+    open: OpenTrade,
+    exit_reason: ExitReason,
+) -> Trade {
+    let exited = open.exited.unwrap_or(open.entered);
+    Trade {
+        index: state.trades,
+        sleeve: id,
+        instrument: state.sleeves[id.index()].instrument,
+        direction: open.direction(),
+        quantity: open.entered.quantity,
+        entry_time: open.entered.time,
+        entry_price: open.entered.average(),
+        exit_time: exited.time,
+        exit_price: exited.average(),
+        stop_loss: open.first_stop,
+        take_profit: open.first_target,
+        gross: open.gross,
+        costs: open.costs,
+        insurance: open.insurance,
+        exit_reason,
+        fills: open.fills,
+        ambiguous: open.ambiguous,
+        order: open.entry.order,
+        sizing: open.sizing,
+        confidence: open.entry.signal.confidence(),
+        metadata: open.entry.signal.into_metadata(),
+    }
+}
+
+/// The venue closed a position of the account: every sleeve that held a part of it is out.
+fn liquidated(
+    state: &mut EngineState,
+    liquidation: &Liquidation,
+    moment: &mut Moment<'_>,
+) -> Result<(), EngineError> {
+    let mut parts: Vec<(SleeveId, Liquidation, Booked)> = Vec::new();
+    state.books.liquidation(liquidation, |id, share, booked| parts.push((id, *share, *booked)))?;
+    moment.effects.notices.push(Notice::Liquidated {
+        time: liquidation.time,
+        position: liquidation.position,
+        fees: liquidation.commission + liquidation.fee,
+        equity: state.equity(moment.marks),
+    });
+    for (id, share, booked) in parts {
+        if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
+            trade.gross += booked.realised;
+            trade.insurance += share.insurance;
+            trade.costs.commission += share.commission;
+            trade.costs.liquidation_fee += share.fee;
+            trade.ambiguous |= share.ambiguous;
+            trade.leave(Leg::at(share.price, share.quantity, share.time));
+        }
+        finish(state, id, ExitReason::Liquidation, moment);
+    }
+    Ok(())
+}
+
+/// Stops trading when nothing is held and too little is left for the smallest order.
+fn watch_depletion(state: &mut EngineState, moment: &mut Moment<'_>) {
+    let account = state.books.account();
+    let wallet = account.balance(ledger::Account::Wallet);
+    let spent = wallet <= Money::ZERO || wallet < state.smallest(moment.now);
+    if !spent || account.has_positions() || state.is_depleted {
+        return;
+    }
+    state.is_depleted = true;
+    state.gate.deplete(moment.now, wallet);
+    moment.effects.notices.push(Notice::Depleted { time: moment.now, equity: wallet });
+    for sleeve in 0..state.sleeves.len() {
+        let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
+        crate::entries::cancel(state, id, moment.effects);
+    }
+}

@@ -1,0 +1,240 @@
+//! What an engine remembers of one sleeve: its strategy, its waiting entries, its open trade.
+
+use domain::{
+    BreakEven, Direction, Entry, ExitReason, Fill, InstrumentId, Money, OrderId, Price, Quantity,
+    Rate, Timestamp,
+};
+use risk::{Approved, EntryTicket, SizingTrace};
+use strategy::{PositionView, Strategy};
+
+use crate::TradeCosts;
+
+pub(crate) struct Sleeve {
+    pub(crate) strategy: Box<dyn Strategy>,
+    pub(crate) instrument: InstrumentId,
+    pub(crate) waiting: Vec<Waiting>,
+    /// Entries that are placed when the position that is on its way out is gone.
+    pub(crate) deferred: Vec<Approved<EntryTicket>>,
+    /// The entry that was taken back or expired last: an execution of it may still be told.
+    pub(crate) gone: Option<Waiting>,
+    pub(crate) trade: Option<OpenTrade>,
+    pub(crate) view: Option<PositionView>,
+    /// From this time on, ms since the epoch, the kernel has something to watch at each close.
+    pub(crate) watch_from: i64,
+}
+
+impl Sleeve {
+    /// Takes note of an entry's execution. Gives its ticket when it is the first one, or when the
+    /// trade that it belonged to has ended since: what follows needs a stop again.
+    pub(crate) fn take_ticket(
+        &mut self,
+        order: OrderId,
+        quantity: Quantity,
+        is_last: bool,
+    ) -> Option<EntryTicket> {
+        let is_known = |it: &Waiting| it.order == order;
+        let Some(place) = self.waiting.iter().position(is_known) else {
+            let gone = self.gone.as_mut().filter(|gone| gone.order == order)?;
+            let begins = !std::mem::replace(&mut gone.has_begun, true) || self.trade.is_none();
+            return begins.then(|| gone.ticket.clone());
+        };
+        let waiting = &mut self.waiting[place];
+        let begins = !std::mem::replace(&mut waiting.has_begun, true) || self.trade.is_none();
+        match waiting.left.checked_sub(quantity) {
+            Some(left) if !is_last => {
+                waiting.left = left;
+                begins.then(|| waiting.ticket.clone())
+            }
+            _ => {
+                let done = self.waiting.swap_remove(place);
+                begins.then_some(done.ticket)
+            }
+        }
+    }
+
+    /// Forgets a waiting entry that ended without its last execution; gives its direction.
+    pub(crate) fn forget(&mut self, order: OrderId) -> Option<Direction> {
+        let place = self.waiting.iter().position(|it| it.order == order)?;
+        let gone = self.waiting.swap_remove(place);
+        let direction = gone.direction;
+        self.gone = Some(gone);
+        Some(direction)
+    }
+
+    /// Finds the time from which there is something to watch.
+    pub(crate) fn refresh_watch(&mut self, now: Timestamp) {
+        let armed = self.trade.as_ref().is_some_and(|trade| trade.break_even_at.is_some());
+        let ends = self.waiting.iter().filter_map(|waiting| waiting.until);
+        let later = ends.filter(|until| *until > now).map(Timestamp::millis).min();
+        self.watch_from = if armed { i64::MIN } else { later.unwrap_or(i64::MAX) };
+    }
+}
+
+/// An entry order that is not at its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) order: OrderId,
+    pub(crate) direction: Direction,
+    /// Price that stands for the entry, and what is left of it.
+    pub(crate) price: Price,
+    pub(crate) left: Quantity,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) ticket: EntryTicket,
+    /// Whether an execution of it belongs to a trade already.
+    pub(crate) has_begun: bool,
+}
+
+/// A position on its way from flat to flat.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenTrade {
+    /// The newest entry: its stop, target and plan hold for the whole position.
+    pub(crate) entry: Box<Entry>,
+    /// Of the first entry.
+    pub(crate) sizing: SizingTrace,
+    pub(crate) first_stop: Option<Price>,
+    pub(crate) first_target: Option<Price>,
+    pub(crate) entries: u32,
+    pub(crate) entered: Leg,
+    pub(crate) exited: Option<Leg>,
+    pub(crate) gross: Money,
+    pub(crate) costs: TradeCosts,
+    pub(crate) insurance: Money,
+    pub(crate) fills: u32,
+    pub(crate) ambiguous: bool,
+    /// Trigger of the stop now, and what an exit by it is called.
+    pub(crate) stop: Option<Price>,
+    pub(crate) stop_reason: ExitReason,
+    /// A close beyond this price moves the stop to the entry.
+    pub(crate) break_even_at: Option<Price>,
+}
+
+/// The executions of one side of a trade, added up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leg {
+    pub(crate) time: Timestamp,
+    pub(crate) quantity: Quantity,
+    pub(crate) value: Money,
+    price: Price,
+    executions: u32,
+}
+
+impl Leg {
+    pub(crate) fn new(fill: &Fill) -> Self {
+        Self::at(fill.price, fill.quantity, fill.time)
+    }
+
+    pub(crate) fn at(price: Price, quantity: Quantity, time: Timestamp) -> Self {
+        Self { time, quantity, value: price * quantity, price, executions: 1 }
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.quantity = self.quantity + other.quantity;
+        self.value += other.value;
+        self.executions += other.executions;
+    }
+
+    /// The average price, settled.
+    #[inline]
+    pub(crate) fn average(&self) -> Price {
+        if self.executions == 1 {
+            return self.price;
+        }
+        self.value.per(self.quantity).unwrap_or(self.price)
+    }
+}
+
+impl OpenTrade {
+    pub(crate) fn new(ticket: EntryTicket, fill: &Fill) -> Self {
+        let EntryTicket { entry, sizing, .. } = ticket;
+        let mut trade = Self {
+            sizing,
+            first_stop: entry.signal.stop_loss(),
+            first_target: first_target(&entry),
+            entries: 1,
+            entered: Leg::new(fill),
+            exited: None,
+            gross: Money::ZERO,
+            costs: TradeCosts::default(),
+            insurance: Money::ZERO,
+            fills: 0,
+            ambiguous: false,
+            stop: entry.signal.stop_loss(),
+            stop_reason: ExitReason::StopLoss,
+            break_even_at: None,
+            entry,
+        };
+        trade.count(fill);
+        trade.arm_break_even();
+        trade
+    }
+
+    /// Takes a further entry in: its levels replace those of the one before.
+    pub(crate) fn enlarge(&mut self, ticket: EntryTicket) {
+        self.entries += 1;
+        self.stop = ticket.entry.signal.stop_loss();
+        self.stop_reason = ExitReason::StopLoss;
+        self.entry = ticket.entry;
+        self.arm_break_even();
+    }
+
+    #[inline]
+    pub(crate) const fn direction(&self) -> Direction {
+        self.entry.signal.direction()
+    }
+
+    /// Whether anything is to be placed to protect or close it.
+    #[inline]
+    pub(crate) const fn has_exits(&self) -> bool {
+        self.stop.is_some()
+            || self.entry.signal.take_profit().is_some()
+            || self.entry.plan.targets[0].is_some()
+            || self.entry.plan.trailing.is_some()
+    }
+
+    /// Adds what an execution cost.
+    #[inline]
+    pub(crate) fn count(&mut self, fill: &Fill) {
+        self.fills += 1;
+        self.ambiguous |= fill.ambiguous;
+        self.costs.commission += fill.commission;
+        self.costs.slippage += fill.slippage;
+    }
+
+    pub(crate) fn leave(&mut self, leg: Leg) {
+        match self.exited.as_mut() {
+            Some(exited) => {
+                exited.add(&leg);
+                exited.time = leg.time;
+            }
+            None => self.exited = Some(leg),
+        }
+    }
+
+    /// Finds the price at which the stop moves to the entry, measured from the signal's own levels.
+    fn arm_break_even(&mut self) {
+        let Some(BreakEven::AtReward(rewards)) = self.entry.plan.break_even else { return };
+        let signal = &self.entry.signal;
+        self.break_even_at =
+            signal.stop_loss().and_then(|stop| at_reward(signal.entry(), stop, rewards));
+    }
+
+    /// Whether a close is beyond the price that moves the stop to the entry.
+    #[inline]
+    pub(crate) fn reaches_break_even(&self, close: f64) -> bool {
+        let Some(level) = self.break_even_at else { return false };
+        match self.direction() {
+            Direction::Long => close >= level.to_f64(),
+            Direction::Short => close <= level.to_f64(),
+        }
+    }
+}
+
+fn first_target(entry: &Entry) -> Option<Price> {
+    entry.plan.targets[0].map(|target| target.price).or(entry.signal.take_profit())
+}
+
+/// The price that is `rewards` times the distance to the stop in profit.
+fn at_reward(entry: Price, stop: Price, rewards: Rate) -> Option<Price> {
+    let distance = entry.minus(stop) * rewards.decimal();
+    Price::new(entry.decimal() + distance).ok()
+}

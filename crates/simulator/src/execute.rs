@@ -1,0 +1,255 @@
+//! One execution: how much, at which price, at which cost, and whether the account can carry it.
+
+use domain::{
+    ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest,
+    PositionKey, Price, Quantity, RejectReason, VenueReport,
+};
+use margin::MarginMode;
+
+use crate::account::Booking;
+use crate::costs::{Slip, against};
+use crate::resting::Waits;
+use crate::venue::Venue;
+
+/// An order that meets a price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meeting {
+    pub(crate) request: OrderRequest,
+    /// What is left of it; `None` when it closes whatever is held.
+    pub(crate) left: Option<Quantity>,
+    pub(crate) undisturbed: Price,
+    pub(crate) liquidity: Liquidity,
+    pub(crate) slips: bool,
+    pub(crate) certain: bool,
+    /// Whether anything less than all of it is nothing.
+    pub(crate) all_or_nothing: bool,
+}
+
+/// What became of an order that met a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Met {
+    /// Nothing more is left of it: filled, refused or expired.
+    Done,
+    /// This much is left and waits; nothing at all was filled if it equals what was left before.
+    Left(Quantity),
+}
+
+impl Venue {
+    /// Executes as much of an order as volume and account allow, and reports it.
+    #[inline]
+    pub(crate) fn execute(&mut self, place: usize, meeting: &Meeting) -> Met {
+        let Meeting { request, left, .. } = *meeting;
+        let Some(wanted) = self.wanted(&request, left) else {
+            self.find_nothing(place, &request);
+            return Met::Done;
+        };
+        let Some(quantity) = self.within_budget(place, wanted) else { return Met::Left(wanted) };
+        if meeting.all_or_nothing && quantity < wanted {
+            return Met::Left(wanted);
+        }
+        let price = self.price_of(place, meeting, quantity);
+        let notional = price * quantity;
+        let commission = self.settings.costs.fee(notional, meeting.liquidity);
+        let time = self.listed[place].walk.time;
+        if let Err(reason) = self.check_margin(place, &request, (price, quantity), commission) {
+            if left == request.amount.quantity() {
+                self.reject(request.id, time, reason);
+            } else {
+                // A part of it was filled already: the rest ends.
+                self.expire(request.id, time, ExpireReason::Margin);
+            }
+            return Met::Done;
+        }
+        self.spend(place, quantity);
+        let rest = wanted.checked_sub(quantity);
+        let doubtful = self.listed[place].is_doubtful(request.position.side);
+        let fill = Fill {
+            order: request.id,
+            position: request.position,
+            side: request.side,
+            time,
+            price,
+            quantity,
+            commission,
+            liquidity: meeting.liquidity,
+            slippage: if meeting.slips {
+                Money::of_move(price.minus(meeting.undisturbed), quantity)
+            } else {
+                Money::ZERO
+            },
+            ambiguous: !meeting.certain || doubtful,
+            end: if rest.is_some() { FillEnd::Partial } else { FillEnd::Complete },
+        };
+        self.book(place, &fill);
+        self.outbox.push_back(VenueReport::Order(ExecutionReport::Filled(fill)));
+        rest.map_or(Met::Done, Met::Left)
+    }
+
+    /// What the order wants to trade now; `None` when it finds nothing to reduce.
+    #[inline]
+    fn wanted(&self, request: &OrderRequest, left: Option<Quantity>) -> Option<Quantity> {
+        if !request.amount.only_reduces() {
+            return left;
+        }
+        let held = &self.account.holding(request.position)?.position;
+        if held.direction.exit_side() != request.side {
+            return None;
+        }
+        Some(left.map_or(held.quantity, |left| left.min(held.quantity)))
+    }
+
+    /// A reduce-only order without a position: refused on arrival, expired when it had waited.
+    fn find_nothing(&mut self, place: usize, request: &OrderRequest) {
+        let time = self.listed[place].walk.time;
+        if request.kind == OrderKind::Market {
+            self.reject(request.id, time, RejectReason::NothingToReduce);
+        } else {
+            self.expire(request.id, time, ExpireReason::PositionGone);
+        }
+    }
+
+    /// What may still be traded in this candle, on the step; `None` when it is nothing.
+    #[inline]
+    fn within_budget(&self, place: usize, wanted: Quantity) -> Option<Quantity> {
+        if self.settings.participation_max.is_none() {
+            return Some(wanted);
+        }
+        let listed = &self.listed[place];
+        let budget = listed.walk.budget?;
+        if wanted <= budget {
+            return Some(wanted);
+        }
+        let rules = listed.listing.instrument.rules(listed.walk.time);
+        budget.round_down(rules.lot.step)
+    }
+
+    /// Takes what has been traded off the candle's volume.
+    #[inline]
+    fn spend(&mut self, place: usize, quantity: Quantity) {
+        let budget = &mut self.listed[place].walk.budget;
+        *budget = budget.and_then(|left| left.checked_sub(quantity));
+    }
+
+    #[inline]
+    fn price_of(&self, place: usize, meeting: &Meeting, quantity: Quantity) -> Price {
+        if !meeting.slips {
+            return meeting.undisturbed;
+        }
+        let listed = &self.listed[place];
+        let rules = listed.listing.instrument.rules(listed.walk.time);
+        let side = meeting.request.side;
+        let volume = listed.walk.tape.last.volume;
+        let slip = Slip { side, quantity, volume, bound: rules.market_bound };
+        let slipped = self.settings.costs.slippage.apply(meeting.undisturbed, &slip);
+        if slipped == meeting.undisturbed {
+            return slipped;
+        }
+        rules.on_tick(slipped, against(side)).unwrap_or(slipped)
+    }
+
+    /// Whether the account can carry what the execution opens.
+    #[inline]
+    fn check_margin(
+        &self,
+        place: usize,
+        request: &OrderRequest,
+        (price, quantity): (Price, Quantity),
+        commission: Money,
+    ) -> Result<(), RejectReason> {
+        if request.amount.only_reduces() {
+            return Ok(());
+        }
+        let (closed, opened) = self.account.split(request.position, request.side, quantity);
+        let Some(opened) = opened else { return Ok(()) };
+        let listed = &self.listed[place];
+        let leverage = listed.listing.leverage;
+        let notional = price * opened;
+        let needed = leverage.initial_margin(notional) + commission;
+        let available = match closed {
+            None => self.available(place, price),
+            Some(closed) => self.available_after(place, (price, closed), request),
+        };
+        if needed > available {
+            return Err(RejectReason::InsufficientMargin { needed, available });
+        }
+        let held = match closed {
+            Some(_) => None,
+            None => self.account.holding(request.position),
+        };
+        let was = held.map_or(notional, |held| held.position.notional(price) + notional);
+        let maximum = listed.notional_max;
+        if was > maximum { Err(RejectReason::MaxPosition { maximum, was }) } else { Ok(()) }
+    }
+
+    /// Cross wallet and unrealised profit less the initial margin of positions and of limit orders
+    /// that may open something (Binance "available balance" in single-asset mode).
+    pub(crate) fn available(&self, place: usize, price: Price) -> Money {
+        let mut available = self.account.cross_wallet() - self.reserved();
+        for (key, holding) in self.account.holdings() {
+            if holding.isolated.is_some() {
+                continue;
+            }
+            let instrument = key / PositionKey::SLOTS;
+            let listed = &self.listed[instrument];
+            let mark = if instrument == place { Some(price) } else { listed.exact(listed.mark) };
+            let Some(mark) = mark else { continue };
+            let held = &holding.position;
+            available += held.unrealised(mark);
+            available -= held.initial_margin(mark, listed.listing.leverage);
+        }
+        available
+    }
+
+    /// The same after a part of the order's position has been closed: an order that goes through zero.
+    fn available_after(
+        &self,
+        place: usize,
+        (price, closed): (Price, Quantity),
+        request: &OrderRequest,
+    ) -> Money {
+        let mut after = self.clone();
+        let leverage = self.listed[place].listing.leverage;
+        after.account.book(&Booking {
+            key: request.position,
+            side: request.side,
+            price,
+            quantity: closed,
+            commission: Money::ZERO,
+            leverage,
+            margin_mode: MarginMode::Cross,
+        });
+        after.available(place, price)
+    }
+
+    /// Initial margin that waiting limit orders bind.
+    fn reserved(&self) -> Money {
+        let mut sum = Money::ZERO;
+        for listed in &self.listed {
+            for order in listed.resting.iter().filter(|it| !it.request.amount.only_reduces()) {
+                if let (Waits::Limit { price, .. }, Some(left), false) =
+                    (order.waits, order.left, order.fresh)
+                {
+                    sum += listed.listing.leverage.initial_margin(price * left);
+                }
+            }
+        }
+        sum
+    }
+
+    #[inline]
+    fn book(&mut self, place: usize, fill: &Fill) {
+        let listed = &mut self.listed[place];
+        listed.doubtful[fill.position.side.slot()] = false;
+        let booking = Booking {
+            key: fill.position,
+            side: fill.side,
+            price: fill.price,
+            quantity: fill.quantity,
+            commission: fill.commission,
+            leverage: listed.listing.leverage,
+            margin_mode: listed.listing.margin_mode,
+        };
+        self.account.book(&booking);
+        self.after_change(place);
+    }
+}

@@ -1,0 +1,298 @@
+//! Where positions would be liquidated, and what a liquidation does to the account.
+//!
+//! Levels as binary numbers only say when to look; whether and at which price a position is
+//! liquidated is decided exactly (`margin`). Partial liquidation is not modelled: the venue closes a
+//! position, or all cross positions together, at once.
+
+use domain::{
+    Direction, InstrumentId, Liquidation, Money, PositionKey, PositionMode, PositionSide, Price,
+    Rate, Timestamp,
+};
+use margin::{BracketTable, CrossAccount, CrossPosition, LiquidationOutcome, MarginPosition};
+
+use crate::account::Holding;
+use crate::intrabar::IntrabarPolicy;
+use crate::venue::Venue;
+
+/// How much earlier than at the estimated level we look, a fraction of it.
+const EARLY: f64 = 1e-6;
+
+/// Mark prices of one instrument over a candle, for the judgement of a shared wallet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CrossMark {
+    /// Lowest.
+    pub low: f64,
+    /// Highest.
+    pub high: f64,
+    /// Last.
+    pub close: f64,
+}
+
+/// A bracket as binary numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    cap: f64,
+    rate: f64,
+    amount: f64,
+}
+
+/// Brackets as binary numbers.
+pub(crate) fn steps(table: &BracketTable) -> Vec<Step> {
+    let step = |bracket: &margin::Bracket| Step {
+        cap: bracket.cap().to_f64(),
+        rate: bracket.maintenance_rate().to_f64(),
+        amount: bracket.maintenance_amount().to_f64(),
+    };
+    table.brackets().iter().map(step).collect()
+}
+
+/// The mark price at which a position is about to be liquidated, a little early.
+pub(crate) fn estimate(position: &MarginPosition, wallet: f64, steps: &[Step]) -> f64 {
+    let (quantity, cost) = (position.quantity.to_f64(), position.cost.to_f64());
+    let level = |step: &Step| match position.direction {
+        Direction::Long => (cost - wallet - step.amount) / (quantity * (1.0 - step.rate)),
+        Direction::Short => (cost + wallet + step.amount) / (quantity * (1.0 + step.rate)),
+    };
+    let fits = |step: &&Step| level(step) * quantity <= step.cap * (1.0 + EARLY);
+    let Some(step) = steps.iter().find(fits).or(steps.last()) else {
+        return match position.direction {
+            Direction::Long => f64::NEG_INFINITY,
+            Direction::Short => f64::INFINITY,
+        };
+    };
+    match position.direction {
+        Direction::Long => level(step) * (1.0 + EARLY),
+        Direction::Short => level(step) * (1.0 - EARLY),
+    }
+}
+
+impl Venue {
+    /// Finds the levels at which an instrument's positions are about to be liquidated.
+    pub(crate) fn refresh_liquidation(&mut self, place: usize) {
+        let (mut fall, mut rise) = (f64::NEG_INFINITY, f64::INFINITY);
+        if !self.account.is_flat() {
+            let listed = &self.listed[place];
+            let pair = self.pair(place);
+            let both = matches!(pair, [Some(_), Some(_)]);
+            for holding in pair.into_iter().flatten() {
+                let wallet = match holding.isolated {
+                    Some(wallet) => wallet,
+                    None if both || self.cross_instruments() > 1 => {
+                        // Others bear the same wallet: judged together, whenever something moves.
+                        continue;
+                    }
+                    None => self.account.cross_wallet(),
+                };
+                let level = estimate(&holding.position, wallet.to_f64(), &listed.steps);
+                match holding.position.direction {
+                    Direction::Long => fall = level,
+                    Direction::Short => rise = level,
+                }
+            }
+        }
+        self.listed[place].liquidation = (fall, rise);
+        self.listed[place].watch();
+    }
+
+    fn pair(&self, place: usize) -> [Option<&Holding>; 2] {
+        let of = |side| self.account.holding(PositionKey { instrument: id(place), side });
+        [of(PositionSide::Long), of(PositionSide::Short)]
+    }
+
+    /// The exact price at which the position in a direction of an instrument is liquidated alone.
+    pub(crate) fn liquidation_level(
+        &self,
+        place: usize,
+        direction: Direction,
+    ) -> Option<(PositionKey, Price)> {
+        let listed = &self.listed[place];
+        let side = self.settings.position_mode.side_of(direction);
+        let key = PositionKey { instrument: id(place), side };
+        let holding = self.account.holding(key)?;
+        if holding.position.direction != direction {
+            return None;
+        }
+        let wallet = holding.isolated.unwrap_or_else(|| self.account.cross_wallet());
+        let table = listed.listing.brackets.at(listed.walk.time);
+        Some((key, margin::liquidation_price(&holding.position, wallet, table)?))
+    }
+
+    /// Whether nothing is left of the wallet behind a position, liquidated alone, at a mark price.
+    pub(crate) fn is_bankrupt(&self, key: PositionKey, mark: Price) -> bool {
+        let Some(holding) = self.account.holding(key) else { return false };
+        let wallet = holding.isolated.unwrap_or_else(|| self.account.cross_wallet());
+        wallet + holding.position.unrealised(mark) <= Money::ZERO
+    }
+
+    /// How many instruments hold cross positions.
+    #[inline]
+    #[must_use]
+    pub fn cross_instruments(&self) -> usize {
+        if self.account.is_flat() {
+            return 0;
+        }
+        let mut last = None;
+        let mut count = 0;
+        for (place, holding) in self.account.holdings() {
+            let instrument = place / PositionKey::SLOTS;
+            if holding.isolated.is_none() && last != Some(instrument) {
+                last = Some(instrument);
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// Whether cross positions bear one wallet together, so that [`Self::judge_cross`] must be asked
+    /// at every instant.
+    #[must_use]
+    pub fn shares_wallet(&self) -> bool {
+        let cross = self.account.holdings().filter(|(_, holding)| holding.isolated.is_none());
+        cross.count() > 1
+    }
+
+    /// Judges all cross positions together and closes them when the margin balance no longer covers the
+    /// maintenance margin. Careful policies look at the worst price of the candle for every instrument
+    /// at once, as it is unknown which came when; the others look at the closes. Reports wait for
+    /// [`Self::told`].
+    pub fn judge_cross(&mut self, marks: &[CrossMark], time: Timestamp) {
+        let careful = match self.settings.intrabar {
+            IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => true,
+            IntrabarPolicy::Optimistic | IntrabarPolicy::Adaptive => false,
+        };
+        let at_close = |it: &CrossMark, _: Direction| it.close;
+        let at_worst = |it: &CrossMark, direction: Direction| match direction {
+            Direction::Long => it.low,
+            Direction::Short => it.high,
+        };
+        if !self.judge_at(marks, at_close, (time, false)) && careful {
+            self.judge_at(marks, at_worst, (time, true));
+        }
+    }
+
+    fn judge_at(
+        &mut self,
+        marks: &[CrossMark],
+        price: impl Fn(&CrossMark, Direction) -> f64,
+        (time, ambiguous): (Timestamp, bool),
+    ) -> bool {
+        let mut held: Vec<(PositionKey, MarginPosition, Price)> = Vec::new();
+        for (place, holding) in self.account.holdings().filter(|(_, it)| it.isolated.is_none()) {
+            let instrument = place / PositionKey::SLOTS;
+            let Some(mark) = marks.get(instrument) else { continue };
+            let mark = price(mark, self.cross_direction(instrument));
+            let Some(mark) = self.listed[instrument].exact(mark) else { continue };
+            held.push((self.key_at(place), holding.position, mark));
+        }
+        if !self.is_cross_liquidated(&held, time) {
+            return false;
+        }
+        for (key, _, mark) in held {
+            self.liquidate(key, mark, time, ambiguous);
+        }
+        true
+    }
+
+    /// Whether an instrument's cross positions together lose when the price falls, or when it rises.
+    /// A pair of equal sizes needs more maintenance margin at a higher price.
+    fn cross_direction(&self, place: usize) -> Direction {
+        let cross = self.pair(place).map(|held| held.filter(|it| it.isolated.is_none()));
+        match cross.map(|held| held.map(|it| it.position)) {
+            [Some(long), Some(short)] if long.quantity <= short.quantity => Direction::Short,
+            [Some(first), _] => first.direction,
+            [None, Some(second)] => second.direction,
+            [None, None] => Direction::Long,
+        }
+    }
+
+    fn is_cross_liquidated(
+        &self,
+        held: &[(PositionKey, MarginPosition, Price)],
+        time: Timestamp,
+    ) -> bool {
+        let position = |(key, position, mark): &(PositionKey, MarginPosition, Price)| {
+            let listing = &self.listed[key.instrument.index()].listing;
+            CrossPosition {
+                position: *position,
+                mark: *mark,
+                leverage: listing.leverage,
+                table: listing.brackets.at(time),
+            }
+        };
+        let positions: Vec<CrossPosition<'_>> = held.iter().map(position).collect();
+        let wallet = self.account.cross_wallet();
+        CrossAccount { wallet, positions: &positions }.is_liquidated()
+    }
+
+    pub(crate) fn key_at(&self, place: usize) -> PositionKey {
+        let instrument = id(place / PositionKey::SLOTS);
+        let side = match (self.settings.position_mode, place % PositionKey::SLOTS) {
+            (PositionMode::OneWay, _) => PositionSide::Both,
+            (PositionMode::Hedge, 0) => PositionSide::Long,
+            (PositionMode::Hedge, _) => PositionSide::Short,
+        };
+        PositionKey { instrument, side }
+    }
+
+    /// Closes a position because its margin is used up: its orders expire, its wallet keeps what
+    /// remains after fees, and the insurance fund pays what is missing.
+    pub(crate) fn liquidate(
+        &mut self,
+        key: PositionKey,
+        price: Price,
+        time: Timestamp,
+        ambiguous: bool,
+    ) {
+        let place = key.instrument.index();
+        let Some(holding) = self.account.holding(key).copied() else { return };
+        self.expire_orders_of(key, time);
+        let wallet = match holding.isolated {
+            Some(wallet) => wallet,
+            None => self.account.cross_wallet(),
+        };
+        // While other cross positions are open, the insurance fund waits for the last of them.
+        let others = holding.isolated.is_none()
+            && self.account.holdings().filter(|(_, it)| it.isolated.is_none()).count() > 1;
+        let rules = self.listed[place].listing.instrument.rules(time);
+        let fee_rate = rules.liquidation_fee;
+        let position = &holding.position;
+        let taker = self.settings.costs.taker;
+        let outcome = if others {
+            uncovered(position, wallet, price, (taker, fee_rate))
+        } else {
+            margin::liquidation_outcome(position, wallet, price, taker, fee_rate)
+        };
+        self.account.liquidate(key, outcome.remains);
+        self.report_liquidation(Liquidation {
+            position: key,
+            side: holding.position.direction.exit_side(),
+            time,
+            price,
+            quantity: holding.position.quantity,
+            commission: outcome.commission,
+            fee: outcome.fee,
+            insurance: outcome.insurance,
+            ambiguous,
+        });
+        self.after_change(place);
+    }
+}
+
+/// The instrument at a place of the list.
+pub(crate) fn id(place: usize) -> InstrumentId {
+    InstrumentId::new(u16::try_from(place).unwrap_or(u16::MAX))
+}
+
+/// A liquidation whose shortfall, if there is one, is borne by the positions that follow.
+fn uncovered(
+    position: &MarginPosition,
+    wallet: Money,
+    price: Price,
+    (commission, fee): (Rate, Rate),
+) -> LiquidationOutcome {
+    let notional = price * position.quantity;
+    let realised = margin::pnl(position.direction, position.cost, notional);
+    let (commission, fee) = (notional * commission, notional * fee);
+    let remains = wallet + realised - commission - fee;
+    LiquidationOutcome { realised, commission, fee, insurance: Money::ZERO, remains }
+}

@@ -1,0 +1,202 @@
+//! One instrument at the venue: its orders, its prices, and which prices wake it up.
+
+use domain::{
+    Money, OrderId, OrderRequest, PositionSide, Price, PriceKind, Quantity, Rate, Timestamp,
+};
+
+use crate::liquidation::{Step, steps};
+use crate::path::Path;
+use crate::resting::{Resting, Waits};
+use crate::settings::{Listing, VenueSettings};
+use crate::tape::Tape;
+
+/// A market order that waits for its price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Queued {
+    pub(crate) request: OrderRequest,
+    pub(crate) left: Option<Quantity>,
+    /// Whether it was placed inside a candle, so that it is filled there.
+    pub(crate) at_once: bool,
+}
+
+/// Where the work on a candle stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// At the open.
+    Open,
+    /// Between the open and the close.
+    Inside,
+    /// At the close.
+    Close,
+    /// After the close, at its price.
+    AfterClose,
+    /// Done, or not begun.
+    Idle,
+}
+
+/// The candle in work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk {
+    pub(crate) phase: Phase,
+    pub(crate) tape: Tape,
+    pub(crate) time: Timestamp,
+    pub(crate) close_time: Timestamp,
+    pub(crate) path: Path,
+    /// Base asset that orders of this account may still trade in this candle.
+    pub(crate) budget: Option<Quantity>,
+    /// Next place in the queue of market orders.
+    pub(crate) next_queued: usize,
+}
+
+/// An instrument and what waits for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) listing: Listing,
+    pub(crate) resting: Vec<Resting>,
+    pub(crate) queue: Vec<Queued>,
+    pub(crate) walk: Walk,
+    /// Close of the candle that was left to finer ones last: theirs before it are none of its own.
+    pub(crate) outer_close: Timestamp,
+    /// Last known last price and mark price; 0 before the first candle.
+    pub(crate) last: f64,
+    pub(crate) mark: f64,
+    /// A fall of the last price to it, or of the mark price, may do something.
+    pub(crate) floor: f64,
+    pub(crate) mark_floor: f64,
+    /// A rise to it may do something.
+    pub(crate) ceiling: f64,
+    pub(crate) mark_ceiling: f64,
+    /// Earliest end of a time in force, ms since the epoch.
+    pub(crate) expiry: i64,
+    /// Positions for which the policy has decided that something does not happen.
+    pub(crate) doubtful: [bool; 2],
+    /// Liquidation levels as statistics: (falling, rising), a little early.
+    pub(crate) liquidation: (f64, f64),
+    /// Brackets as statistics.
+    pub(crate) steps: Vec<Step>,
+    /// Largest notional of a position at the chosen leverage.
+    pub(crate) notional_max: Money,
+}
+
+impl Listed {
+    pub(crate) fn new(listing: Listing) -> Self {
+        let nothing = domain::Candle {
+            open_time: Timestamp::default(),
+            open: 0.0,
+            high: 0.0,
+            low: 0.0,
+            close: 0.0,
+            volume: 0.0,
+        };
+        let tape = Tape { last: nothing, mark: None };
+        let scale = listing.instrument.scale;
+        let table = listing.brackets.at(Timestamp::default());
+        let notional_max = table.notional_max(listing.leverage);
+        Self {
+            steps: steps(table),
+            notional_max,
+            listing,
+            resting: Vec::with_capacity(4),
+            queue: Vec::with_capacity(4),
+            walk: Walk {
+                phase: Phase::Idle,
+                tape,
+                time: Timestamp::default(),
+                close_time: Timestamp::default(),
+                path: Path::new(&tape, scale),
+                budget: None,
+                next_queued: 0,
+            },
+            outer_close: Timestamp::default(),
+            last: 0.0,
+            mark: 0.0,
+            floor: f64::NEG_INFINITY,
+            mark_floor: f64::NEG_INFINITY,
+            ceiling: f64::INFINITY,
+            mark_ceiling: f64::INFINITY,
+            expiry: i64::MAX,
+            doubtful: [false; 2],
+            liquidation: (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
+    /// The exact price of a number of the tape.
+    #[inline]
+    pub(crate) fn exact(&self, price: f64) -> Option<Price> {
+        self.listing.instrument.scale.price(price)
+    }
+
+    /// Starts the work on a candle.
+    pub(crate) fn begin(&mut self, tape: &Tape, close_time: Timestamp, settings: &VenueSettings) {
+        let candle = &tape.last;
+        if self.listing.brackets.has_changes() {
+            let table = self.listing.brackets.at(candle.open_time);
+            self.steps = steps(table);
+            self.notional_max = table.notional_max(self.listing.leverage);
+        }
+        self.walk = Walk {
+            phase: Phase::Open,
+            tape: *tape,
+            time: candle.open_time,
+            close_time,
+            path: Path::new(tape, self.listing.instrument.scale),
+            budget: settings.participation_max.and_then(|share| budget(candle.volume, share)),
+            next_queued: 0,
+        };
+        self.last = candle.open;
+        self.mark = tape.mark_or_last().open;
+        for order in &mut self.resting {
+            order.served = false;
+        }
+    }
+
+    /// Finds the prices that wake this instrument up.
+    #[inline]
+    pub(crate) fn watch(&mut self) {
+        let (fall, rise) = self.liquidation;
+        self.floor = f64::NEG_INFINITY;
+        self.ceiling = f64::INFINITY;
+        self.mark_floor = fall;
+        self.mark_ceiling = rise;
+        self.expiry = i64::MAX;
+        for order in &self.resting {
+            let (floor, ceiling) = match order.watches() {
+                PriceKind::Last => (&mut self.floor, &mut self.ceiling),
+                PriceKind::Mark => (&mut self.mark_floor, &mut self.mark_ceiling),
+            };
+            match order.waits {
+                // It follows every candle.
+                Waits::Trail { .. } => *floor = f64::INFINITY,
+                Waits::Limit { .. } | Waits::Trigger { .. } | Waits::Activation { .. } => {
+                    if order.rises() {
+                        *ceiling = ceiling.min(order.level());
+                    } else {
+                        *floor = floor.max(order.level());
+                    }
+                }
+            }
+            if order.fresh {
+                // It may take liquidity at the next open.
+                self.floor = f64::INFINITY;
+            }
+            if let Some(until) = order.expires() {
+                self.expiry = self.expiry.min(until.millis());
+            }
+        }
+    }
+
+    pub(crate) fn remove_resting(&mut self, id: OrderId) -> Option<Resting> {
+        let place = self.resting.iter().position(|order| order.request.id == id)?;
+        Some(self.resting.remove(place))
+    }
+
+    pub(crate) fn is_doubtful(&self, side: PositionSide) -> bool {
+        self.doubtful[side.slot()]
+    }
+}
+
+/// The largest quantity that may be traded in a candle of this volume.
+fn budget(volume: f64, share: Rate) -> Option<Quantity> {
+    let volume = domain::Decimal::try_from(volume).ok()?;
+    Quantity::new((volume * share.decimal()).round_dp(8)).ok()
+}
