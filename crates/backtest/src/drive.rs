@@ -1,161 +1,93 @@
-//! The loop: candles to the venue, reports to the engine, effects back.
+//! The loop: candles to the venue, reports to the engine, commands back.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use domain::{InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
+use engine::{Command, Effects, EngineState, Event, Mark, Marks, candle_closed, step};
+use simulator::{CrossMark, FillTime, Venue, Wake};
 
-use domain::{Direction, ExecutionReport, Instrument, Money, Role, Timestamp};
-use engine::{Effect, EngineState, Event, Settings, Trade, step};
-use ledger::Account;
-use margin::Leverage;
-use market::{Cursor, Series};
-use risk::Limits;
-use simulator::{Costs, Venue};
-use strategy::{Definition, RoleCandles};
+use crate::decisions::DecisionLog;
+use crate::lane::Lane;
+use crate::sleeve_lane::SleeveLane;
+use crate::tally::Worth;
+use crate::{Observer, Progress, RunError};
 
-use crate::result::count_skip;
-use crate::{Metrics, Progress, RunError, RunResult, RunSpec, Skipped, Warning};
-
-/// How often the observer is asked, in candles.
-const OBSERVED_EVERY: usize = 8192;
+/// How often the observer is asked, in instants.
+const OBSERVED_EVERY: u64 = 8192;
 
 /// A run in the making.
-pub(crate) struct Drive {
-    initial_balance: Money,
-    engine: EngineState,
-    venue: Venue,
-    effects: Vec<Effect>,
-    reports: Vec<ExecutionReport>,
-    result: Collected,
-    mark: Mark,
-    fills_since_mark: bool,
+pub(crate) struct Drive<'a> {
+    pub(crate) engine: EngineState,
+    pub(crate) venue: Venue,
+    pub(crate) lanes: Vec<Lane<'a>>,
+    pub(crate) sleeves: Vec<SleeveLane<'a>>,
+    pub(crate) effects: Effects,
+    /// Mark prices by instrument.
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) worth: Worth,
+    pub(crate) equity: Vec<f64>,
+    /// Instants of the equity, ms since the epoch; left empty with one instrument, whose candles
+    /// tell them.
+    pub(crate) instants: Vec<i64>,
+    /// What the strategies decided, when it is asked for.
+    pub(crate) decisions: Option<DecisionLog>,
+    delayed: Vec<(Timestamp, VenueReport)>,
+    commands: Vec<Command>,
+    books_changed: bool,
+    fill_time: FillTime,
 }
 
-#[derive(Default)]
-struct Collected {
-    trades: Vec<Trade>,
-    equity: Vec<f64>,
-    skipped: Vec<Skipped>,
-    warnings: Vec<Warning>,
-}
-
-/// Wallet and position as plain numbers, refreshed by fills, to mark each candle cheaply.
-#[derive(Clone, Copy)]
-struct Mark {
-    wallet: f64,
-    signed_quantity: f64,
-    signed_cost: f64,
-}
-
-impl Mark {
-    fn of(engine: &EngineState) -> Self {
-        let wallet = engine.ledger().balance(Account::Wallet).to_f64();
-        let (signed_quantity, signed_cost) =
-            engine.ledger().position().map_or((0.0, 0.0), |position| {
-                let sign = match position.direction {
-                    Direction::Long => 1.0,
-                    Direction::Short => -1.0,
-                };
-                (sign * position.quantity.to_f64(), sign * position.cost.to_f64())
-            });
-        Self { wallet, signed_quantity, signed_cost }
-    }
-
-    #[inline]
-    fn equity(&self, close: f64) -> f64 {
-        self.wallet + (self.signed_quantity * close - self.signed_cost)
-    }
-}
-
-impl Drive {
-    /// Sets engine and venue up with the same money.
+impl<'a> Drive<'a> {
     pub(crate) fn new(
-        spec: &RunSpec,
-        definition: &Definition,
-        driving: &Series,
-    ) -> Result<Self, RunError> {
-        let leverage = Leverage::new(spec.leverage).map_err(|error| RunError::Setting {
-            field: "leverage",
-            expected: error.expected,
-            was: error.was,
-        })?;
-        if spec.initial_balance <= Money::ZERO || spec.initial_balance > Money::EXACT_MAX {
-            let was = spec.initial_balance.to_string();
-            return Err(RunError::Setting {
-                field: "initial_balance",
-                expected: "greater than 0 and at most 1e12",
-                was,
-            });
-        }
-        let scale = driving.scale();
-        let limits = Limits {
-            leverage,
-            commission: spec.commission,
-            slippage: spec.slippage,
-            reward_to_risk_min: definition.risk_demands(&spec.parameters).reward_to_risk_min,
-            risk_per_trade: spec.risk_per_trade,
-        };
-        let instrument = Instrument::without_filters(driving.key().symbol.clone(), scale);
-        let settings = Settings { initial_balance: spec.initial_balance, limits, instrument };
-        let engine = EngineState::new(definition.strategy(&spec.parameters)?, settings);
-        let costs = Costs { commission: spec.commission, slippage: spec.slippage };
-        Ok(Self {
-            initial_balance: spec.initial_balance,
-            mark: Mark::of(&engine),
-            fills_since_mark: false,
+        engine: EngineState,
+        venue: Venue,
+        fill_time: FillTime,
+        (lanes, sleeves): (Vec<Lane<'a>>, Vec<SleeveLane<'a>>),
+    ) -> Self {
+        let candles: usize = lanes.iter().map(|lane| lane.series.len()).max().unwrap_or(0);
+        Self {
+            worth: Worth::of(engine.books().account(), lanes.len()),
             engine,
-            venue: Venue::new(spec.initial_balance, leverage, costs, spec.intrabar, scale),
-            effects: Vec::with_capacity(8),
-            reports: Vec::with_capacity(8),
-            result: Collected {
-                warnings: leverage_warning(leverage),
-                equity: Vec::with_capacity(driving.len()),
+            venue,
+            effects: Effects {
                 // Untouched memory costs nothing; growing by copies does.
-                trades: Vec::with_capacity(driving.len() / 16),
-                ..Collected::default()
+                trades: Vec::with_capacity(candles / 16 + 64),
+                fills: Vec::with_capacity(candles / 8 + 128),
+                ..Effects::default()
             },
-        })
+            marks: vec![Mark::default(); lanes.len()],
+            equity: Vec::with_capacity(candles),
+            instants: Vec::new(),
+            decisions: None,
+            delayed: Vec::new(),
+            commands: Vec::with_capacity(16),
+            books_changed: false,
+            fill_time,
+            lanes,
+            sleeves,
+        }
     }
 
     /// Goes through all candles.
-    pub(crate) fn over(
-        &mut self,
-        timeframes: &[(Role, &Arc<Series>)],
-        observer: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<(), RunError> {
-        let driving: &Series = timeframes[0].1;
-        let mut higher: Vec<Cursor<'_>> =
-            timeframes[1..].iter().map(|(_, series)| Cursor::new(series)).collect();
-        let mut views: Vec<RoleCandles<'_>> = timeframes
-            .iter()
-            .map(|(role, series)| RoleCandles {
-                role: *role,
-                candles: series.closed(0),
-                closed_now: false,
-            })
-            .collect();
-        let total = driving.len() as u64;
-        let closes = driving.close();
-        for (row, close) in closes.iter().enumerate() {
-            if row % OBSERVED_EVERY == 0
-                && observer(Progress { done: row as u64, total }).is_break()
-            {
-                return Err(RunError::Cancelled);
+    pub(crate) fn over(&mut self, observer: Observer<'_>) -> Result<(), RunError> {
+        if self.is_simple() {
+            return self.over_one(observer);
+        }
+        let total: u64 = self.lanes.iter().map(|lane| lane.series.len() as u64).sum();
+        let mut done = 0u64;
+        let mut told = 0;
+        loop {
+            if done >= told {
+                if observer(Progress { done, total }).is_break() {
+                    return Err(RunError::Cancelled);
+                }
+                told = done + OBSERVED_EVERY;
             }
-            let now = driving.close_time(row);
-            if !self.venue.is_idle() {
-                self.trade(driving, row)?;
+            let now = self.lanes.iter().map(|lane| lane.next_close).min().unwrap_or(i64::MAX);
+            if now == i64::MAX {
+                break;
             }
-            views[0] =
-                RoleCandles { candles: driving.closed(row + 1), closed_now: true, ..views[0] };
-            advance(&mut higher, &mut views[1..], now);
-            step(&mut self.engine, Event::CandleClosed(&views), now, &mut self.effects)?;
-            if !self.effects.is_empty() {
-                self.carry_out(now)?;
-            }
-            let equity = self.mark.equity(*close);
-            self.result.equity.push(equity);
-            if equity <= 0.0 {
-                self.note_depletion(now, row + 1 < closes.len());
+            done += self.instant(Timestamp::from_millis(now))?;
+            if self.engine.is_depleted() {
+                self.idle();
                 break;
             }
         }
@@ -163,147 +95,366 @@ impl Drive {
         Ok(())
     }
 
-    /// Lets the venue work through one candle: its open, then its range.
-    #[inline(never)]
-    fn trade(&mut self, driving: &Series, row: usize) -> Result<(), RunError> {
-        let open_time = Timestamp::from_millis(driving.open_times()[row]);
-        let mut reports = std::mem::take(&mut self.reports);
-        self.venue.at_price(driving.open()[row], open_time, &mut reports);
-        self.deliver(&mut reports, open_time)?;
-        if self.venue.has_resting() {
-            self.venue.inside(&driving.candle(row), &mut reports);
-            self.deliver(&mut reports, open_time)?;
-        }
-        self.reports = reports;
-        if std::mem::take(&mut self.fills_since_mark) {
-            self.mark = Mark::of(&self.engine);
-        }
-        Ok(())
+    /// Whether one sleeve on one instrument is all there is to look at.
+    fn is_simple(&self) -> bool {
+        self.lanes.len() == 1
+            && self.sleeves.len() == 1
+            && self.sleeves[0].is_driven_by_lane()
+            && !self.lanes[0].has_marks()
+            && !self.engine.gate().watches_equity()
+            && self.venue.position_mode() == PositionMode::OneWay
     }
 
-    fn deliver(
-        &mut self,
-        reports: &mut Vec<ExecutionReport>,
-        now: Timestamp,
-    ) -> Result<(), RunError> {
-        if reports.is_empty() {
-            return Ok(());
-        }
-        for report in reports.drain(..) {
-            step(&mut self.engine, Event::Report(report), now, &mut self.effects)?;
-        }
-        self.carry_out(now)?;
-        self.fills_since_mark = true;
-        Ok(())
-    }
-
-    fn carry_out(&mut self, now: Timestamp) -> Result<(), RunError> {
-        let mut effects = std::mem::take(&mut self.effects);
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Place(request) => self.venue.place(request),
-                Effect::Cancel(id) => {
-                    if let Some(report) = self.venue.cancel(id) {
-                        step(&mut self.engine, Event::Report(report), now, &mut self.effects)?;
-                    }
+    /// Goes through the candles of one instrument. The same steps as at any instant, but a candle in
+    /// which nothing can happen costs two comparisons.
+    fn over_one(&mut self, observer: Observer<'_>) -> Result<(), RunError> {
+        let series = self.lanes[0].series;
+        let (opens, closes) = (series.open(), series.close());
+        let (lows, highs) = (series.low(), series.high());
+        let total = series.len() as u64;
+        let mut wake = self.wake();
+        for (row, close) in closes.iter().copied().enumerate() {
+            let done = row as u64;
+            if done.is_multiple_of(OBSERVED_EVERY) && observer(Progress { done, total }).is_break()
+            {
+                return Err(RunError::Cancelled);
+            }
+            let now = series.close_time(row);
+            self.marks[0] = Mark { price: close, time: now };
+            // The open cannot be below the low; looking at it keeps its column near for the fills.
+            let low = lows[row].min(opens[row]);
+            if low <= wake.floor || highs[row] >= wake.ceiling || now.millis() >= wake.time {
+                self.lanes[0].stand_at(row);
+                self.busy_candle(0, now)?;
+                wake = self.wake();
+            }
+            let sleeve = &mut self.sleeves[0];
+            sleeve.closed(row + 1, now);
+            let at = (now, Marks(&self.marks));
+            let shown = (SleeveId::new(0), sleeve.views.as_slice());
+            candle_closed(&mut self.engine, shown, at, &mut self.effects);
+            if !self.effects.commands.is_empty() {
+                self.venue.pass(self.lanes[0].instrument, close, close);
+                self.decided(0, SleeveId::new(0), now)?;
+                wake = self.wake();
+            }
+            if self.books_changed {
+                self.worth.refresh(self.engine.books().account());
+                self.books_changed = false;
+                if self.engine.is_depleted() {
+                    self.equity.push(self.worth.at_price(close));
+                    self.idle();
+                    break;
                 }
-                Effect::Closed(trade) => self.result.trades.push(trade),
-                Effect::Skipped(skip) => count_skip(&mut self.result.skipped, &skip),
+            }
+            self.equity.push(self.worth.at_price(close));
+        }
+        if let Some(close) = closes.last() {
+            // What is open is closed at this price.
+            self.venue.pass(self.lanes[0].instrument, *close, *close);
+        }
+        let _ = observer(Progress { done: total, total }); // The run is complete; stopping has no meaning.
+        Ok(())
+    }
+
+    /// What the next candle of the only instrument must do to matter.
+    fn wake(&self) -> Wake {
+        let lane = &self.lanes[0];
+        let mut wake = self.venue.wake(lane.instrument);
+        wake.time = wake.time.min(lane.next_settlement.saturating_add(1));
+        if !self.delayed.is_empty() {
+            wake.time = i64::MIN;
+        }
+        wake
+    }
+
+    /// Everything that closes at one instant; how many candles that were.
+    #[inline]
+    fn instant(&mut self, now: Timestamp) -> Result<u64, RunError> {
+        let mut candles = 0;
+        for place in 0..self.lanes.len() {
+            if self.lanes[place].next_close == now.millis() {
+                self.candle(place, now)?;
+                candles += 1;
             }
         }
-        debug_assert!(self.effects.is_empty(), "a cancel asks for nothing more");
-        self.effects = effects;
-        Ok(())
+        if self.venue.shares_wallet() {
+            self.judge_cross(now)?;
+        }
+        if self.engine.gate().watches_equity() {
+            step(&mut self.engine, Event::MarksMoved(Marks(&self.marks)), now, &mut self.effects)?;
+            self.carry_out(now)?;
+        }
+        for sleeve in 0..self.sleeves.len() {
+            let lane = &self.lanes[self.sleeves[sleeve].lane];
+            if lane.next_close != now.millis() {
+                continue;
+            }
+            if self.sleeves[sleeve].closed(lane.row + 1, now) {
+                self.decide(sleeve, now)?;
+            }
+        }
+        if self.books_changed {
+            self.worth.refresh(self.engine.books().account());
+            self.books_changed = false;
+        }
+        let equity = self.worth.at(&self.marks);
+        self.equity.push(equity);
+        if self.lanes.len() > 1 {
+            self.instants.push(now.millis());
+        }
+        for lane in &mut self.lanes {
+            if lane.next_close == now.millis() {
+                lane.advance();
+            }
+        }
+        Ok(candles)
     }
 
-    fn note_depletion(&mut self, now: Timestamp, early: bool) {
-        let rest = if early { "; the rest of the range was not traded" } else { "" };
-        self.result.warnings.push(Warning {
-            code: "ACCOUNT_DEPLETED",
-            message: format!("the account had no equity left at {now}{rest}"),
-        });
+    /// Shows a sleeve its closed candle and carries out what it decides.
+    fn decide(&mut self, sleeve: usize, now: Timestamp) -> Result<(), RunError> {
+        let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
+        let views = &self.sleeves[sleeve].views;
+        let marks = Marks(&self.marks);
+        candle_closed(&mut self.engine, (id, views), (now, marks), &mut self.effects);
+        if self.effects.commands.is_empty() {
+            return Ok(());
+        }
+        self.decided(sleeve, id, now)
     }
 
-    /// Closes what is open at the last close, checks the books and sums up.
-    pub(crate) fn finish(mut self, driving: &Arc<Series>) -> Result<RunResult, RunError> {
-        let last_row = self.result.equity.len() - 1;
-        let last = driving.candle(last_row);
-        let now = driving.close_time(last_row);
-        step(&mut self.engine, Event::End, now, &mut self.effects)?;
+    #[inline(never)]
+    fn decided(&mut self, sleeve: usize, id: SleeveId, now: Timestamp) -> Result<(), RunError> {
+        if let Some(decisions) = self.decisions.as_mut() {
+            decisions.note(now, id, &self.effects.commands);
+        }
         self.carry_out(now)?;
-        let mut reports = std::mem::take(&mut self.reports);
-        self.venue.at_price(last.close, now, &mut reports);
-        self.deliver(&mut reports, now)?;
-        let final_balance = self.engine.ledger().balance(Account::Wallet);
-        self.check_books(final_balance)?;
-        if let Some(end) = self.result.equity.last_mut() {
-            *end = final_balance.to_f64();
-        }
-        let Collected { trades, equity, skipped, warnings } = self.result;
-        let metrics = Metrics::of((self.initial_balance, final_balance), &trades, &equity, driving);
-        let mut warnings = warnings;
-        if trades.is_empty() && skipped.is_empty() {
-            let message = format!(
-                "the strategy gave no signal in {} candles; its averages may need more of them",
-                equity.len()
-            );
-            warnings.push(Warning { code: "NO_SIGNALS", message });
-        }
-        let first = Timestamp::from_millis(driving.open_times()[0]);
-        let candles = equity.len() as u64;
-        Ok(RunResult {
-            metrics,
-            trades,
-            equity,
-            driving: Arc::clone(driving),
-            skipped,
-            warnings,
-            candles,
-            first,
-            last: last.open_time,
-        })
-    }
-
-    /// The ledger, the venue's wallet and the trade list must agree to the last digit.
-    fn check_books(&self, wallet: Money) -> Result<(), RunError> {
-        let venue = self.venue.account().wallet;
-        if venue != wallet {
-            return Err(RunError::Inconsistent(format!(
-                "ledger wallet {wallet}, venue wallet {venue}"
-            )));
-        }
-        let traded: Money = self.result.trades.iter().map(Trade::net).sum();
-        let open = self.engine.ledger().position().is_some();
-        if open || self.initial_balance + traded != wallet {
-            let sum = self.initial_balance + traded;
-            return Err(RunError::Inconsistent(format!(
-                "wallet {wallet}, initial balance and trades {sum}"
-            )));
+        if self.fill_time == FillTime::ThisClose {
+            let instrument = self.lanes[self.sleeves[sleeve].lane].instrument;
+            self.fill_at_close(instrument, now)?;
         }
         Ok(())
     }
-}
 
-/// Shows what has closed on the higher timeframes by `now`.
-#[inline]
-fn advance<'a>(higher: &mut [Cursor<'a>], views: &mut [RoleCandles<'a>], now: Timestamp) {
-    for (cursor, view) in higher.iter_mut().zip(views) {
-        view.closed_now = cursor.advance_to(now);
-        if view.closed_now {
-            view.candles = cursor.candles();
+    /// Lets one instrument's candle happen at the venue.
+    #[inline]
+    fn candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        let lane = &mut self.lanes[place];
+        let close = lane.close();
+        let mark = if lane.has_marks() { lane.mark_candle() } else { None };
+        let range = mark.map(|mark| (mark.low, mark.high));
+        let quiet = self.venue.is_quiet(lane.instrument, lane.range(), range, now.millis())
+            && lane.next_settlement >= now.millis()
+            && self.delayed.is_empty();
+        let mark = mark.map_or(close, |mark| mark.close);
+        self.marks[place] = Mark { price: mark, time: now };
+        if quiet {
+            self.venue.pass(lane.instrument, close, mark);
+            Ok(())
+        } else {
+            self.busy_candle(place, now)
         }
     }
+
+    #[inline(never)]
+    fn busy_candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        let lane = &mut self.lanes[place];
+        let (instrument, open_time) = (lane.instrument, lane.open_time());
+        let tape = lane.tape(self.venue.wants_volume());
+        self.settle(place, (open_time, now))?;
+        self.deliver_delayed(now.plus_millis(-1))?;
+        self.venue.begin(instrument, &tape, now);
+        while let Some(report) = self.venue.next_report_at_open(instrument) {
+            self.deliver(report, now)?;
+        }
+        if self.venue.drills() && self.venue.order_matters(instrument) {
+            self.drill(place, now)?;
+        }
+        while let Some(report) = self.venue.next_report(instrument) {
+            self.deliver(report, now)?;
+        }
+        self.settle(place, (now.plus_millis(-1), now))
+    }
+
+    /// Lets the inside of a candle be told by finer ones, where there are any.
+    fn drill(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        let lane = &self.lanes[place];
+        let instrument = lane.instrument;
+        let Some((finer, rows)) = lane.finer_rows() else { return Ok(()) };
+        self.venue.leave_to_finer(instrument);
+        for row in rows.clone() {
+            let tape = simulator::Tape { last: finer.candle(row), mark: None };
+            let close_time = finer.close_time(row);
+            if row == rows.start {
+                self.venue.begin_inside(instrument, &tape, close_time);
+            } else {
+                self.venue.begin(instrument, &tape, close_time);
+            }
+            while let Some(report) = self.venue.next_report(instrument) {
+                self.deliver(report, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Funding settlements of an instrument up to `until`, included.
+    fn settle(
+        &mut self,
+        place: usize,
+        (until, candle_end): (Timestamp, Timestamp),
+    ) -> Result<(), RunError> {
+        while self.lanes[place].next_settlement <= until.millis() {
+            let lane = &mut self.lanes[place];
+            let Some(settlement) = lane.settlement(until.millis()) else { break };
+            let open = lane.series.open()[lane.row];
+            let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(open)) else {
+                continue;
+            };
+            let instrument = lane.instrument;
+            self.venue.fund(instrument, settlement.rate, mark, settlement.time);
+            while let Some(report) = self.venue.told() {
+                self.deliver(report, candle_end)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges cross positions that bear one wallet together.
+    #[inline(never)]
+    fn judge_cross(&mut self, now: Timestamp) -> Result<(), RunError> {
+        let range = |(lane, mark): (&mut Lane<'_>, &Mark)| {
+            let (low, high) = if lane.next_close == now.millis() {
+                lane.mark_candle().map_or(lane.range(), |candle| (candle.low, candle.high))
+            } else {
+                (mark.price, mark.price)
+            };
+            CrossMark { low, high, close: mark.price }
+        };
+        let marks: Vec<CrossMark> = self.lanes.iter_mut().zip(&self.marks).map(range).collect();
+        self.venue.judge_cross(&marks, now);
+        while let Some(report) = self.venue.told() {
+            self.deliver(report, now.plus_millis(1))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a report to the engine, at once or after its way; commands that follow are carried out.
+    fn deliver(&mut self, report: VenueReport, candle_end: Timestamp) -> Result<(), RunError> {
+        let time = time_of(&report);
+        let arrives = self.venue.report_arrival(time);
+        if arrives > time && arrives >= candle_end {
+            self.delayed.push((arrives, report));
+            return Ok(());
+        }
+        self.step_report(report, arrives)
+    }
+
+    /// Delivers what has arrived by `time`, in the order of arrival.
+    fn deliver_delayed(&mut self, time: Timestamp) -> Result<(), RunError> {
+        if self.delayed.is_empty() {
+            return Ok(());
+        }
+        self.delayed.sort_by_key(|(arrives, _)| *arrives); // Stable: equal arrivals keep their order.
+        let due = self.delayed.partition_point(|(arrives, _)| *arrives <= time);
+        let due: Vec<_> = self.delayed.drain(..due).collect();
+        for (arrives, report) in due {
+            self.step_report(report, arrives)?;
+        }
+        Ok(())
+    }
+
+    fn step_report(&mut self, report: VenueReport, now: Timestamp) -> Result<(), RunError> {
+        let event = Event::Report { report, marks: Marks(&self.marks) };
+        step(&mut self.engine, event, now, &mut self.effects)?;
+        self.books_changed = true;
+        self.hand_over(now);
+        Ok(())
+    }
+
+    /// Hands commands to the venue; what it answers comes with its next reports.
+    fn hand_over(&mut self, now: Timestamp) {
+        if self.effects.commands.is_empty() {
+            return;
+        }
+        std::mem::swap(&mut self.commands, &mut self.effects.commands);
+        for command in self.commands.drain(..) {
+            match command {
+                Command::Place(request) => self.venue.place(request, now),
+                Command::Cancel { order, position } => {
+                    self.venue.cancel(order, position.instrument, now);
+                }
+            }
+        }
+    }
+
+    /// Hands commands to the venue between candles and listens to what it says at once.
+    #[inline]
+    fn carry_out(&mut self, now: Timestamp) -> Result<(), RunError> {
+        self.hand_over(now);
+        while let Some(report) = self.venue.told() {
+            self.step_report(report, now)?;
+        }
+        Ok(())
+    }
+
+    /// Fills market orders at the last close.
+    pub(crate) fn fill_at_close(
+        &mut self,
+        instrument: InstrumentId,
+        now: Timestamp,
+    ) -> Result<(), RunError> {
+        self.venue.begin_at_close(instrument, now);
+        while let Some(report) = self.venue.next_report(instrument) {
+            self.step_report(report, now)?;
+        }
+        Ok(())
+    }
+
+    /// The account has stopped: its equity stays as it is to the end.
+    fn idle(&mut self) {
+        self.worth.refresh(self.engine.books().account());
+        let equity = self.worth.at(&self.marks);
+        if self.lanes.len() == 1 {
+            self.equity.resize(self.lanes[0].series.len(), equity);
+            return;
+        }
+        loop {
+            let now = self.lanes.iter().map(|lane| lane.next_close).min().unwrap_or(i64::MAX);
+            if now == i64::MAX {
+                break;
+            }
+            self.equity.push(equity);
+            self.instants.push(now);
+            for lane in self.lanes.iter_mut().filter(|lane| lane.next_close == now) {
+                lane.advance();
+            }
+        }
+    }
+
+    /// Closes what is open at the last closes. Messages on their way arrive first.
+    pub(crate) fn end(&mut self, now: Timestamp) -> Result<Money, RunError> {
+        self.deliver_delayed(Timestamp::from_millis(i64::MAX))?;
+        step(&mut self.engine, Event::End, now, &mut self.effects)?;
+        self.venue.end_run();
+        self.carry_out(now)?;
+        for place in 0..self.lanes.len() {
+            self.fill_at_close(self.lanes[place].instrument, now)?;
+        }
+        Ok(self.engine.books().account().balance(ledger::Account::Wallet))
+    }
 }
 
-/// What a reader of a leveraged result must know.
-fn leverage_warning(leverage: Leverage) -> Vec<Warning> {
-    if leverage == Leverage::ONE {
-        return Vec::new();
+fn time_of(report: &VenueReport) -> Timestamp {
+    use domain::ExecutionReport as Execution;
+    match report {
+        VenueReport::Order(
+            Execution::Accepted { time, .. }
+            | Execution::Rejected { time, .. }
+            | Execution::Cancelled { time, .. }
+            | Execution::Expired { time, .. },
+        ) => *time,
+        VenueReport::Order(Execution::Filled(fill)) => fill.time,
+        VenueReport::Funding(payment) => payment.time,
+        VenueReport::Liquidation(liquidation) => liquidation.time,
     }
-    let message = format!(
-        "leverage {}: liquidation inside a candle is not part of this result; the account ends only \
-         when a close leaves no equity",
-        leverage.decimal().normalize()
-    );
-    vec![Warning { code: "LIQUIDATION_NOT_MODELLED", message }]
 }

@@ -48,21 +48,6 @@ impl EquityCurve {
     }
 }
 
-/// The largest fall from the highest equity so far: fraction of that peak, 0 or more.
-pub(crate) fn max_drawdown(initial: f64, equity: &[f64]) -> f64 {
-    let mut peak = initial;
-    // The deepest fall so far as (fall, peak); compared crosswise to divide only once.
-    let mut deepest = (0.0, 1.0);
-    for &equity in equity {
-        if equity > peak {
-            peak = equity;
-        } else if (peak - equity) * deepest.1 > deepest.0 * peak {
-            deepest = (peak - equity, peak);
-        }
-    }
-    deepest.0 / deepest.1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,8 +56,6 @@ mod tests {
     fn drawdown_is_measured_from_the_peak() {
         let curve = EquityCurve { time: vec![1, 2, 3], equity: vec![90.0, 120.0, 60.0] };
         assert_eq!(curve.drawdown(100.0), [0.1, 0.0, 0.5]);
-        assert_eq!(max_drawdown(100.0, &curve.equity), 0.5);
-        assert_eq!(max_drawdown(100.0, &[]), 0.0);
     }
 
     #[test]

@@ -1,19 +1,45 @@
-//! Runs a strategy over recorded candles through the kernel and says what came of it.
+//! Runs strategies over recorded candles through the kernel and says what came of it.
 //!
 //! The loop, the metrics with their definitions, and the result. Reads no files and no
 //! clock: candles come in, a result goes out, the same one every time.
 
+mod band;
+mod capsule;
+mod decisions;
 mod drive;
 mod equity;
+mod excursions;
+mod finish;
+mod lane;
 mod metrics;
 mod result;
 mod run;
+mod sleeve_lane;
 mod spec;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod times;
+mod truncation;
 
-pub use engine::Trade;
+pub use band::{BandEdge, FillBand, fill_band};
+pub use capsule::{
+    CapsuleDifference, CapsuleError, CapsulePart, EnginePrint, Fingerprint, FundingPrint,
+    ResultPrint, RunCapsule, SeriesPrint, StrategyPrint, UnknownFingerprint, Verdict,
+};
+pub use decisions::DecisionLog;
+pub use engine::{FillRecord, Notice, Skip, SkippedSignal, Trade, TradeCosts};
 pub use equity::EquityCurve;
-pub use metrics::{MetricRow, MetricUnit, MetricValue, Metrics};
-pub use result::{RunResult, Skipped, Warning};
-pub use run::{Progress, RunError, run};
-pub use simulator::IntrabarPolicy;
-pub use spec::{RunData, RunSpec};
+pub use excursions::{Excursion, excursions};
+pub use metrics::{
+    DirectionMetrics, DrawdownPeriod, MetricGroup, MetricRow, MetricUnit, MetricValue, Metrics,
+    MetricsInput, MonthReturn, Outcome, Streak, drawdown_periods, monthly_returns, streaks,
+};
+pub use result::{Instants, RunResult, Skipped, Warning};
+pub use run::{Observer, Progress, RunError, run};
+pub use spec::{InstrumentData, RunData, RunSpec, Settlement, SleeveSpec};
+pub use times::Times;
+pub use truncation::{
+    TruncationBadge, TruncationCut, TruncationDifference, TruncationPlan, TruncationReport,
+    TruncationSubject, check_truncation,
+};

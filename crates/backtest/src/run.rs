@@ -3,18 +3,24 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::{Role, Timeframe, Timestamp};
-use engine::EngineError;
+use domain::{InstrumentId, Money, Role, Timeframe, Timestamp};
+use engine::{EngineError, EngineState, InstrumentSetup, Settings, SleeveSetup};
 use market::Series;
+use risk::{InstrumentMargin, SleeveRules};
+use simulator::{FillTime, Venue};
 use strategy::{Definition, ParameterError, Registry};
 
+use crate::decisions::DecisionLog;
 use crate::drive::Drive;
+use crate::finish::finish;
+use crate::lane::Lane;
+use crate::sleeve_lane::SleeveLane;
 use crate::{RunData, RunResult, RunSpec};
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Candles of the driving timeframe that are done.
+    /// Candles that are done, over all instruments.
     pub done: u64,
     /// All of them.
     pub total: u64,
@@ -73,9 +79,12 @@ pub enum RunError {
         /// Timeframe without candles.
         timeframe: Timeframe,
     },
-    /// No timeframe was given.
+    /// A sleeve has no timeframe.
     #[error("a run needs at least one timeframe")]
     NoTimeframe,
+    /// There is no sleeve, or one names an instrument or timeframes that are not there.
+    #[error("the run does not fit together: {0}")]
+    Misfit(String),
     /// Parameters contradict each other.
     #[error(transparent)]
     Parameters(#[from] ParameterError),
@@ -100,7 +109,10 @@ impl From<EngineError> for RunError {
     }
 }
 
-/// Runs a strategy over candles. The observer is asked about every 8192 candles and may stop the run.
+/// The observer of a run: told how far it has come, may stop it.
+pub type Observer<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+
+/// Runs strategies over candles. The observer is asked about every 8192 candles and may stop the run.
 ///
 /// # Errors
 /// [`RunError`]; nothing is half done, as a run has no effect but its result.
@@ -108,27 +120,150 @@ pub fn run(
     spec: &RunSpec,
     data: &RunData,
     registry: &Registry,
-    observer: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    observer: Observer<'_>,
 ) -> Result<RunResult, RunError> {
-    let definition = registry.find(&spec.strategy).ok_or_else(|| RunError::UnknownStrategy {
-        was: spec.strategy.chars().take(64).collect(),
-    })?;
-    check_roles(definition, data)?;
-    let timeframes = by_length(data)?;
-    let mut run = Drive::new(spec, definition, timeframes[0].1)?;
-    run.over(&timeframes, observer)?;
-    run.finish(timeframes[0].1)
+    run_noting(spec, data, registry, (observer, false)).map(|(result, _)| result)
+}
+
+/// Like [`run`], and notes what was decided when asked to.
+pub(crate) fn run_noting(
+    spec: &RunSpec,
+    data: &RunData,
+    registry: &Registry,
+    (observer, note): (Observer<'_>, bool),
+) -> Result<(RunResult, DecisionLog), RunError> {
+    let definitions = check_sleeves(spec, data, registry)?;
+    let timeframes =
+        data.timeframes.iter().map(|it| by_length(it)).collect::<Result<Vec<_>, _>>()?;
+    let fills = fill_series(spec, data, &timeframes)?;
+    let (engine, venue) = set_up(spec, data, &definitions)?;
+    let lanes: Vec<Lane<'_>> = (0u16..)
+        .zip(&fills)
+        .zip(&data.instruments)
+        .map(|((number, series), data)| Lane::new(InstrumentId::new(number), series, data))
+        .collect();
+    let sleeves = spec.sleeves.iter().zip(&timeframes).map(|(sleeve, timeframes)| {
+        let lane = sleeve.instrument.index();
+        SleeveLane::new(lane, timeframes, fills[lane])
+    });
+    let fill_time = spec.venue.fill_time;
+    let mut drive = Drive::new(engine, venue, fill_time, (lanes, sleeves.collect()));
+    drive.decisions = note.then(DecisionLog::default);
+    drive.over(observer)?;
+    let decisions = drive.decisions.take().unwrap_or_default();
+    Ok((finish(drive, spec.initial_balance, &fills)?, decisions))
+}
+
+/// Looks strategies up and checks that each sleeve's instrument and roles are there.
+fn check_sleeves<'r>(
+    spec: &RunSpec,
+    data: &RunData,
+    registry: &'r Registry,
+) -> Result<Vec<&'r Definition>, RunError> {
+    if spec.sleeves.is_empty() || spec.sleeves.len() != data.timeframes.len() {
+        return Err(RunError::Misfit(format!(
+            "expected timeframes for each of at least one sleeve, was {} sleeves and {} sets of timeframes",
+            spec.sleeves.len(),
+            data.timeframes.len()
+        )));
+    }
+    let mut definitions = Vec::with_capacity(spec.sleeves.len());
+    for (sleeve, timeframes) in spec.sleeves.iter().zip(&data.timeframes) {
+        let definition = registry.find(&sleeve.strategy).ok_or_else(|| {
+            RunError::UnknownStrategy { was: sleeve.strategy.chars().take(64).collect() }
+        })?;
+        if sleeve.instrument.index() >= data.instruments.len() {
+            return Err(RunError::Misfit(format!(
+                "expected an instrument below {}, was {}",
+                data.instruments.len(),
+                sleeve.instrument.number()
+            )));
+        }
+        check_roles(definition, timeframes)?;
+        definitions.push(definition);
+    }
+    Ok(definitions)
+}
+
+/// Engine and venue with the same money and the same rules.
+fn set_up(
+    spec: &RunSpec,
+    data: &RunData,
+    definitions: &[&Definition],
+) -> Result<(EngineState, Venue), RunError> {
+    check_settings(spec)?;
+    let mut sleeves = Vec::with_capacity(definitions.len());
+    for (sleeve, definition) in spec.sleeves.iter().zip(definitions) {
+        let demands = definition.risk_demands(&sleeve.parameters);
+        sleeves.push(SleeveSetup {
+            strategy: definition.strategy(&sleeve.parameters)?,
+            instrument: sleeve.instrument,
+            rules: SleeveRules { reward_to_risk_min: demands.reward_to_risk_min },
+        });
+    }
+    let instruments = data.instruments.iter().map(|it| InstrumentSetup {
+        instrument: it.listing.instrument.clone(),
+        margin: InstrumentMargin {
+            leverage: it.listing.leverage,
+            mode: it.listing.margin_mode,
+            brackets: it.listing.brackets.clone(),
+        },
+    });
+    let engine = EngineState::new(Settings {
+        initial_balance: spec.initial_balance,
+        position_mode: spec.venue.position_mode,
+        rules: spec.rules,
+        instruments: instruments.collect(),
+        sleeves,
+    });
+    let listings = data.instruments.iter().map(|it| it.listing.clone()).collect();
+    Ok((engine, Venue::new(spec.venue, listings, spec.initial_balance)))
+}
+
+fn check_settings(spec: &RunSpec) -> Result<(), RunError> {
+    if spec.initial_balance <= Money::ZERO || spec.initial_balance > Money::EXACT_MAX {
+        return Err(RunError::Setting {
+            field: "initial_balance",
+            expected: "greater than 0 and at most 1e12",
+            was: spec.initial_balance.to_string(),
+        });
+    }
+    let latency = spec.venue.latency;
+    let negative =
+        [latency.orders_ms, latency.reports_ms, latency.jitter_ms].iter().any(|it| *it < 0);
+    if negative || (!latency.is_none() && spec.venue.fill_time != FillTime::NextOpen) {
+        return Err(RunError::Setting {
+            field: "latency",
+            expected: "no negative delay, and none at all unless orders fill at the next open",
+            was: format!("{latency:?} with {}", spec.venue.fill_time.name()),
+        });
+    }
+    let mut traded: Vec<InstrumentId> = spec.sleeves.iter().map(|it| it.instrument).collect();
+    traded.sort_unstable();
+    traded.dedup();
+    if !latency.is_none() && traded.len() < spec.sleeves.len() {
+        // A late stop of one would reduce what another holds by then.
+        return Err(RunError::Setting {
+            field: "latency",
+            expected: "no delay while several sleeves share the position of an instrument",
+            was: format!("{} sleeves on {} instruments", spec.sleeves.len(), traded.len()),
+        });
+    }
+    Ok(())
 }
 
 /// Checks that the strategy's roles are assigned within its limits.
-fn check_roles(definition: &Definition, data: &RunData) -> Result<(), RunError> {
+fn check_roles(
+    definition: &Definition,
+    timeframes: &[(Role, Arc<Series>)],
+) -> Result<(), RunError> {
     let strategy = definition.info.id;
     for role in definition.info.required_roles {
-        if !data.timeframes.iter().any(|(assigned, _)| assigned == role) {
+        if !timeframes.iter().any(|(assigned, _)| assigned == role) {
             return Err(RunError::MissingRole { strategy, role: *role });
         }
     }
-    for (role, series) in &data.timeframes {
+    for (role, series) in timeframes {
         let was = series.timeframe();
         let limits =
             definition.info.role_constraints.iter().find(|constraint| constraint.role == *role);
@@ -146,15 +281,14 @@ fn check_roles(definition: &Definition, data: &RunData) -> Result<(), RunError> 
 }
 
 /// Timeframes from the shortest to the longest, none of them empty.
-fn by_length(data: &RunData) -> Result<Vec<(Role, &Arc<Series>)>, RunError> {
-    let mut timeframes: Vec<(Role, &Arc<Series>)> =
-        data.timeframes.iter().map(|(role, series)| (*role, series)).collect();
+fn by_length(given: &[(Role, Arc<Series>)]) -> Result<Vec<(Role, Arc<Series>)>, RunError> {
+    let mut timeframes = given.to_vec();
     timeframes.sort_by_key(|(_, series)| series.timeframe());
     let Some((_, driving)) = timeframes.first() else {
         return Err(RunError::NoTimeframe);
     };
     if timeframes.iter().any(|(role, series)| {
-        let shorter_htf = |(other, htf): &(Role, &Arc<Series>)| {
+        let shorter_htf = |(other, htf): &(Role, Arc<Series>)| {
             *other == Role::Htf && htf.timeframe() < series.timeframe()
         };
         *role == Role::Ltf && timeframes.iter().any(shorter_htf)
@@ -166,6 +300,30 @@ fn by_length(data: &RunData) -> Result<Vec<(Role, &Arc<Series>)>, RunError> {
     }
     check_scale(driving)?;
     Ok(timeframes)
+}
+
+/// The series that carries the fills of each instrument: the shortest of its sleeves'.
+fn fill_series<'a>(
+    spec: &RunSpec,
+    data: &RunData,
+    timeframes: &'a [Vec<(Role, Arc<Series>)>],
+) -> Result<Vec<&'a Arc<Series>>, RunError> {
+    let of = |instrument: usize| {
+        let sleeves = spec.sleeves.iter().zip(timeframes);
+        let traded = sleeves.filter(|(sleeve, _)| sleeve.instrument.index() == instrument);
+        let shortest = traded.filter_map(|(_, timeframes)| timeframes.first());
+        shortest.map(|(_, series)| series).min_by_key(|series| series.timeframe())
+    };
+    (0..data.instruments.len())
+        .map(|instrument| {
+            of(instrument).ok_or_else(|| {
+                RunError::Misfit(format!(
+                    "expected a sleeve for each instrument, was none for {}",
+                    data.instruments[instrument].listing.instrument.symbol
+                ))
+            })
+        })
+        .collect()
 }
 
 /// Every price must have an exact form, or an order at it could not be filled.

@@ -2,35 +2,67 @@
 
 use std::sync::Arc;
 
-use domain::{Decimal, Money, Rate, Role};
+use domain::{InstrumentId, Money, Price, Rate, Role, Timestamp};
 use market::Series;
-use simulator::IntrabarPolicy;
+use risk::RiskRules;
+use simulator::{Listing, VenueSettings};
 use strategy::Parameters;
 
-/// Strategy, money and fill rules of a run.
+/// Money, fill rules, risk rules and sleeves of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
+    /// First deposit, in quote asset.
+    pub initial_balance: Money,
+    /// How orders meet candles, what they cost, how long they travel.
+    pub venue: VenueSettings,
+    /// Rules of the risk gate.
+    pub rules: RiskRules,
+    /// Strategies of the account; at least one.
+    pub sleeves: Vec<SleeveSpec>,
+}
+
+/// One strategy on one instrument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SleeveSpec {
     /// Id or alias of the strategy.
     pub strategy: String,
     /// Checked parameters of that strategy.
     pub parameters: Parameters,
-    /// First deposit, in quote asset.
-    pub initial_balance: Money,
-    /// Fee per side, a fraction.
-    pub commission: Rate,
-    /// Slippage per side of market and stop orders, a fraction.
-    pub slippage: Rate,
-    /// Notional per unit of margin, 1 to 125.
-    pub leverage: Decimal,
-    /// Overrides the risk fraction the strategy asks for.
-    pub risk_per_trade: Option<Rate>,
-    /// How an unknown order of events inside a candle is decided.
-    pub intrabar: IntrabarPolicy,
+    /// Place of its instrument in [`RunData::instruments`].
+    pub instrument: InstrumentId,
 }
 
-/// Candles of a run, one series per timeframe, already cut to the range.
+/// Candles and venue facts of a run.
 #[derive(Clone, Debug, Default)]
 pub struct RunData {
-    /// Role and series of each timeframe, in any order. The shortest timeframe drives the run.
-    pub timeframes: Vec<(Role, Arc<Series>)>,
+    /// Instruments of the account.
+    pub instruments: Vec<InstrumentData>,
+    /// Timeframes of each sleeve with their roles, by the place of the sleeve in
+    /// [`RunSpec::sleeves`], in any order, already cut to the range. The shortest timeframe of a
+    /// sleeve drives it; the shortest one on an instrument carries its fills.
+    pub timeframes: Vec<Vec<(Role, Arc<Series>)>>,
+}
+
+/// What is known of one instrument.
+#[derive(Clone, Debug)]
+pub struct InstrumentData {
+    /// Symbol, exchange rules, leverage, margin mode, brackets.
+    pub listing: Listing,
+    /// Mark-price candles of the timeframe that carries the fills; last prices stand in without.
+    pub mark: Option<Arc<Series>>,
+    /// The finest candles at hand, for the `drill` policy; shorter than those that carry the fills.
+    pub finer: Option<Arc<Series>>,
+    /// Funding settlements in the range, ascending by time.
+    pub funding: Arc<[Settlement]>,
+}
+
+/// One funding settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// When.
+    pub time: Timestamp,
+    /// Longs pay shorts this fraction of the notional when it is positive.
+    pub rate: Rate,
+    /// Mark price; the candle's open stands in without one.
+    pub mark: Option<Price>,
 }

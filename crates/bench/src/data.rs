@@ -72,6 +72,7 @@ fn import(file: &Path) -> Result<(tempfile::TempDir, u64), Box<dyn std::error::E
         symbol: "BTCUSDT".parse()?,
         market: MarketKind::Spot,
         on_conflict: OnConflict::Refuse,
+        price: None,
         timeframe: None,
     };
     let control = ImportControl { progress: &|_, _| (), cancelled: &|| false };

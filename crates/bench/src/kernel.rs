@@ -1,42 +1,147 @@
-//! Runs of the kernel with candles in memory.
+//! Runs of the kernel with candles in memory: fees, filters, margin and liquidation checks on.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use backtest::{IntrabarPolicy, RunData, RunResult, RunSpec, run};
-use domain::{Decimal, Money, Rate, Role, Timeframe};
-use market::{Series, aggregate};
+use backtest::{InstrumentData, RunData, RunResult, RunSpec, SleeveSpec, run};
+use domain::{
+    Decimal, Instrument, InstrumentId, InstrumentRules, LotRules, Money, Price, Quantity, Rate,
+    Role, Symbol, Timeframe,
+};
+use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
+use market::{Series, SeriesKey, aggregate};
+use risk::RiskRules;
+use simulator::{Costs, IntrabarPolicy, Listing, Slippage, VenueSettings};
 use strategy::{ParameterInput, Registry};
 
+use crate::memory::resident_mib;
 use crate::timing::{Bench, line};
 
 pub(crate) fn run_all(bench: &Bench, year: &Series) {
     let year = Arc::new(year.clone());
-    let single = RunData { timeframes: vec![(Role::Ltf, Arc::clone(&year))] };
-    let cross = spec("SMA_CROSS", &[("fast", "10"), ("slow", "30"), ("quantity", "0.01")]);
-    measure(bench, "kernel.sma_cross.year_1m", &cross, &single);
-    let simple = spec("SIMPLE_TEST", &[]);
-    measure(bench, "kernel.simple_test.year_1m", &simple, &single);
-    if let Ok(hours) = aggregate(&year, Timeframe::H1) {
-        let two = RunData { timeframes: vec![(Role::Ltf, year), (Role::Htf, Arc::new(hours))] };
-        measure(bench, "kernel.sma_cross.year_1m_and_1h", &cross, &two);
-    }
+    let single = data(&year, vec![(Role::Ltf, Arc::clone(&year))]);
+    let cross = [("fast", "10"), ("slow", "30"), ("quantity", "0.01")];
+    measure(bench, "kernel.sma_cross.year_1m", &spec("SMA_CROSS", &cross), &single);
+    measure(bench, "kernel.simple_test.year_1m", &spec("SIMPLE_TEST", &[]), &single);
+    let Ok(hours) = aggregate(&year, Timeframe::H1) else { return };
+    let hours = Arc::new(hours);
+    let two = data(&year, vec![(Role::Ltf, Arc::clone(&year)), (Role::Htf, Arc::clone(&hours))]);
+    measure(bench, "kernel.sma_cross.year_1m_and_1h", &spec("SMA_CROSS", &cross), &two);
+    let brackets = [cross.as_slice(), &[("stop_loss", "0.002"), ("take_profit", "0.004")]].concat();
+    let name = "kernel.sma_cross_brackets.year_1m_and_1h";
+    measure(bench, name, &spec("SMA_CROSS", &brackets), &two);
+    measure_sweep(bench, &single);
+    measure_portfolio(bench, &hours);
+}
+
+fn once(spec: &RunSpec, data: &RunData, registry: &Registry) -> RunResult {
+    run(spec, data, registry, &mut |_| ControlFlow::Continue(())).expect("the request is valid")
 }
 
 fn measure(bench: &Bench, name: &str, spec: &RunSpec, data: &RunData) {
     let registry = Registry::built_in();
-    let once = || -> RunResult {
-        run(spec, data, &registry, &mut |_| ControlFlow::Continue(()))
-            .expect("the request is valid")
-    };
-    if let Some(best) = bench.millis(name, 15, once) {
-        let result = once();
-        let candles = result.equity.len();
+    if let Some(best) = bench.millis(name, 25, || once(spec, data, &registry)) {
+        let result = once(spec, data, &registry);
         #[expect(clippy::cast_precision_loss, reason = "a number of candles")]
-        line(&format!("{name}.rate"), candles as f64 / best.as_secs_f64() / 1e6, "Mcandles/s", 1);
+        let rate = result.candles as f64 / best.as_secs_f64() / 1e6;
+        line(&format!("{name}.rate"), rate, "Mcandles/s", 1);
         #[expect(clippy::cast_precision_loss, reason = "a number of trades")]
         line(&format!("{name}.trades"), result.trades.len() as f64, "trades", 1);
+    }
+}
+
+/// A hundred parameter sets over the year on two threads.
+fn measure_sweep(bench: &Bench, data: &RunData) {
+    let pairs = (5..=14).flat_map(|fast| (20..=65).step_by(5).map(move |slow| (fast, slow)));
+    let specs: Vec<RunSpec> = pairs
+        .map(|(fast, slow): (i32, i32)| {
+            let (fast, slow) = (fast.to_string(), slow.to_string());
+            spec("SMA_CROSS", &[("fast", &fast), ("slow", &slow), ("quantity", "0.01")])
+        })
+        .collect();
+    let registry = Registry::built_in();
+    let sweep = || {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while let Some(spec) = specs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        std::hint::black_box(once(spec, data, &registry).metrics);
+                    }
+                });
+            }
+        });
+    };
+    let before = resident_mib();
+    let name = "kernel.sweep_100.year_1m.two_threads";
+    if bench.millis(name, 5, sweep).is_some() {
+        line(&format!("{name}.memory_growth"), resident_mib() - before, "MiB", 1);
+    }
+}
+
+/// Fifty instruments of one account over a year of hours.
+fn measure_portfolio(bench: &Bench, hours: &Series) {
+    let mut data = RunData::default();
+    let mut spec = spec("SMA_CROSS", &[("quantity", "0.01")]);
+    let sleeve = spec.sleeves.remove(0);
+    for number in 0..50u16 {
+        let symbol: Symbol = format!("TEST{number}USDT").parse().expect("a symbol");
+        let series = Arc::new(renamed(hours, symbol));
+        data.instruments.push(instrument(&series));
+        data.timeframes.push(vec![(Role::Ltf, series)]);
+        spec.sleeves.push(SleeveSpec { instrument: InstrumentId::new(number), ..sleeve.clone() });
+    }
+    measure(bench, "kernel.portfolio_50.year_1h", &spec, &data);
+}
+
+fn renamed(series: &Series, symbol: Symbol) -> Series {
+    let key = SeriesKey { symbol, ..series.key().clone() };
+    let columns = market::Columns {
+        open_time: series.open_times().to_vec(),
+        open: series.open().to_vec(),
+        high: series.high().to_vec(),
+        low: series.low().to_vec(),
+        close: series.close().to_vec(),
+        volume: series.volume().to_vec(),
+        extra: market::ExtraColumns::default(),
+    };
+    Series::new(key, series.scale(), columns).expect("a copy of valid candles")
+}
+
+fn data(fills: &Series, timeframes: Vec<(Role, Arc<Series>)>) -> RunData {
+    RunData { instruments: vec![instrument(fills)], timeframes: vec![timeframes] }
+}
+
+/// The instrument with the filters of BTCUSDT, but for the tick, which is the candles' own.
+fn instrument(series: &Series) -> InstrumentData {
+    let decimal = |text: &str| text.parse::<Decimal>().expect("a decimal");
+    let quantity = |text: &str| Quantity::new(decimal(text)).expect("a quantity");
+    let rate = |text: &str| Rate::new(decimal(text)).expect("a rate");
+    let rules = InstrumentRules {
+        tick: Price::new(decimal("0.01")).ok(),
+        price_min: Price::new(decimal("556.8")).ok(),
+        price_max: Price::new(decimal("4529764")).ok(),
+        lot: LotRules { min: quantity("0.001"), max: quantity("1000"), step: quantity("0.001") },
+        market_quantity_max: Some(quantity("120")),
+        notional_min: Money::new(decimal("50")),
+        band_up: Some(rate("0.05")),
+        band_down: Some(rate("0.05")),
+        market_bound: Some(rate("0.05")),
+        liquidation_fee: rate("0.0125"),
+    };
+    let instrument = Instrument::new(series.key().symbol.clone(), series.scale(), rules);
+    InstrumentData {
+        listing: Listing {
+            instrument,
+            leverage: Leverage::new(Decimal::TEN).expect("a leverage"),
+            margin_mode: MarginMode::Cross,
+            brackets: BracketHistory::new(BracketTable::historical_btcusdt()),
+        },
+        mark: None,
+        finer: None,
+        funding: Arc::new([]),
     }
 }
 
@@ -45,16 +150,21 @@ fn spec(strategy: &str, parameters: &[(&str, &str)]) -> RunSpec {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), ParameterInput::Text((*value).to_owned())))
         .collect();
-    let definition_parameters =
-        Registry::built_in().find(strategy).map(|found| found.resolve(&given));
+    let registry = Registry::built_in();
+    let parameters = registry.find(strategy).map(|found| found.resolve(&given));
+    let taker = Rate::new(Decimal::new(4, 4)).expect("a rate");
     RunSpec {
-        strategy: strategy.to_owned(),
-        parameters: definition_parameters.expect("built in").expect("valid parameters"),
         initial_balance: Money::new(Decimal::from(1_000_000)),
-        commission: Rate::new(Decimal::new(4, 4)).expect("a rate"),
-        slippage: Rate::ZERO,
-        leverage: Decimal::ONE,
-        risk_per_trade: None,
-        intrabar: IntrabarPolicy::Pessimistic,
+        venue: VenueSettings {
+            costs: Costs { maker: taker, taker, slippage: Slippage::None },
+            intrabar: IntrabarPolicy::Pessimistic,
+            ..VenueSettings::default()
+        },
+        rules: RiskRules { commission: taker, ..RiskRules::default() },
+        sleeves: vec![SleeveSpec {
+            strategy: strategy.to_owned(),
+            parameters: parameters.expect("built in").expect("valid parameters"),
+            instrument: InstrumentId::new(0),
+        }],
     }
 }

@@ -5,6 +5,7 @@
 
 mod data;
 mod kernel;
+mod memory;
 mod timing;
 mod year;
 
@@ -13,6 +14,8 @@ use timing::Bench;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bench = Bench::from_arguments(std::env::args().skip(1));
     let year = year::minutes();
-    kernel::run_all(&bench, &year);
-    data::run_all(&bench, &year)
+    if bench.wants("kernel.") {
+        kernel::run_all(&bench, &year);
+    }
+    if bench.wants("data.") { data::run_all(&bench, &year) } else { Ok(()) }
 }

@@ -14,6 +14,13 @@ impl Bench {
         Self { filter: arguments.next() }
     }
 
+    /// Whether a benchmark whose name begins like this may run.
+    pub(crate) fn wants(&self, prefix: &str) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.starts_with(prefix) || prefix.contains(filter.as_str()))
+    }
+
     /// Runs `work` `n` times and prints the best and the median time in milliseconds; `None` if filtered out.
     pub(crate) fn millis<T>(
         &self,

@@ -22,11 +22,8 @@ pub(crate) fn data_folder() -> PathBuf {
 /// The year, about 525,600 candles.
 pub(crate) fn minutes() -> Series {
     let columns = recorded().unwrap_or_else(walk);
-    let key = SeriesKey {
-        market: MarketKind::Spot,
-        symbol: "BTCUSDT".parse().expect("a symbol"),
-        timeframe: Timeframe::M1,
-    };
+    let symbol = "BTCUSDT".parse().expect("a symbol");
+    let key = SeriesKey::new(MarketKind::Spot, symbol, Timeframe::M1);
     Series::new(key, PriceScale::new(2), columns).expect("recorded and generated candles are valid")
 }
 

@@ -211,7 +211,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!((allowed, OrderState::ALL.len() * OrderEvent::ALL.len()), (33, 110));
+        assert_eq!((allowed, OrderState::ALL.len() * OrderEvent::ALL.len()), (41, 110));
     }
 
     #[test]

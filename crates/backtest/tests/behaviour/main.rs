@@ -2,7 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod accounts;
+mod delays;
+mod drill;
+mod everything;
+mod laws;
 mod oracle;
+mod plans;
+mod portfolio;
+mod random_runs;
 mod runs;
+mod scripts;
 mod simple_test_oracle;
 mod support;
+mod traps;

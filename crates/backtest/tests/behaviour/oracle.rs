@@ -89,7 +89,7 @@ fn check(result: &RunResult, candles: &[[i64; 4]], open_times: &[i64], fast: usi
     }
     let expected = balance(1_000_000 * 10i128.pow(UNIT), &expected, 250, 45);
     let expected = Money::new(Decimal::from_i128_with_scale(expected, UNIT));
-    assert_eq!(result.metrics.final_balance, expected, "final balance to the last digit");
+    assert_eq!(result.final_balance, expected, "final balance to the last digit");
 }
 
 /// Quantity 0.25, commission 0.00045, one million to start with.
@@ -129,5 +129,5 @@ fn the_year_agrees_to_the_last_digit() {
     let result = run_cross(series(Timeframe::M1, rows.into_iter()), 10, 30);
     assert_eq!(result.candles, 525_520);
     check(&result, &candles, &times, 10, 30);
-    eprintln!("{} trades, final balance {}", result.trades.len(), result.metrics.final_balance);
+    eprintln!("{} trades, final balance {}", result.trades.len(), result.final_balance);
 }

@@ -1,19 +1,21 @@
 //! Laws and named cases of whole runs.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use backtest::{IntrabarPolicy, RunData, RunError, run};
-use domain::{Decimal, Direction, ExitReason, Money, Rate, Role, Timeframe};
+use backtest::{RunError, run};
+use domain::{Decimal, Direction, ExitReason, Money, Role, Timeframe, Timestamp};
+use margin::Leverage;
 use market::aggregate;
+use simulator::IntrabarPolicy;
 use strategy::Registry;
 
-use crate::support::{decimal, minutes, run_on, scaled_minutes, spec, try_run, walk};
+use crate::support::{
+    data, decimal, minutes, run_data, run_on, scaled_minutes, slipping, spec, try_run, walk,
+};
 
 #[test]
 fn simple_test_trades_with_resting_stops_and_targets() {
-    let mut spec = spec("SIMPLE_TEST", &[], "10000", "0.001");
-    spec.slippage = Rate::new(decimal("0.0001")).unwrap();
+    let spec = slipping(spec("SIMPLE_TEST", &[], "10000", "0.001"), "0.0001");
     let result = run_on(&spec, minutes(&walk(3, 5000, 900)));
     assert!(result.trades.len() > 20, "{} trades", result.trades.len());
     let reasons = |reason| result.trades.iter().filter(|trade| trade.exit_reason == reason).count();
@@ -26,12 +28,17 @@ fn simple_test_trades_with_resting_stops_and_targets() {
                 Direction::Long => assert!(trade.exit_price < stop),
                 Direction::Short => assert!(trade.exit_price > stop),
             },
-            ExitReason::Signal | ExitReason::StrategyEnd => {}
+            ExitReason::BreakEven
+            | ExitReason::TrailingStop
+            | ExitReason::Signal
+            | ExitReason::Liquidation
+            | ExitReason::RiskLock
+            | ExitReason::StrategyEnd => {}
         }
         assert!(trade.entry_price * trade.quantity <= Money::new(decimal("30000")));
     }
     let sum: Money = result.trades.iter().map(backtest::Trade::net).sum();
-    assert_eq!(result.metrics.initial_balance + sum, result.metrics.final_balance);
+    assert_eq!(result.initial_balance + sum, result.final_balance);
 }
 
 #[test]
@@ -77,7 +84,7 @@ fn prices_times_ten_give_profit_times_ten() {
             &spec("SMA_CROSS", &[("quantity", "0.1")], "10000000", "0.0004"),
             minutes(candles),
         );
-        (result.metrics.final_balance - result.metrics.initial_balance).decimal()
+        (result.final_balance - result.initial_balance).decimal()
     };
     assert_eq!(gain(&candles) * Decimal::TEN, gain(&tenfold));
 }
@@ -88,12 +95,9 @@ fn pessimistic_is_never_better_than_optimistic() {
         let candles = walk(seed, 2000, 2500);
         let mut spec = spec("SIMPLE_TEST", &[], "10000", "0.001");
         let pessimistic = run_on(&spec, minutes(&candles));
-        spec.intrabar = IntrabarPolicy::Optimistic;
+        spec.venue.intrabar = IntrabarPolicy::Optimistic;
         let optimistic = run_on(&spec, minutes(&candles));
-        assert!(
-            pessimistic.metrics.final_balance <= optimistic.metrics.final_balance,
-            "seed {seed}"
-        );
+        assert!(pessimistic.final_balance <= optimistic.final_balance, "seed {seed}");
     }
 }
 
@@ -116,13 +120,13 @@ fn unaffordable_entries_are_counted_not_traded() {
     assert!(result.trades.is_empty());
     assert_eq!(result.skipped[0].code, "INSUFFICIENT_MARGIN");
     assert!(result.skipped[0].count > 3);
-    assert_eq!(result.metrics.final_balance, result.metrics.initial_balance);
+    assert_eq!(result.final_balance, result.initial_balance);
     assert_eq!(result.metrics.win_rate, None);
 }
 
 #[test]
 fn a_run_can_be_cancelled() {
-    let data = RunData { timeframes: vec![(Role::Ltf, Arc::new(minutes(&walk(1, 20_000, 5))))] };
+    let data = data(vec![(Role::Ltf, minutes(&walk(1, 20_000, 5)))]);
     let mut asked = 0;
     let result =
         run(&spec("SMA_CROSS", &[], "1000", "0"), &data, &Registry::built_in(), &mut |progress| {
@@ -154,10 +158,14 @@ fn a_short_that_loses_everything_ends_the_run() {
     candles.extend([[300_000; 4]; 5]);
     let parameters = [("fast", "5"), ("slow", "10"), ("quantity", "9")];
     let result = run_on(&spec("SMA_CROSS", &parameters, "10000", "0"), minutes(&candles));
+    let jump = Timestamp::from_millis(80 * 60_000);
+    let trade = result.trades.last().unwrap();
+    assert_eq!((trade.exit_reason, trade.exit_time), (ExitReason::Liquidation, jump));
+    assert_eq!(trade.net(), Money::new(decimal("-10000")), "no more than the margin is lost");
+    assert_eq!(result.final_balance, Money::ZERO);
+    assert_eq!(result.depleted(), Some(jump));
     assert_eq!(result.warnings[0].code, "ACCOUNT_DEPLETED");
-    assert_eq!(result.candles, 81);
-    assert_eq!(result.trades.last().unwrap().exit_reason, ExitReason::StrategyEnd);
-    assert!(result.metrics.final_balance.is_negative());
+    assert_eq!(result.equity.len(), 85, "equity goes on to the end of the range");
 }
 
 #[test]
@@ -166,13 +174,13 @@ fn books_agree_for_every_scale_of_prices_and_odd_costs() {
         for (seed, commission, slippage) in
             [(1, "0.000375", "0.000125"), (2, "0.00031234", "0.00012345"), (3, "0.001", "0.0001")]
         {
-            let mut spec = spec("SIMPLE_TEST", &[], "1000000.12345678", commission);
-            spec.slippage = Rate::new(decimal(slippage)).unwrap();
+            let spec = spec("SIMPLE_TEST", &[], "1000000.12345678", commission);
+            let spec = slipping(spec, slippage);
             let candles = scaled_minutes(&walk(seed, 3000, 2000), decimals);
             let result = run_on(&spec, candles);
             assert!(!result.trades.is_empty(), "{decimals} decimals");
             let sum: Money = result.trades.iter().map(backtest::Trade::net).sum();
-            assert_eq!(spec.initial_balance + sum, result.metrics.final_balance);
+            assert_eq!(spec.initial_balance + sum, result.final_balance);
         }
     }
 }
@@ -209,13 +217,10 @@ fn a_run_without_signals_says_so() {
 }
 
 #[test]
-fn leverage_carries_more_and_says_what_is_missing() {
-    let parameters = [("quantity", "5")];
-    let mut spec = spec("SMA_CROSS", &parameters, "10000", "0.0004");
-    let candles = || minutes(&walk(8, 2000, 5));
-    assert!(run_on(&spec, candles()).trades.is_empty());
-    spec.leverage = Decimal::TEN;
-    let result = run_on(&spec, candles());
-    assert!(result.trades.len() > 10);
-    assert_eq!(result.warnings[0].code, "LIQUIDATION_NOT_MODELLED");
+fn leverage_carries_more() {
+    let spec = spec("SMA_CROSS", &[("quantity", "5")], "10000", "0.0004");
+    let mut data = data(vec![(Role::Ltf, minutes(&walk(8, 2000, 5)))]);
+    assert!(run_data(&spec, &data).trades.is_empty());
+    data.instruments[0].listing.leverage = Leverage::new(Decimal::TEN).unwrap();
+    assert!(run_data(&spec, &data).trades.len() > 10);
 }

@@ -100,7 +100,8 @@ fn exit(
             return (row, stop);
         }
         if taken {
-            return (row, target);
+            // A limit order that the entry's own open has passed already takes that open.
+            return (row, if beyond && row == entry_row { open } else { target });
         }
     }
     (candles.len(), cents(candles[candles.len() - 1][3]))
@@ -164,8 +165,10 @@ fn random_walks_agree_to_the_last_digit() {
                 quantity: trade.quantity.decimal(),
             })
             .collect();
-        assert_eq!(found, expected, "seed {seed}");
-        assert_eq!(result.metrics.final_balance.decimal(), balance, "seed {seed}");
+        let different = found.iter().zip(&expected).find(|(one, other)| one != other);
+        assert_eq!(different, None, "seed {seed}");
+        assert_eq!(found.len(), expected.len(), "seed {seed}");
+        assert_eq!(result.final_balance.decimal(), balance, "seed {seed}");
         trades += found.len();
     }
     assert!(trades > 1000, "{trades} trades");

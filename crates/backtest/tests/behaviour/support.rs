@@ -6,9 +6,15 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use backtest::{IntrabarPolicy, RunData, RunError, RunResult, RunSpec, run};
-use domain::{Candle, Decimal, MarketKind, Money, PriceScale, Rate, Role, Timeframe, Timestamp};
+use backtest::{InstrumentData, RunData, RunError, RunResult, RunSpec, SleeveSpec, run};
+use domain::{
+    Candle, Decimal, Instrument, InstrumentId, MarketKind, Money, PriceScale, Rate, Role,
+    Timeframe, Timestamp,
+};
+use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
 use market::{Columns, Series, SeriesKey};
+use risk::RiskRules;
+use simulator::{Costs, Listing, Slippage, VenueSettings};
 use strategy::{ParameterInput, Registry};
 
 /// Numbers from a seed (SplitMix64, Steele et al. 2014), so that every run of the tests is the same.
@@ -33,6 +39,10 @@ pub(crate) fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
+pub(crate) fn rate(text: &str) -> Rate {
+    Rate::new(decimal(text)).unwrap()
+}
+
 /// A series of one-minute candles from prices in cents: open, high, low, close.
 pub(crate) fn minutes(cents: &[[i64; 4]]) -> Series {
     series(Timeframe::M1, (0i64..).map(|minute| minute * 60_000).zip(cents.iter().copied()))
@@ -47,8 +57,7 @@ pub(crate) fn series(timeframe: Timeframe, rows: impl Iterator<Item = (i64, [i64
         let open_time = Timestamp::from_millis(time);
         columns.push(&Candle { open_time, open, high, low, close, volume: 1.0 });
     }
-    let key =
-        SeriesKey { market: MarketKind::Demo, symbol: "TESTUSDT".parse().unwrap(), timeframe };
+    let key = SeriesKey::new(MarketKind::Demo, "TESTUSDT".parse().unwrap(), timeframe);
     Series::new(key, PriceScale::new(2), columns).unwrap()
 }
 
@@ -62,8 +71,7 @@ pub(crate) fn scaled_minutes(units: &[[i64; 4]], decimals: u8) -> Series {
         let open_time = Timestamp::from_millis(minute * 60_000);
         columns.push(&Candle { open_time, open, high, low, close, volume: 1.0 });
     }
-    let symbol = "TESTUSDT".parse().unwrap();
-    let key = SeriesKey { market: MarketKind::Demo, symbol, timeframe: Timeframe::M1 };
+    let key = SeriesKey::new(MarketKind::Demo, "TESTUSDT".parse().unwrap(), Timeframe::M1);
     Series::new(key, PriceScale::new(decimals), columns).unwrap()
 }
 
@@ -83,36 +91,82 @@ pub(crate) fn walk(seed: u64, rows: usize, grain: i64) -> Vec<[i64; 4]> {
     candles
 }
 
+/// A run of one strategy on one instrument: both fees alike, no slippage, pessimistic, next open.
 pub(crate) fn spec(
     strategy: &str,
     parameters: &[(&str, &str)],
     balance: &str,
     commission: &str,
 ) -> RunSpec {
+    let commission = rate(commission);
+    RunSpec {
+        initial_balance: Money::new(decimal(balance)),
+        venue: VenueSettings {
+            costs: Costs { maker: commission, taker: commission, slippage: Slippage::None },
+            ..VenueSettings::default()
+        },
+        rules: RiskRules { commission, ..RiskRules::default() },
+        sleeves: vec![sleeve(strategy, parameters, 0)],
+    }
+}
+
+/// A strategy with parameters on an instrument of the account.
+pub(crate) fn sleeve(strategy: &str, parameters: &[(&str, &str)], instrument: u16) -> SleeveSpec {
     let given: BTreeMap<String, ParameterInput> = parameters
         .iter()
         .map(|(name, value)| ((*name).to_owned(), ParameterInput::Text((*value).to_owned())))
         .collect();
-    let registry = Registry::built_in();
-    RunSpec {
+    SleeveSpec {
         strategy: strategy.to_owned(),
-        parameters: registry.find(strategy).unwrap().resolve(&given).unwrap(),
-        initial_balance: Money::new(decimal(balance)),
-        commission: Rate::new(decimal(commission)).unwrap(),
-        slippage: Rate::ZERO,
-        leverage: Decimal::ONE,
-        risk_per_trade: None,
-        intrabar: IntrabarPolicy::Pessimistic,
+        parameters: Registry::built_in().find(strategy).unwrap().resolve(&given).unwrap(),
+        instrument: InstrumentId::new(instrument),
     }
+}
+
+/// Market and stop orders fill this fraction away, and risk expects it.
+pub(crate) fn slipping(mut spec: RunSpec, fraction: &str) -> RunSpec {
+    spec.venue.costs.slippage = Slippage::Fixed(rate(fraction));
+    spec.rules.slippage = rate(fraction);
+    spec
+}
+
+/// An instrument without filters, on cross margin without leverage.
+pub(crate) fn instrument(series: &Series) -> InstrumentData {
+    let key = series.key();
+    InstrumentData {
+        listing: Listing {
+            instrument: Instrument::without_filters(key.symbol.clone(), series.scale()),
+            leverage: Leverage::ONE,
+            margin_mode: MarginMode::Cross,
+            brackets: BracketHistory::new(BracketTable::cautious()),
+        },
+        mark: None,
+        finer: None,
+        funding: Arc::new([]),
+    }
+}
+
+/// One instrument and one sleeve; the first series tells symbol and scale.
+pub(crate) fn data(timeframes: Vec<(Role, Series)>) -> RunData {
+    let instrument = match timeframes.first() {
+        Some((_, series)) => instrument(series),
+        None => instrument(&minutes(&[])),
+    };
+    let timeframes =
+        timeframes.into_iter().map(|(role, series)| (role, Arc::new(series))).collect();
+    RunData { instruments: vec![instrument], timeframes: vec![timeframes] }
+}
+
+pub(crate) fn run_data(spec: &RunSpec, data: &RunData) -> RunResult {
+    run(spec, data, &Registry::built_in(), &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 pub(crate) fn try_run(
     spec: &RunSpec,
     timeframes: Vec<(Role, Series)>,
 ) -> Result<RunResult, RunError> {
-    let timeframes =
-        timeframes.into_iter().map(|(role, series)| (role, Arc::new(series))).collect();
-    run(spec, &RunData { timeframes }, &Registry::built_in(), &mut |_| ControlFlow::Continue(()))
+    let continues = &mut |_| ControlFlow::Continue(());
+    run(spec, &data(timeframes), &Registry::built_in(), continues)
 }
 
 pub(crate) fn run_on(spec: &RunSpec, series: Series) -> RunResult {

@@ -1,0 +1,118 @@
+//! The end of a run: everything is closed, the books are checked, the figures are summed up.
+
+use std::sync::Arc;
+
+use domain::{Money, Timestamp};
+use engine::{Effects, Notice, Trade};
+use market::Series;
+
+use crate::drive::Drive;
+use crate::metrics::MetricsInput;
+use crate::result::{Instants, RunResult, SKIPS_KEPT, Warning, count_skips};
+use crate::{Metrics, RunError};
+
+/// Closes what is open at the last close, checks the books and sums up.
+pub(crate) fn finish(
+    mut drive: Drive<'_>,
+    initial_balance: Money,
+    fills: &[&Arc<Series>],
+) -> Result<RunResult, RunError> {
+    let end = fills.iter().filter_map(|series| last_close(series)).max().unwrap_or_default();
+    let first = fills.iter().filter_map(|series| series.open_times().first()).min();
+    let last = fills.iter().filter_map(|series| series.open_times().last()).max();
+    let first = Timestamp::from_millis(first.copied().unwrap_or_default());
+    let last = Timestamp::from_millis(last.copied().unwrap_or_default());
+    let final_balance = drive.end(end)?;
+    check_books(&drive, initial_balance, final_balance)?;
+    let candles = fills.iter().map(|series| series.len() as u64).sum();
+    let instants = match fills {
+        [only] => Instants::Series(Arc::clone(only)),
+        _ => Instants::Listed(std::mem::take(&mut drive.instants)),
+    };
+    let mut equity = std::mem::take(&mut drive.equity);
+    if let Some(end) = equity.last_mut() {
+        *end = final_balance.to_f64();
+    }
+    let Effects { trades, fills, skips, notices, .. } = drive.effects;
+    let metrics = Metrics::of(&MetricsInput {
+        start: first,
+        time: instants.times(&mut Vec::new(), equity.len()),
+        equity: &equity,
+        initial_balance,
+        final_balance,
+        trades: &trades,
+        excursions: &[],
+    });
+    let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
+    let warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);
+    let mut skips = skips;
+    skips.truncate(SKIPS_KEPT);
+    Ok(RunResult {
+        initial_balance,
+        final_balance,
+        metrics,
+        trades,
+        fills,
+        equity,
+        instants,
+        skipped,
+        skips,
+        notices,
+        warnings,
+        candles,
+        first,
+        last,
+    })
+}
+
+fn last_close(series: &Series) -> Option<Timestamp> {
+    series.len().checked_sub(1).map(|row| series.close_time(row))
+}
+
+fn warnings(
+    trades: &[Trade],
+    skips: usize,
+    (instants, end): (usize, Timestamp),
+    notices: &[Notice],
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for notice in notices {
+        if let Notice::Depleted { time, equity } = notice {
+            let rest = if *time < end { "; the rest of the range was not traded" } else { "" };
+            warnings.push(Warning {
+                code: "ACCOUNT_DEPLETED",
+                message: format!(
+                    "the account had {} left at {time}, too little to trade{rest}",
+                    equity.rounded(2)
+                ),
+            });
+        }
+    }
+    if trades.is_empty() && skips == 0 {
+        let message = format!(
+            "the strategy gave no signal in {instants} candles; its averages may need more of them"
+        );
+        warnings.push(Warning { code: "NO_SIGNALS", message });
+    }
+    warnings
+}
+
+/// The ledger, the venue's wallet, the sleeves and the trade list must agree to the last digit.
+fn check_books(drive: &Drive<'_>, initial: Money, wallet: Money) -> Result<(), RunError> {
+    let inconsistent = |text: String| Err(RunError::Inconsistent(text));
+    let venue = drive.venue.account().wallet();
+    if venue != wallet {
+        return inconsistent(format!("ledger wallet {wallet}, venue wallet {venue}"));
+    }
+    let books = drive.engine.books();
+    if let Err(error) = books.check() {
+        return inconsistent(error.to_string());
+    }
+    let traded: Money = drive.effects.trades.iter().map(Trade::net).sum();
+    let left_over = books.unassigned();
+    if books.account().has_positions() || initial + traded + left_over != wallet {
+        let sum = initial + traded + left_over;
+        return inconsistent(format!("wallet {wallet}, initial balance and trades {sum}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! The way of one instrument through time: its candles, mark prices, finer candles and settlements.
+
+use std::sync::Arc;
+
+use domain::{Candle, InstrumentId, Timestamp};
+use market::Series;
+use simulator::Tape;
+
+use crate::{InstrumentData, Settlement};
+
+/// Candles of an instrument that are still to come.
+pub(crate) struct Lane<'a> {
+    pub(crate) instrument: InstrumentId,
+    pub(crate) series: &'a Series,
+    /// Next candle.
+    pub(crate) row: usize,
+    /// When it closes, ms since the epoch; the largest number after the last candle.
+    pub(crate) next_close: i64,
+    mark: Option<(&'a Series, usize)>,
+    finer: Option<&'a Series>,
+    settlements: &'a [Settlement],
+    /// Time of the next settlement, ms since the epoch.
+    pub(crate) next_settlement: i64,
+}
+
+impl<'a> Lane<'a> {
+    pub(crate) fn new(
+        instrument: InstrumentId,
+        series: &'a Arc<Series>,
+        data: &'a InstrumentData,
+    ) -> Self {
+        let first = series.open_times().first().copied().unwrap_or(i64::MAX);
+        let held = data.funding.partition_point(|it| it.time.millis() < first);
+        let mut lane = Self {
+            instrument,
+            series,
+            row: 0,
+            next_close: i64::MAX,
+            mark: data.mark.as_deref().map(|series| (series, 0)),
+            finer: data.finer.as_deref(),
+            settlements: &data.funding[held..],
+            next_settlement: i64::MAX,
+        };
+        lane.next_settlement = lane.settlements.first().map_or(i64::MAX, |it| it.time.millis());
+        lane.find_next();
+        lane
+    }
+
+    #[inline]
+    fn find_next(&mut self) {
+        self.next_close = if self.row < self.series.len() {
+            self.series.close_time(self.row).millis()
+        } else {
+            i64::MAX
+        };
+    }
+
+    /// Goes to a candle.
+    #[inline]
+    pub(crate) fn stand_at(&mut self, row: usize) {
+        self.row = row;
+        self.find_next();
+    }
+
+    /// Leaves the candle behind.
+    #[inline]
+    pub(crate) fn advance(&mut self) {
+        self.row += 1;
+        self.find_next();
+    }
+
+    #[inline]
+    pub(crate) fn open_time(&self) -> Timestamp {
+        Timestamp::from_millis(self.series.open_times()[self.row])
+    }
+
+    #[inline]
+    pub(crate) fn close(&self) -> f64 {
+        self.series.close()[self.row]
+    }
+
+    #[inline]
+    pub(crate) fn range(&self) -> (f64, f64) {
+        (self.series.low()[self.row], self.series.high()[self.row])
+    }
+
+    /// The mark-price candle of the same time.
+    #[inline]
+    pub(crate) fn mark_candle(&mut self) -> Option<Candle> {
+        let (series, row) = self.mark.as_mut()?;
+        let open = self.series.open_times()[self.row];
+        let times = series.open_times();
+        while times.get(*row).is_some_and(|time| *time < open) {
+            *row += 1;
+        }
+        (times.get(*row) == Some(&open)).then(|| series.candle(*row))
+    }
+
+    #[inline]
+    pub(crate) const fn has_marks(&self) -> bool {
+        self.mark.is_some()
+    }
+
+    /// The candle. Its volume is looked up only where it matters: a column that is read here and there
+    /// comes from far away in memory.
+    pub(crate) fn tape(&mut self, wants_volume: bool) -> Tape {
+        let (row, series) = (self.row, self.series);
+        let last = Candle {
+            open_time: self.open_time(),
+            open: series.open()[row],
+            high: series.high()[row],
+            low: series.low()[row],
+            close: series.close()[row],
+            volume: if wants_volume { series.volume()[row] } else { 0.0 },
+        };
+        Tape { last, mark: self.mark_candle() }
+    }
+
+    /// The next settlement up to `time`, included.
+    pub(crate) fn settlement(&mut self, time: i64) -> Option<Settlement> {
+        let (first, rest) = self.settlements.split_first()?;
+        if first.time.millis() > time {
+            return None;
+        }
+        self.settlements = rest;
+        self.next_settlement = rest.first().map_or(i64::MAX, |it| it.time.millis());
+        Some(*first)
+    }
+
+    /// The finer candles inside the one in work; empty where there are none.
+    pub(crate) fn finer_rows(&self) -> Option<(&'a Series, std::ops::Range<usize>)> {
+        let series = self.finer?;
+        let times = series.open_times();
+        let open = self.open_time().millis();
+        let from = times.partition_point(|time| *time < open);
+        let rows = from..from + times[from..].partition_point(|time| *time < self.next_close);
+        (!rows.is_empty()).then_some((series, rows))
+    }
+}

@@ -1,0 +1,127 @@
+//! The drill: finer candles tell the order of events where the longer one does not.
+
+use domain::{EntryOrder, TimeInForce};
+use simulator::{FillTime, IntrabarPolicy};
+
+use crate::scripts::{Stage, check, exit, fives, long, short, stage_on, whole};
+use crate::support::minutes;
+
+const FLAT: [i64; 4] = [100, 100, 100, 100];
+
+/// One candle of five finer ones.
+fn joined(finer: &[[i64; 4]]) -> [i64; 4] {
+    [
+        finer[0][0],
+        finer.iter().map(|candle| candle[1]).max().unwrap(),
+        finer.iter().map(|candle| candle[2]).min().unwrap(),
+        finer[finer.len() - 1][3],
+    ]
+}
+
+/// Five minutes at 100, at whose close the script begins, the given ones, and five at their close.
+fn drilled(inside: [[i64; 4]; 5], script: crate::scripts::Script) -> Stage {
+    let last = [inside[4][3]; 4];
+    let minutes_all: Vec<[i64; 4]> = [[FLAT; 5], inside, [last; 5]].concat();
+    let longer: Vec<[i64; 4]> = minutes_all.chunks(5).map(joined).collect();
+    stage_on(fives(&whole(&longer)), script)
+        .finer(minutes(&whole(&minutes_all)))
+        .with(|it| it.venue.intrabar = IntrabarPolicy::Drill)
+}
+
+fn bracket() -> crate::scripts::Script {
+    vec![long("100").stop("95").target("110").at(0)]
+}
+
+#[test]
+fn a_known_order_is_followed_and_not_flagged() {
+    let target_first = [
+        [100, 111, 99, 109],
+        [109, 109, 94, 96],
+        [96, 97, 95, 96],
+        [96, 97, 95, 96],
+        [96, 97, 95, 96],
+    ];
+    check(&drilled(target_first, bracket()), &["long 1: 100 at 5 to 110 at 5, Take Profit, 10"]);
+    let stop_first =
+        [[100, 101, 94, 96], [96, 111, 96, 100], [100, 101, 99, 100], [100, 101, 99, 100], FLAT];
+    check(&drilled(stop_first, bracket()), &["long 1: 100 at 5 to 95 at 5, Stop Loss, -5"]);
+}
+
+#[test]
+fn fills_carry_the_time_of_their_finer_candle() {
+    let late = [
+        [100, 101, 99, 100],
+        [100, 101, 99, 100],
+        [100, 111, 99, 110],
+        [110, 111, 90, 95],
+        [95, 96, 94, 95],
+    ];
+    check(&drilled(late, bracket()), &["long 1: 100 at 5 to 110 at 7, Take Profit, 10"]);
+}
+
+#[test]
+fn inside_one_finer_candle_it_stays_pessimistic_and_flagged() {
+    let both = [FLAT, FLAT, [100, 111, 94, 100], FLAT, FLAT];
+    check(&drilled(both, bracket()), &["long 1: 100 at 5 to 95 at 7, Stop Loss, -5 ?"]);
+}
+
+#[test]
+fn a_gap_between_finer_candles_fills_at_their_open() {
+    let gap = [FLAT, [100, 101, 99, 100], [90, 112, 89, 111], [111, 112, 110, 111], [111; 4]];
+    check(&drilled(gap, bracket()), &["long 1: 100 at 5 to 90 at 7, Stop Loss, -10"]);
+}
+
+#[test]
+fn an_entry_inside_is_followed_by_its_exits_in_their_order() {
+    let entry = || long("103").stop("98").target("106").by(EntryOrder::Stop { until: None });
+    let low_first =
+        [[100, 101, 97, 100], [100, 104, 100, 104], [104, 107, 103, 107], [107; 4], [107; 4]];
+    check(
+        &drilled(low_first, vec![entry().at(0)]),
+        &["long 1: 103 at 6 to 106 at 7, Take Profit, 3"],
+    );
+    let low_after =
+        [[100, 104, 100, 104], [104, 104, 97, 98], [98, 107, 98, 107], [107; 4], [107; 4]];
+    check(
+        &drilled(low_after, vec![entry().at(0)]),
+        &["long 1: 103 at 5 to 98 at 6, Stop Loss, -5"],
+    );
+}
+
+#[test]
+fn a_limit_entry_and_its_target_are_told_apart() {
+    let limit = EntryOrder::Limit { time_in_force: TimeInForce::GoodTilCancelled };
+    let script = || vec![short("104").stop("120").target("98").by(limit).at(0)];
+    let low_first =
+        [[100, 101, 97, 100], [100, 105, 100, 104], [104, 105, 103, 104], [104; 4], [104; 4]];
+    check(&drilled(low_first, script()), &["short 1: 104 at 6 to 104 at 15, Strategy End, 0"]);
+}
+
+#[test]
+fn orders_for_the_close_wait_for_the_close_of_the_longer_candle() {
+    let inside = [
+        [100, 101, 99, 101],
+        [101, 102, 94, 101],
+        [101, 111, 100, 102],
+        [102, 103, 101, 103],
+        [103, 104, 102, 104],
+    ];
+    let script = vec![long("100").stop("95").target("120").at(0), exit(1)];
+    let given = drilled(inside, script).with(|it| it.venue.fill_time = FillTime::NextClose);
+    check(&given, &["long 1: 104 at 5 to 104 at 10, Signal, 0"]);
+    // An entry limit makes the order matter, so that the candle is drilled while an exit waits.
+    let limit = EntryOrder::Limit { time_in_force: TimeInForce::GoodTilCancelled };
+    let script = vec![long("100").at(0), long("96").by(limit).at(0)];
+    let given = drilled(inside, script).with(|it| {
+        it.venue.fill_time = FillTime::NextClose;
+        it.rules.entries_max = 2;
+    });
+    check(&given, &["long 2: 100 at 6 to 104 at 15, Strategy End, 8"]);
+}
+
+#[test]
+fn missing_finer_candles_leave_the_candle_to_its_policy() {
+    let inside = [[100, 111, 99, 109], [109, 109, 94, 96], [96; 4], [96; 4], [96; 4]];
+    let given = drilled(inside, bracket()).with_data(|data| data.instruments[0].finer = None);
+    check(&given, &["long 1: 100 at 5 to 95 at 5, Stop Loss, -5 ?"]);
+}

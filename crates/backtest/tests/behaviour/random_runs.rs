@@ -1,0 +1,129 @@
+//! Random candles, wishes and venue settings for the laws, all of them from one seed.
+
+use domain::{BreakEven, Decimal, Direction, EntryOrder, Price, TimeInForce};
+use simulator::{Costs, FillTime, IntrabarPolicy, LimitFill, Slippage, VenueSettings};
+
+use crate::scripts::{Script, Wish, exit, wish};
+use crate::support::{Seeded, rate};
+
+/// A price of so many cents.
+pub(crate) fn cents(value: i64) -> Price {
+    Price::new(Decimal::new(value, 2)).unwrap()
+}
+
+/// Candles without jumps: each opens where the one before has closed. Near 100, in whole cents.
+pub(crate) fn continuous(random: &mut Seeded, rows: usize, step: i64) -> Vec<[i64; 4]> {
+    let mut open = 10_000;
+    let mut candles = Vec::with_capacity(rows);
+    for _ in 0..rows {
+        let close = (open + random.below(2 * step + 1) - step).max(2_000);
+        let high = open.max(close) + random.below(step);
+        let low = (open.min(close) - random.below(step)).max(1_000);
+        candles.push([open, high, low, close]);
+        open = close;
+    }
+    candles
+}
+
+/// The same with jumps between the candles.
+pub(crate) fn jumping(random: &mut Seeded, rows: usize, step: i64) -> Vec<[i64; 4]> {
+    let mut candles = continuous(random, rows, step);
+    for candle in &mut candles {
+        let jump = if random.below(3) == 0 { random.below(2 * step) - step } else { 0 };
+        *candle = candle.map(|price| (price + jump).max(500));
+    }
+    candles
+}
+
+/// How an entry and its levels lie around a price, in cents; for a long, mirrored for a short.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bracket {
+    direction: Direction,
+    order: i64,
+    entry: i64,
+    stop: i64,
+    target: i64,
+}
+
+impl Bracket {
+    pub(crate) fn random(random: &mut Seeded, reach: i64) -> Self {
+        Self {
+            direction: if random.below(2) == 0 { Direction::Long } else { Direction::Short },
+            order: random.below(3),
+            entry: 1 + random.below(reach),
+            stop: 1 + random.below(2 * reach),
+            target: 1 + random.below(2 * reach),
+        }
+    }
+
+    pub(crate) fn opposite(self) -> Self {
+        Self { direction: self.direction.opposite(), ..self }
+    }
+
+    /// The wish at a price of so many cents: at market, by a limit order on the better side, or by a
+    /// stop order on the worse one.
+    pub(crate) fn wish(&self, price: i64) -> Wish {
+        let up = match self.direction {
+            Direction::Long => 1,
+            Direction::Short => -1,
+        };
+        let (order, entry) = match self.order {
+            0 => (EntryOrder::Market, price),
+            1 => {
+                let time_in_force = TimeInForce::GoodTilCancelled;
+                (EntryOrder::Limit { time_in_force }, price - up * self.entry)
+            }
+            _ => (EntryOrder::Stop { until: None }, price + up * self.entry),
+        };
+        wish(self.direction, cents(entry))
+            .stop_at(cents(entry - up * self.stop))
+            .target_at(cents(entry + up * self.target))
+            .by(order)
+    }
+}
+
+/// Brackets now and then, with an exit by the strategy in between.
+pub(crate) fn script(random: &mut Seeded, candles: &[[i64; 4]], reach: i64) -> Script {
+    let mut script = Script::new();
+    for (row, candle) in candles.iter().enumerate() {
+        match random.below(8) {
+            0 | 1 => {
+                let bracket = Bracket::random(random, reach);
+                let wish = bracket.wish(candle[3]).units(["1", "0.7", "2.5"][row % 3]);
+                script.push(match random.below(4) {
+                    0 => wish.break_even(BreakEven::AtReward(rate("0.5"))).at(row),
+                    1 => wish.trailing("0.02").at(row),
+                    _ => wish.at(row),
+                });
+            }
+            2 => script.push(exit(row)),
+            _ => {}
+        }
+    }
+    script
+}
+
+/// Settings of a venue without latency.
+pub(crate) fn settings(random: &mut Seeded) -> VenueSettings {
+    let policies = IntrabarPolicy::ALL;
+    let slippages = [
+        Slippage::None,
+        Slippage::Fixed(rate("0.0007")),
+        Slippage::VolumeShare { spread: rate("0.0002"), impact: rate("0.003") },
+    ];
+    let pick = |random: &mut Seeded, count: usize| {
+        usize::try_from(random.below(i64::try_from(count).unwrap())).unwrap()
+    };
+    VenueSettings {
+        fill_time: FillTime::ALL[pick(random, 3)],
+        intrabar: policies[pick(random, policies.len())],
+        limit_fill: LimitFill::ALL[pick(random, 2)],
+        costs: Costs {
+            maker: rate("0.0002"),
+            taker: rate("0.00047"),
+            slippage: slippages[pick(random, slippages.len())],
+        },
+        participation_max: [None, Some(rate("0.31")), Some(rate("1"))][pick(random, 3)],
+        ..VenueSettings::default()
+    }
+}
