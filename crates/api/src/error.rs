@@ -105,6 +105,13 @@ impl From<DeskError> for ApiError {
     }
 }
 
+impl From<FieldError> for ApiError {
+    /// Of a body.
+    fn from(error: FieldError) -> Self {
+        Self::fields(Place::Body, &[error])
+    }
+}
+
 impl IntoResponse for ApiError {
     /// Without a body: the correlation layer writes it.
     fn into_response(self) -> Response {

@@ -21,7 +21,7 @@ use crate::layers::correlation::correlate;
 use crate::layers::protection::protect;
 use crate::layers::slashes::normalised;
 use crate::routes::{
-    backtests, events, imports, market, results, root, settings, status, strategies,
+    backtests, capsules, events, imports, market, results, root, settings, status, strategies,
 };
 
 #[derive(OpenApi)]
@@ -36,8 +36,8 @@ use crate::routes::{
     tags(
         (name = "backtests", description = "Run strategies over stored candles"),
         (name = "strategies", description = "What can be run"),
-        (name = "market", description = "Stored candles"),
-        (name = "imports", description = "Candles from files"),
+        (name = "market", description = "Stored candles and funding settlements"),
+        (name = "imports", description = "Candles and funding settlements from files"),
         (name = "settings", description = "What the user prefers"),
         (name = "status", description = "How the application is doing"),
         (name = "events", description = "What happens"),
@@ -80,12 +80,18 @@ fn documented() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(backtests::status))
         .routes(routes!(backtests::cancel))
         .routes(routes!(results::trades))
+        .routes(routes!(results::trades_csv))
+        .routes(routes!(results::trade))
+        .routes(routes!(results::skipped))
+        .routes(routes!(capsules::capsule))
+        .routes(routes!(capsules::verify))
         .routes(routes!(results::equity))
         .routes(routes!(strategies::list))
         .routes(routes!(strategies::one))
         .routes(routes!(market::candles))
         .routes(routes!(market::coverage))
         .routes(routes!(market::delete_series))
+        .routes(routes!(market::funding, market::delete_funding))
         .routes(routes!(imports::list, imports::import_paths))
         .routes(routes!(imports::one))
         .routes(routes!(imports::cancel))

@@ -1,6 +1,7 @@
 //! One file per group of routes. Handlers read, ask the desk, and word its answer.
 
 pub(crate) mod backtests;
+pub(crate) mod capsules;
 pub(crate) mod events;
 pub(crate) mod imports;
 pub(crate) mod market;

@@ -2,9 +2,15 @@
 //!
 //! Values stay texts here: the desk checks them all at once, as it does for every door.
 
+mod backtest;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use backtest::Backtest;
+#[cfg(test)]
+pub(crate) use backtest::Fills;
 
 const ABOUT: &str =
     "Research futures strategies: import candles, run backtests, serve the same over HTTP.";
@@ -26,7 +32,7 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Import and list candles
+    /// Import and list candles and funding settlements
     Data {
         #[command(subcommand)]
         command: DataCommand,
@@ -35,6 +41,8 @@ pub(crate) enum Command {
     Strategies(Format),
     /// Run a strategy over stored candles
     Backtest(Box<Backtest>),
+    /// Run a capsule again on the candles stored here and say what differs
+    Verify(Verify),
     /// Serve the UI and the HTTP API on this machine
     Serve(Serve),
 }
@@ -42,14 +50,41 @@ pub(crate) enum Command {
 /// What to do with candles.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
-    /// Import Binance kline files: .csv, .csv.gz, .zip, or whole folders
+    /// Import Binance kline, mark price and funding files: .csv, .csv.gz, .zip, .json, or whole folders
     Import(Import),
     /// List what is stored
-    List(Format),
+    List(List),
+}
+
+/// A list of what is stored.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only funding settlements
+    #[arg(long)]
+    pub(crate) funding: bool,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+/// A capsule to run again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  stb backtest --symbol BTCUSDT --strategy SMA_CROSS --start 2024-01-01 --end 2024-02-01 \\
+      --timeframes 1h --capsule run.json
+  stb verify run.json
+
+Exit codes: 0 the result is the same, 1 it differs or cannot be run, 2 the file is no capsule.")]
+pub(crate) struct Verify {
+    /// A file written by `stb backtest --capsule`
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 /// How to answer.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Format {
     /// Write JSON to stdout
     #[arg(long)]
@@ -62,91 +97,30 @@ pub(crate) struct Format {
 Examples:
   stb data import BTCUSDT-1m-2023-01.zip --symbol BTCUSDT
   stb data import ~/klines --symbol BTCUSDT --market spot --on-conflict keep --json
+  stb data import BTCUSDT-fundingRate-2023-01.zip --symbol BTCUSDT
+  stb data import mark-1h.csv --symbol BTCUSDT --price mark
 
-Each file is imported whole or not at all; gaps are legal and reported.")]
+Each file is imported whole or not at all; gaps are legal and reported. Funding settlements are known by
+their columns, mark price candles by --price or the name of the file.")]
 pub(crate) struct Import {
     /// Files and folders; folders are searched
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Instrument the candles belong to
+    /// Instrument the candles or settlements belong to
     #[arg(long, value_name = "SYMBOL")]
     pub(crate) symbol: String,
-    /// Market of the candles: um (USDT-M futures) or spot [default: what the file names say, else um]
+    /// Market they belong to: um (USDT-M futures) or spot [default: what the file names say, else um]
     #[arg(long, value_name = "MARKET")]
     pub(crate) market: Option<String>,
-    /// Candles that are stored with other values: refuse the file, keep the stored ones, or replace them
+    /// Rows that are stored with other values: refuse the file, keep the stored ones, or replace them
     #[arg(long, default_value = "refuse", value_name = "POLICY")]
     pub(crate) on_conflict: String,
     /// Candle length, such as 1m [default: found in each file]
     #[arg(long, value_name = "TF")]
     pub(crate) timeframe: Option<String>,
-    #[command(flatten)]
-    pub(crate) format: Format,
-}
-
-/// A backtest.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  stb backtest --symbol BTCUSDT --strategy SMA_CROSS --start 2024-01-01 --end 2024-02-01 --timeframes 1h
-  stb backtest --symbol BTCUSDT --strategy SIMPLE_TEST --start 2024-01-01 --end 2024-01-07 \\
-      --timeframes 1h,4h --role 1h=LTF --role 4h=HTF --commission 0.0004 --json
-  stb backtest --symbol ETHUSDT --strategy SMA_CROSS --start 2024-01-01 --end 2024-07-01 \\
-      --timeframes 15m --param fast=10 --param slow=30 --full --json
-
-Candles with start <= open < end take part. A single timeframe is LTF. Of several timeframes, one
-without a role gets the role that none of the others has; otherwise every one needs a --role.
-
-Exit codes: 0 done, 1 the run failed or the data do not allow it, 2 wrong usage or input.")]
-pub(crate) struct Backtest {
-    /// Instrument
-    #[arg(long)]
-    pub(crate) symbol: String,
-    /// Name or alias of the strategy, any case (see: stb strategies)
-    #[arg(long, value_name = "NAME")]
-    pub(crate) strategy: String,
-    /// First instant: ISO 8601, without a zone UTC
-    #[arg(long, value_name = "TIME")]
-    pub(crate) start: String,
-    /// First instant after the range
-    #[arg(long, value_name = "TIME")]
-    pub(crate) end: String,
-    /// Candle lengths, separated by commas: 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M
-    #[arg(long, value_delimiter = ',', required = true, value_name = "TF")]
-    pub(crate) timeframes: Vec<String>,
-    /// Role of a timeframe: HTF (trend) or LTF (timing); repeatable
-    #[arg(long = "role", value_name = "TF=ROLE")]
-    pub(crate) roles: Vec<String>,
-    /// Parameter of the strategy; repeatable
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub(crate) parameters: Vec<String>,
-    /// Start capital in quote asset [default: 10000]
-    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
-    pub(crate) initial_balance: Option<String>,
-    /// Commission per side as a fraction [default: 0.001]
-    #[arg(long, value_name = "FRACTION", allow_hyphen_values = true)]
-    pub(crate) commission: Option<String>,
-    /// Slippage against the trader as a fraction [default: 0.0001]
-    #[arg(long, value_name = "FRACTION", allow_hyphen_values = true)]
-    pub(crate) slippage: Option<String>,
-    /// Leverage, 1 to 125 [default: 1]
-    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
-    pub(crate) leverage: Option<String>,
-    /// Risk of a trade in percent of equity [default: the strategy's own]
-    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    pub(crate) risk_per_trade: Option<String>,
-    /// Where candles come from: auto, um, spot or demo [default: auto]
-    #[arg(long, value_name = "MARKET")]
-    pub(crate) market: Option<String>,
-    /// Missing candles: annotate or refuse [default: annotate]
-    #[arg(long, value_name = "POLICY")]
-    pub(crate) gap_policy: Option<String>,
-    /// Stop and target inside one candle: pessimistic (stop first) or optimistic [default: pessimistic]
-    #[arg(long, value_name = "POLICY")]
-    pub(crate) intrabar: Option<String>,
-    /// With --json: the whole equity curve too
-    #[arg(long)]
-    pub(crate) full: bool,
+    /// Price that candles are of: last or mark [default: what the file names say, else last]
+    #[arg(long, value_name = "PRICE")]
+    pub(crate) price: Option<String>,
     #[command(flatten)]
     pub(crate) format: Format,
 }
@@ -171,10 +145,10 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             Command::Data { command: DataCommand::Import(import) } => import.format.json,
-            Command::Data { command: DataCommand::List(format) } | Command::Strategies(format) => {
-                format.json
-            }
+            Command::Data { command: DataCommand::List(list) } => list.format.json,
+            Command::Strategies(format) => format.json,
             Command::Backtest(backtest) => backtest.format.json,
+            Command::Verify(verify) => verify.format.json,
             Command::Serve(_) => false,
         }
     }

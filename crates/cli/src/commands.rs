@@ -5,3 +5,4 @@ pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod serve;
 pub(crate) mod strategies;
+pub(crate) mod verify;

@@ -44,9 +44,12 @@ fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Command::Data { command: DataCommand::Import(import) } => {
             commands::import::run(data_dir, import, output)
         }
-        Command::Data { command: DataCommand::List(_) } => commands::list::run(data_dir, output),
+        Command::Data { command: DataCommand::List(list) } => {
+            commands::list::run(data_dir, list, output)
+        }
         Command::Strategies(_) => commands::strategies::run(output),
         Command::Backtest(backtest) => commands::backtest::run(data_dir, backtest, output),
+        Command::Verify(verify) => commands::verify::run(data_dir, verify, output),
         Command::Serve(serve) => commands::serve::run(data_dir, serve, output),
     }
 }

@@ -5,14 +5,17 @@
 
 mod archive;
 mod bench;
+mod capsule;
 mod check;
 mod draft;
 mod execute;
 mod history;
+mod instrument_rules;
 mod job;
 mod outcome;
 mod plan;
 mod request;
+mod results;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,17 +23,30 @@ use std::sync::{Arc, Mutex};
 use storage::{NewRun, RunFilter, RunRow, RunStatus, TradingStore};
 use strategy::Registry;
 
-pub use draft::BacktestDraft;
+pub use capsule::{CapsuleMismatch, CapsuleReport};
+pub use domain::PositionMode;
+pub use draft::{
+    BacktestDraft, BracketDraft, FilterDraft, FilterRowDraft, FundingDraft, LatencyDraft,
+    LowProfitDraft, RiskDraft, SleeveDraft, SlippageModelDraft, StopClusterDraft,
+};
 pub use history::{EquityReport, HistoryFilter, RunReport, RunState, RunSummary};
 pub(crate) use job::eta;
 pub use job::{JobStatus, RunProgress};
+pub use margin::MarginMode;
 pub use outcome::{
-    MetricNumber, MetricRecord, Remark, RunDetails, RunFigures, RunGap, SkippedSignals, Timing,
-    TradeRecord,
+    BandEdgeRecord, BandRecord, CutDifference, CutRecord, DrawdownRecord, ExcursionRecord,
+    FillEntry, FundingRecord, InstrumentRecord, MetricNumber, MetricRecord, MonthRecord,
+    NoticeRecord, Remark, RunDetails, RunFigures, RunGap, ShareRecord, SizingRecord, SkipRecord,
+    SkippedSignals, SleeveRecord, StreakRecord, Timing, TradeExplanation, TradeRecord,
+    TruncationRecord,
 };
 pub use request::{
-    GapPolicy, IntrabarOrder, MarketChoice, RoleOfTimeframe, RunRequest, StoredParameter,
+    BracketRow, CheckOptions, FillOptions, FilterChoice, FilterRow, FundingChoice, GapPolicy,
+    LatencyOptions, LowProfitOptions, MarginOptions, MarketChoice, RiskOptions, RoleOfTimeframe,
+    RunRequest, SleeveRequest, SlippageModel, StopClusterOptions, StoredParameter,
 };
+pub use risk::{BreachAction, GuardScope};
+pub use simulator::{FillTime, IntrabarPolicy, LimitFill};
 
 use crate::clock;
 use crate::data::MarketData;
@@ -79,17 +95,14 @@ impl Backtests {
     /// data do not fit; [`DeskError::Storage`] when it cannot be stored.
     pub fn submit(&self, draft: &BacktestDraft) -> Result<String, DeskError> {
         let request = self.check(draft)?;
-        let definition = self.bench.registry.find(&request.strategy);
-        let info = &definition
-            .ok_or(DeskError::NotFound { what: "strategy", id: request.strategy.clone() })?
-            .info;
-        plan::plan(&request, info, &self.bench.data.coverage()?)?;
+        plan::plan(&request, &self.bench.registry, &self.bench.data.coverage()?)?;
         let id = uuid::Uuid::new_v4().to_string();
+        let symbols: Vec<String> = request.symbols().iter().map(ToString::to_string).collect();
         self.bench.store.insert_run(&NewRun {
             id: id.clone(),
             created_at: clock::now(),
-            symbol: request.symbol.to_string(),
-            strategy: request.strategy.clone(),
+            symbol: symbols.join(","),
+            strategy: request.strategies().join(","),
             status: RunStatus::Queued,
             request_json: to_json("request", &request)?,
         })?;
@@ -250,42 +263,6 @@ impl Backtests {
             request: history::request(row)?,
             figures: history::figures(row)?,
         })
-    }
-
-    /// All trades of a completed run, in order of closing.
-    ///
-    /// # Errors
-    /// As [`Self::state`], and [`DeskError::RunFailed`] or [`DeskError::RunCancelled`].
-    pub fn trades(&self, id: &str) -> Result<Vec<TradeRecord>, DeskError> {
-        self.completed(id)?;
-        self.bench
-            .store
-            .run_trades(id)?
-            .map_or_else(|| Ok(Vec::new()), |blob| archive::unpack_trades(&blob))
-    }
-
-    /// The equity curve of a completed run, thinned to at most `points`.
-    ///
-    /// # Errors
-    /// As [`Self::trades`].
-    pub fn equity(&self, id: &str, points: Option<usize>) -> Result<EquityReport, DeskError> {
-        use rust_decimal::prelude::ToPrimitive;
-        let row = self.completed(id)?;
-        let initial = history::request(&row)?.initial_balance.to_f64().unwrap_or(0.0);
-        let Some(blob) = self.bench.store.run_equity(id)? else {
-            return Ok(EquityReport::default());
-        };
-        Ok(EquityReport::of(&archive::unpack_equity(&blob)?, initial, points))
-    }
-
-    fn completed(&self, id: &str) -> Result<RunRow, DeskError> {
-        let row = self.row(id)?;
-        match row.status {
-            RunStatus::Completed => Ok(row),
-            RunStatus::Failed => Err(DeskError::RunFailed(row.error.unwrap_or_default())),
-            RunStatus::Cancelled => Err(DeskError::RunCancelled),
-            RunStatus::Queued | RunStatus::Running => Err(DeskError::RunUnfinished),
-        }
     }
 
     /// Asks a run to stop. Harmless when it has ended.

@@ -12,14 +12,17 @@ mod upload;
 
 use std::sync::{Arc, Mutex};
 
-use domain::{TimeRange, Timeframe};
+use domain::{Symbol, TimeRange, Timeframe};
 use market::{Series, SeriesKey};
 use storage::MarketStore;
 
 pub use candles::{CandlePage, CandleQuery};
 pub use import_job::{ImportProgress, ImportRequestDraft};
 pub use imports::{Imports, markets_named};
-pub use storage::{Conflict, Coverage, FileError, FileReport, FileStatus, MonthCoverage};
+pub use market::import::FileContent;
+pub use storage::{
+    Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, MonthCoverage,
+};
 pub use upload::{UPLOAD_BYTES_MAX, Upload};
 
 use crate::error::{DeskError, FieldError};
@@ -102,22 +105,53 @@ impl MarketData {
         &self,
         market: &str,
         symbol: &str,
-        timeframe: &str,
+        (timeframe, price): (&str, &str),
     ) -> Result<u64, DeskError> {
         let mut errors = Vec::new();
         let market = parsed(&mut errors, "market", market);
         let symbol = parsed(&mut errors, "symbol", symbol);
         let timeframe = parsed(&mut errors, "timeframe", timeframe);
-        let (Some(market), Some(symbol), Some(timeframe)) = (market, symbol, timeframe) else {
+        let price = parsed(&mut errors, "price", price);
+        let (Some(market), Some(symbol), Some(timeframe), Some(price)) =
+            (market, symbol, timeframe, price)
+        else {
             return Err(DeskError::Invalid(errors));
         };
-        let key = SeriesKey { market, symbol, timeframe };
+        let key = SeriesKey::new(market, symbol, timeframe).of_price(price);
         if !self.coverage()?.iter().any(|coverage| coverage.key == key) {
             return Err(DeskError::NotFound { what: "series", id: key.to_string() });
         }
         let candles = self.store.delete_series(&key)?;
         self.changed();
         Ok(candles)
+    }
+
+    /// Which funding settlements are stored, instrument by instrument.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn funding_coverage(&self) -> Result<Vec<FundingCoverage>, DeskError> {
+        Ok(self.store.funding_coverage()?)
+    }
+
+    /// Deletes the funding settlements of one instrument. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] naming every wrong field; [`DeskError::NotFound`]; [`DeskError::Storage`].
+    pub fn delete_funding(&self, market: &str, symbol: &str) -> Result<u64, DeskError> {
+        let mut errors = Vec::new();
+        let market = parsed(&mut errors, "market", market);
+        let symbol = parsed::<Symbol>(&mut errors, "symbol", symbol);
+        let (Some(market), Some(symbol)) = (market, symbol) else {
+            return Err(DeskError::Invalid(errors));
+        };
+        let deleted = self.store.delete_funding(market, &symbol)?;
+        if deleted == 0 {
+            let id = format!("{market} {symbol} funding");
+            return Err(DeskError::NotFound { what: "funding", id });
+        }
+        self.changed();
+        Ok(deleted)
     }
 
     /// The stored candles changed: forget what was prepared and tell everyone.

@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod health;
 mod lock;
+mod named;
 mod number;
 mod settings;
 pub mod strategies;

@@ -42,6 +42,7 @@ pub(crate) fn expected(what: &str, was: &str) -> String {
 const DECIMALS_MAX: u32 = 8;
 
 /// A range of numbers and its words.
+#[derive(Clone, Copy)]
 pub(crate) struct Bounds {
     expected: &'static str,
     accepts: fn(Decimal) -> bool,
@@ -68,11 +69,57 @@ pub(crate) const PERCENT: Bounds = Bounds {
     accepts: |value| value > Decimal::ZERO && value <= Decimal::ONE_HUNDRED,
 };
 
+/// Commission of a maker.
+pub(crate) const MAKER_COST: Bounds = Bounds {
+    expected: "a fraction above -0.1 and below 0.1 (negative: a rebate) with at most 8 decimals",
+    accepts: |value| value.abs() < Decimal::new(1, 1),
+};
+/// A share of something that is there.
+pub(crate) const SHARE: Bounds = Bounds {
+    expected: "a fraction greater than 0 and at most 1 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::ONE,
+};
+/// A share that may be none, but never all.
+pub(crate) const BUFFER: Bounds = Bounds {
+    expected: "a fraction of at least 0 and below 1 with at most 8 decimals",
+    accepts: |value| value >= Decimal::ZERO && value < Decimal::ONE,
+};
+/// Confidence of a signal.
+pub(crate) const CONFIDENCE: Bounds = Bounds {
+    expected: "a number from 0 to 1 with at most 8 decimals",
+    accepts: |value| value >= Decimal::ZERO && value <= Decimal::ONE,
+};
+/// A multiple, of equity or of a risk.
+pub(crate) const MULTIPLE: Bounds = Bounds {
+    expected: "a number greater than 0 and at most 1000 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::ONE_THOUSAND,
+};
+/// A rate of either sign below one.
+pub(crate) const SIGNED_SHARE: Bounds = Bounds {
+    expected: "a fraction above -1 and below 1 with at most 8 decimals",
+    accepts: |value| value.abs() < Decimal::ONE,
+};
+/// A price.
+pub(crate) const PRICE: Bounds = Bounds {
+    expected: "a price greater than 0 and at most 1e9 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::from(1_000_000_000),
+};
+/// A quantity.
+pub(crate) const QUANTITY: Bounds = Bounds {
+    expected: "a quantity greater than 0 and at most 1e12 with at most 8 decimals",
+    accepts: |value| value > Decimal::ZERO && value <= Decimal::from(1_000_000_000_000_u64),
+};
+/// An amount of the quote asset that limits something; none at all switches the limit off.
+pub(crate) const NOTIONAL_MIN: Bounds = Bounds {
+    expected: "an amount of at least 0 and at most 1e12 with at most 8 decimals",
+    accepts: |value| value >= Decimal::ZERO && value <= Decimal::from(1_000_000_000_000_u64),
+};
+
 /// Reads a decimal inside its bounds.
-pub(crate) fn bounded(field: &str, text: &str, bounds: &Bounds) -> Result<Decimal, FieldError> {
+pub(crate) fn bounded(path: &[&str], text: &str, bounds: &Bounds) -> Result<Decimal, FieldError> {
     parse_decimal(text)
         .filter(|value| (bounds.accepts)(*value) && value.normalize().scale() <= DECIMALS_MAX)
-        .ok_or_else(|| FieldError::value(&[field], expected(bounds.expected, text)))
+        .ok_or_else(|| FieldError::value(path, expected(bounds.expected, text)))
 }
 
 #[cfg(test)]

@@ -138,11 +138,11 @@ impl Settings {
                 self.time_zone = TimeZone::from_word(text).ok_or_else(|| word(TimeZone::WORDS))?
             }
             "default_initial_balance" => {
-                self.default_initial_balance = bounded(key, text, &BALANCE)?
+                self.default_initial_balance = bounded(&[key], text, &BALANCE)?
             }
-            "default_commission" => self.default_commission = bounded(key, text, &COST)?,
-            "default_slippage" => self.default_slippage = bounded(key, text, &COST)?,
-            "default_leverage" => self.default_leverage = bounded(key, text, &LEVERAGE)?,
+            "default_commission" => self.default_commission = bounded(&[key], text, &COST)?,
+            "default_slippage" => self.default_slippage = bounded(&[key], text, &COST)?,
+            "default_leverage" => self.default_leverage = bounded(&[key], text, &LEVERAGE)?,
             _ => {
                 return Err(FieldError::new(
                     &[key],

@@ -1,11 +1,13 @@
 //! Imports.
 
-use desk::data::{Conflict, FileReport, FileStatus as Status, ImportProgress};
+use desk::data::{
+    Conflict, FileContent as Content, FileReport, FileStatus as Status, ImportProgress,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::{JobStatus, Market, words};
-use super::market::GapEntry;
+use super::market::{GapEntry, PriceKind};
+use super::words::{JobStatus, Market, words};
 
 /// Gaps listed for one file.
 const GAPS_MAX: usize = 100;
@@ -17,19 +19,22 @@ const GAPS_MAX: usize = 100;
     reason = "documents the body, which is read field by field so that all errors are found at once"
 )]
 pub struct ImportRequest {
-    /// Files and folders; folders are searched for .csv, .csv.gz and .zip.
+    /// Files and folders; folders are searched for .csv, .csv.gz and .zip, and for .json whose name says
+    /// funding rates.
     paths: Vec<String>,
     /// Instrument.
     #[schema(example = "BTCUSDT")]
     symbol: String,
-    /// Market of the candles.
+    /// Market of the candles or settlements. Only futures have mark prices and funding.
     #[schema(default = "um")]
     market: Option<ImportMarket>,
-    /// What happens with candles that are stored with other values.
+    /// What happens with candles or settlements that are stored with other values.
     #[schema(default = "refuse")]
     on_conflict: Option<OnConflict>,
     /// Candle length; found in the files when not given.
     timeframe: Option<String>,
+    /// Price that candles are of; what the names of the files say, else last prices.
+    price: Option<PriceKind>,
 }
 
 words! {
@@ -42,14 +47,25 @@ words! {
     }
 }
 words! {
-    /// What happens with candles that are stored with other values.
+    /// What happens with candles or settlements that are stored with other values.
     OnConflict {
         /// Nothing of the file is imported.
         Refuse = "refuse",
-        /// The stored candle stays.
+        /// What is stored stays.
         Keep = "keep",
-        /// The file's candle takes its place.
+        /// What the file says takes its place.
         Replace = "replace",
+    }
+}
+words! {
+    /// What a file holds.
+    FileContent {
+        /// Candles of the last traded price.
+        Candles = "candles",
+        /// Candles of the mark price.
+        MarkCandles = "mark_candles",
+        /// Funding settlements.
+        Funding = "funding",
     }
 }
 words! {
@@ -103,25 +119,28 @@ pub struct ImportFileReport {
     pub file: String,
     /// What became of it.
     pub status: FileStatus,
+    /// What it was taken for; null when it was refused before that was known.
+    #[schema(required = true)]
+    pub content: Option<FileContent>,
     /// Candle length, when it was found.
     #[schema(required = true)]
     pub timeframe: Option<String>,
-    /// Candles in the file.
+    /// Candles or settlements in the file.
     pub rows: u64,
-    /// Candles that were not stored before.
+    /// Those that were not stored before.
     pub new_rows: u64,
-    /// Candles that were stored already.
+    /// Those that were stored already.
     pub duplicate_rows: u64,
-    /// Candles that were stored with other values.
+    /// Those that were stored with other values.
     pub conflict_rows: u64,
     /// The first 100 gaps inside the file; empty in events.
     pub gaps: Vec<GapEntry>,
     /// How many gaps there are.
     pub gap_count: u64,
-    /// Open time of the first candle, ms since the epoch.
+    /// Open time of the first candle, or minute of the first settlement, ms since the epoch.
     #[schema(required = true)]
     pub first_time: Option<i64>,
-    /// Open time of the last candle, ms since the epoch.
+    /// Open time of the last candle, or minute of the last settlement, ms since the epoch.
     #[schema(required = true)]
     pub last_time: Option<i64>,
     /// What is odd but legal.
@@ -189,6 +208,7 @@ fn file(report: &FileReport, gaps_max: usize) -> ImportFileReport {
             Status::Failed => FileStatus::Failed,
             Status::Cancelled => FileStatus::Cancelled,
         },
+        content: report.content.map(FileContent::from),
         timeframe: report.timeframe.map(|timeframe| timeframe.to_string()),
         rows: report.rows,
         new_rows: report.new_rows,
@@ -209,11 +229,25 @@ fn file(report: &FileReport, gaps_max: usize) -> ImportFileReport {
     }
 }
 
-/// The file's own warnings, and the candles that differ from stored ones.
+impl From<Content> for FileContent {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Candles(domain::PriceKind::Last) => Self::Candles,
+            Content::Candles(domain::PriceKind::Mark) => Self::MarkCandles,
+            Content::Funding => Self::Funding,
+        }
+    }
+}
+
+/// The file's own warnings, and the rows that differ from stored ones.
 fn warnings(report: &FileReport) -> Vec<String> {
+    let noun = match report.content {
+        Some(Content::Funding) => "settlement",
+        Some(Content::Candles(_)) | None => "candle",
+    };
     let conflict = |one: &Conflict| {
         format!(
-            "candle {}: {} is stored as {}, the file says {}",
+            "{noun} {}: {} is stored as {}, the file says {}",
             one.time, one.field, one.stored, one.file
         )
     };

@@ -1,14 +1,24 @@
 //! Candles and what is stored of them. Times are ms since the epoch unless they are texts.
 
-use desk::data::{CandlePage, Coverage, MonthCoverage as StoredMonth};
+use desk::data::{CandlePage, Coverage, FundingCoverage, MonthCoverage as StoredMonth};
 use market::Gap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::Market;
+use super::words::{Market, words};
 
 /// Gaps listed for one series.
 const GAPS_MAX: usize = 100;
+
+words! {
+    /// Which price candles are of.
+    PriceKind {
+        /// The last traded one.
+        Last = "last",
+        /// The mark price.
+        Mark = "mark",
+    }
+}
 
 /// Candles as columns of equal length, ascending.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -21,6 +31,8 @@ pub struct CandleColumns {
     pub synthetic: bool,
     /// Candle length.
     pub timeframe: String,
+    /// Price they are of.
+    pub price: PriceKind,
     /// Stored candle length they were built from.
     pub source_timeframe: String,
     /// Decimals of the prices.
@@ -56,6 +68,8 @@ pub struct SeriesCoverage {
     pub symbol: String,
     /// Candle length.
     pub timeframe: String,
+    /// Price they are of.
+    pub price: PriceKind,
     /// Open time of the first candle.
     pub first_time: i64,
     /// Open time of the last candle.
@@ -76,6 +90,29 @@ pub struct SeriesCoverage {
     pub months: Vec<MonthCoverage>,
     /// When it was changed last.
     pub updated_at: String,
+}
+
+/// What is stored of the funding of one instrument.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FundingSeries {
+    /// Market.
+    pub market: Market,
+    /// Instrument.
+    pub symbol: String,
+    /// Minute of the first settlement.
+    pub first_time: i64,
+    /// Minute of the last settlement.
+    pub last_time: i64,
+    /// Number of settlements.
+    pub settlements: u64,
+    /// How many of them carry their mark price.
+    pub with_mark: u64,
+    /// How many runs of missing settlements there are.
+    pub gap_count: u64,
+    /// Settlements missing in all of them.
+    pub missing_settlements: u64,
+    /// The first 100 of them; `missing_candles` counts settlements.
+    pub gaps: Vec<GapEntry>,
 }
 
 /// A run of missing candles.
@@ -107,6 +144,31 @@ impl From<Gap> for GapEntry {
     }
 }
 
+impl From<domain::PriceKind> for PriceKind {
+    fn from(price: domain::PriceKind) -> Self {
+        match price {
+            domain::PriceKind::Last => Self::Last,
+            domain::PriceKind::Mark => Self::Mark,
+        }
+    }
+}
+
+impl From<FundingCoverage> for FundingSeries {
+    fn from(coverage: FundingCoverage) -> Self {
+        Self {
+            market: coverage.market.into(),
+            symbol: coverage.symbol.to_string(),
+            first_time: coverage.first.millis(),
+            last_time: coverage.last.millis(),
+            settlements: coverage.settlements,
+            with_mark: coverage.with_mark,
+            gap_count: coverage.gaps.len() as u64,
+            missing_settlements: coverage.gaps.iter().map(|gap| gap.missing).sum(),
+            gaps: coverage.gaps.iter().take(GAPS_MAX).map(|gap| (*gap).into()).collect(),
+        }
+    }
+}
+
 impl From<CandlePage> for CandleColumns {
     fn from(page: CandlePage) -> Self {
         let series = &page.series;
@@ -115,6 +177,7 @@ impl From<CandlePage> for CandleColumns {
             market: page.market.into(),
             synthetic: page.market.is_synthetic(),
             timeframe: series.timeframe().to_string(),
+            price: series.key().price.into(),
             source_timeframe: page.source_timeframe.to_string(),
             price_decimals: series.scale().decimals(),
             time: series.open_times().to_vec(),
@@ -141,6 +204,7 @@ impl From<&Coverage> for SeriesCoverage {
             synthetic: coverage.key.market.is_synthetic(),
             symbol: coverage.key.symbol.to_string(),
             timeframe: coverage.key.timeframe.to_string(),
+            price: coverage.key.price.into(),
             first_time: coverage.first.millis(),
             last_time: coverage.last.millis(),
             candles: coverage.candles,

@@ -1,15 +1,28 @@
 //! The result of a backtest.
 
+mod course;
+mod metric;
+mod proofs;
+mod shares;
+
 use std::collections::BTreeMap;
 
-use desk::backtests::{MetricNumber, MetricRecord, RunGap, RunReport};
+use desk::backtests::{RunGap, RunReport};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::{
-    GapPolicy, IntrabarPolicy, JobStatus, Market, ParameterValue, Role, parameters, roles,
-    timeframes,
+pub use course::{Drawdown, MonthResult, Notice, Streak};
+pub use metric::{Metric, MetricValue};
+pub use proofs::{
+    Band, BandEdge, Truncation, TruncationBadge, TruncationCut, TruncationDifference,
 };
+pub use shares::{FundingFacts, InstrumentResult, Share, SleeveResult};
+
+use super::account::AccountPolicy;
+use super::backtest::{ParameterValue, parameters, roles, timeframes};
+use super::fills::FillPolicy;
+use super::risk::RiskRules;
+use super::words::{FillTime, GapPolicy, IntrabarPolicy, JobStatus, Market, Role};
 use crate::exact::ExactNumber;
 
 /// A completed run. `final_balance = initial_balance + sum of the trades' pnl_comm`;
@@ -20,13 +33,15 @@ pub struct BacktestResult {
     pub id: String,
     /// Always `completed`.
     pub status: JobStatus,
-    /// Instrument.
+    /// Instrument; the first one of several.
     pub symbol: String,
-    /// Market the candles came from.
+    /// All instruments.
+    pub symbols: Vec<String>,
+    /// Market the candles came from; that of the first symbol.
     pub market: Market,
-    /// Whether the candles are synthetic.
+    /// Whether any candles are synthetic.
     pub synthetic: bool,
-    /// Strategy.
+    /// Strategy; that of the first sleeve.
     pub strategy: String,
     /// Version of its rules.
     pub strategy_version: String,
@@ -34,11 +49,11 @@ pub struct BacktestResult {
     pub start_date: String,
     /// First instant after the range.
     pub end_date: String,
-    /// Candle lengths.
+    /// Candle lengths of the first sleeve.
     pub timeframes: Vec<String>,
     /// Role of each.
     pub tf_roles: BTreeMap<String, Role>,
-    /// All parameters, defaults filled in.
+    /// All parameters of the first sleeve, defaults filled in.
     pub parameters: BTreeMap<String, ParameterValue>,
     /// Start capital, quote asset.
     pub initial_balance: ExactNumber,
@@ -85,13 +100,18 @@ pub struct BacktestResult {
     pub risk_per_trade: Option<ExactNumber>,
     /// What happened with missing candles.
     pub gap_policy: GapPolicy,
-    /// Order of stop and target inside one candle.
+    /// How an unknown order of events inside one candle was decided.
     pub intrabar_policy: IntrabarPolicy,
-    /// When market orders are filled: at the open of the next candle.
-    #[schema(example = "next_open")]
-    pub fill_time: &'static str,
-    /// Always 0: nothing in a run is random.
+    /// At which price orders given at a candle's close were filled.
+    pub fill_time: FillTime,
+    /// Seed of every draw; `fill_policy.seed`.
     pub random_seed: u64,
+    /// How orders met candles.
+    pub fill_policy: FillPolicy,
+    /// Margin, brackets, funding, filters.
+    pub account: AccountPolicy,
+    /// Rules of the risk gate beyond the strategies' own.
+    pub risk: RiskRules,
     /// Remarks on data and run.
     pub warnings: Vec<Remark>,
     /// Missing candles of the range, the first 200.
@@ -108,6 +128,31 @@ pub struct BacktestResult {
     pub first_candle: String,
     /// Open time of the last driving candle.
     pub last_candle: String,
+    /// Each symbol with what it was run on and what it brought; empty in results of earlier versions.
+    pub instruments: Vec<InstrumentResult>,
+    /// Each sleeve with what it brought; empty in results of earlier versions.
+    pub sleeves: Vec<SleeveResult>,
+    /// What the account gained or lost that belongs to no trade, quote asset.
+    pub unassigned: ExactNumber,
+    /// Returns of calendar months, ascending and without gaps.
+    pub months: Vec<MonthResult>,
+    /// The ten deepest drawdowns, deepest first.
+    pub drawdowns: Vec<Drawdown>,
+    /// The ten longest winning and the ten longest losing streaks, in order of closing.
+    pub streaks: Vec<Streak>,
+    /// Liquidations, locks and the end of the account, the first 1000.
+    pub notices: Vec<Notice>,
+    /// How many notices there were.
+    pub notice_count: u64,
+    /// Skipped signals that are kept one by one, see the route `skipped`.
+    pub skips_kept: u64,
+    /// The result under both extreme intrabar policies; null without an ambiguous trade, or when it
+    /// was not asked for.
+    #[schema(required = true)]
+    pub band: Option<Band>,
+    /// The truncation badge; null when it was not asked for.
+    #[schema(required = true)]
+    pub truncation: Option<Truncation>,
 }
 
 /// A remark with a stable code.
@@ -123,6 +168,8 @@ pub struct Remark {
 /// A run of missing candles.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RunGapEntry {
+    /// Instrument; empty in results of earlier versions.
+    pub symbol: String,
     /// Candle length of the stored series it is missing from.
     pub timeframe: String,
     /// First missing open time.
@@ -144,37 +191,6 @@ pub struct SkippedSignalsEntry {
     pub count: u64,
 }
 
-/// One metric with its definition.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Metric {
-    /// Stable name.
-    pub key: String,
-    /// Name for people.
-    pub label: String,
-    /// Null where it is not defined.
-    #[schema(required = true, value_type = Option<f64>)]
-    pub value: Option<MetricValue>,
-    /// `money`, `fraction`, `ratio`, `count` or `hours`.
-    #[schema(example = "fraction")]
-    pub unit: String,
-    /// How it is computed.
-    pub definition: String,
-    /// On what it is computed.
-    pub basis: String,
-}
-
-/// A metric's number.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(untagged)]
-pub enum MetricValue {
-    /// Exact.
-    Exact(ExactNumber),
-    /// A statistic.
-    Statistic(f64),
-    /// A count.
-    Count(u64),
-}
-
 /// How long a run took.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Timing {
@@ -189,10 +205,15 @@ pub struct Timing {
 impl From<RunReport> for BacktestResult {
     fn from(run: RunReport) -> Self {
         let RunReport { id, created_at, request, figures, details } = run;
+        let sleeves = request.sleeves();
         Self {
+            fill_policy: FillPolicy::from(&request),
+            account: AccountPolicy::from(&request),
+            risk: RiskRules::from(&request.risk),
             id,
             status: JobStatus::Completed,
             symbol: request.symbol.to_string(),
+            symbols: request.symbols().iter().map(ToString::to_string).collect(),
             market: figures.market.parse::<domain::MarketKind>().map_or(Market::Demo, Market::from),
             synthetic: figures.synthetic,
             strategy: request.strategy.clone(),
@@ -201,7 +222,7 @@ impl From<RunReport> for BacktestResult {
             end_date: request.end.to_string(),
             timeframes: timeframes(&request.timeframes),
             tf_roles: roles(&request.timeframes),
-            parameters: parameters(&request),
+            parameters: parameters(&request.parameters),
             initial_balance: request.initial_balance.into(),
             final_balance: figures.final_balance.into(),
             total_return: figures.total_return.into(),
@@ -225,17 +246,10 @@ impl From<RunReport> for BacktestResult {
                 desk::backtests::GapPolicy::Annotate => GapPolicy::Annotate,
                 desk::backtests::GapPolicy::Refuse => GapPolicy::Refuse,
             },
-            intrabar_policy: match request.intrabar_policy {
-                desk::backtests::IntrabarOrder::Pessimistic => IntrabarPolicy::Pessimistic,
-                desk::backtests::IntrabarOrder::Optimistic => IntrabarPolicy::Optimistic,
-            },
-            fill_time: "next_open",
-            random_seed: 0,
-            warnings: details
-                .warnings
-                .into_iter()
-                .map(|one| Remark { code: one.code, message: one.message })
-                .collect(),
+            intrabar_policy: request.intrabar_policy.into(),
+            fill_time: request.fills.fill_time.into(),
+            random_seed: request.fills.seed,
+            warnings: details.warnings.into_iter().map(Remark::from).collect(),
             gaps: details.gaps.into_iter().map(RunGapEntry::from).collect(),
             gap_count: details.gap_count,
             skipped_signals: details
@@ -255,6 +269,21 @@ impl From<RunReport> for BacktestResult {
             },
             first_candle: details.first_candle.to_string(),
             last_candle: details.last_candle.to_string(),
+            instruments: details.instruments.into_iter().map(InstrumentResult::from).collect(),
+            sleeves: sleeves
+                .iter()
+                .zip(details.sleeves)
+                .map(|(request, record)| SleeveResult::of(request, record))
+                .collect(),
+            unassigned: details.unassigned.into(),
+            months: details.months.into_iter().map(MonthResult::from).collect(),
+            drawdowns: details.drawdowns.into_iter().map(Drawdown::from).collect(),
+            streaks: details.streaks.into_iter().map(Streak::from).collect(),
+            notices: details.notices.into_iter().map(Notice::from).collect(),
+            notice_count: details.notice_count,
+            skips_kept: details.skips_kept,
+            band: details.band.map(Band::from),
+            truncation: details.truncation.map(Truncation::from),
         }
     }
 }
@@ -262,6 +291,7 @@ impl From<RunReport> for BacktestResult {
 impl From<RunGap> for RunGapEntry {
     fn from(gap: RunGap) -> Self {
         Self {
+            symbol: gap.symbol,
             timeframe: gap.timeframe,
             from: gap.from.to_string(),
             to: gap.to.to_string(),
@@ -270,19 +300,8 @@ impl From<RunGap> for RunGapEntry {
     }
 }
 
-impl From<MetricRecord> for Metric {
-    fn from(metric: MetricRecord) -> Self {
-        Self {
-            key: metric.key,
-            label: metric.label,
-            value: metric.value.map(|value| match value {
-                MetricNumber::Exact(value) => MetricValue::Exact(ExactNumber(value)),
-                MetricNumber::Statistic(value) => MetricValue::Statistic(value),
-                MetricNumber::Count(value) => MetricValue::Count(value),
-            }),
-            unit: metric.unit,
-            definition: metric.definition,
-            basis: metric.basis,
-        }
+impl From<desk::backtests::Remark> for Remark {
+    fn from(remark: desk::backtests::Remark) -> Self {
+        Self { code: remark.code, message: remark.message }
     }
 }

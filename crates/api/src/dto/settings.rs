@@ -4,7 +4,7 @@ use desk::{PriceColors as Colors, Settings as Preferred, Theme as Light, TimeZon
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::words;
+use super::words::words;
 use crate::exact::ExactNumber;
 
 words! {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::words;
+use super::words::words;
 
 words! {
     /// How the application is doing.

@@ -4,7 +4,8 @@ use desk::strategies::{Definition, ParameterKind, ParameterSpec as Spec, Paramet
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::backtest::{ParameterValue, Role, words};
+use super::backtest::ParameterValue;
+use super::words::{Role, words};
 use crate::exact::ExactNumber;
 
 words! {

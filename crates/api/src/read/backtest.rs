@@ -1,16 +1,20 @@
 //! The body of a backtest request, its legacy spellings included, as the desk's draft.
 
+mod account;
+mod portfolio;
+mod risk;
+
 use desk::backtests::BacktestDraft;
 use desk::{DeskError, FieldError};
-use serde_json::value::RawValue;
-use strategy_input::parameter;
 
-use super::fields::{Fields, string};
+use super::fields::Fields;
 use crate::error::{ApiError, Place};
 
 /// Every field of the request, legacy ones last.
-pub(crate) const FIELDS: [&str; 19] = [
+pub(crate) const FIELDS: [&str; 37] = [
     "symbol",
+    "symbols",
+    "portfolio",
     "strategy",
     "start_date",
     "end_date",
@@ -18,22 +22,39 @@ pub(crate) const FIELDS: [&str; 19] = [
     "tf_roles",
     "initial_balance",
     "commission",
+    "maker_commission",
+    "fee_tier",
     "slippage",
+    "slippage_model",
     "leverage",
     "risk_per_trade",
     "parameters",
     "market",
     "gap_policy",
     "intrabar_policy",
+    "fill_time",
+    "limit_fill",
+    "participation_max",
+    "latency",
+    "seed",
+    "margin_mode",
+    "position_mode",
+    "brackets",
+    "funding",
+    "filters",
+    "risk",
+    "checks",
     "pair",
     "pairs",
     "timeframe",
     "initial_capital",
+    "random_seed",
 ];
 
 /// A draft, what was wrong already, and which legacy spelling stands for which field.
-pub(crate) struct BacktestBody {
-    pub(crate) draft: BacktestDraft,
+#[derive(Debug)]
+pub struct BacktestBody {
+    draft: BacktestDraft,
     errors: Vec<FieldError>,
     spelled: Vec<(&'static str, &'static str)>,
 }
@@ -42,38 +63,65 @@ impl BacktestBody {
     /// Reads the body.
     ///
     /// # Errors
-    /// 422 when it is no JSON object; wrong fields are kept for [`Self::judge`].
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ApiError> {
+    /// What is wrong when it is no JSON object; wrong fields are kept for [`Self::joined`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
         let mut fields = Fields::parse(bytes)?;
         let mut spelled = Vec::new();
-        let symbol = symbol(&mut fields, &mut spelled);
-        let timeframes = timeframes(&mut fields, &mut spelled);
-        let initial_balance = initial_balance(&mut fields, &mut spelled);
+        let (symbol, symbols) = symbols(&mut fields, &mut spelled);
+        let checks = account::checks(&mut fields);
         let draft = BacktestDraft {
             symbol,
+            symbols,
+            portfolio: portfolio::portfolio(&mut fields),
             strategy: fields.text("strategy"),
             start_date: fields.text("start_date"),
             end_date: fields.text("end_date"),
-            timeframes,
-            tf_roles: roles(&mut fields),
-            initial_balance,
+            timeframes: timeframes(&mut fields, &mut spelled),
+            tf_roles: portfolio::roles(&mut fields).unwrap_or_default(),
+            initial_balance: renamed(
+                &mut fields,
+                &mut spelled,
+                "initial_balance",
+                "initial_capital",
+            ),
             commission: fields.number("commission"),
+            maker_commission: fields.number("maker_commission"),
+            fee_tier: fields.text("fee_tier"),
             slippage: fields.number("slippage"),
+            slippage_model: account::slippage_model(&mut fields),
             leverage: fields.number("leverage"),
             risk_per_trade: fields.number("risk_per_trade"),
-            parameters: parameters(&mut fields),
+            parameters: portfolio::parameters(&mut fields).unwrap_or_default(),
             market: fields.text("market"),
             gap_policy: fields.text("gap_policy"),
             intrabar_policy: fields.text("intrabar_policy"),
+            fill_time: fields.text("fill_time"),
+            limit_fill: fields.text("limit_fill"),
+            participation_max: fields.number("participation_max"),
+            latency: account::latency(&mut fields),
+            seed: renamed(&mut fields, &mut spelled, "seed", "random_seed"),
+            margin_mode: fields.text("margin_mode"),
+            position_mode: fields.text("position_mode"),
+            brackets: account::brackets(&mut fields),
+            funding: account::funding(&mut fields),
+            filters: account::filters(&mut fields),
+            risk: risk::risk(&mut fields),
+            check_truncation: checks.truncation,
+            check_band: checks.band,
         };
         Ok(Self { draft, errors: fields.finish(&FIELDS), spelled })
+    }
+
+    /// As [`Self::joined`], in the words of the contract.
+    pub(crate) fn judge<T>(self, answer: Result<T, DeskError>) -> Result<T, ApiError> {
+        self.joined(answer).map_err(|error| ApiError::of(Place::Body, error))
     }
 
     /// Joins what reading found with what the desk found, under the names the client used.
     ///
     /// # Errors
-    /// The refusal, when there is any.
-    pub(crate) fn judge<T>(self, answer: Result<T, DeskError>) -> Result<T, ApiError> {
+    /// [`DeskError::Invalid`] with every wrong field; else the desk's own answer.
+    pub fn joined<T>(self, answer: Result<T, DeskError>) -> Result<T, DeskError> {
         let mut errors = self.errors;
         let answer = match answer {
             Err(DeskError::Invalid(found)) => {
@@ -93,46 +141,58 @@ impl BacktestBody {
             other => Some(other),
         };
         match answer {
-            Some(answer) if errors.is_empty() => answer.map_err(ApiError::from),
-            _ => Err(ApiError::fields(Place::Body, &errors)),
+            Some(answer) if errors.is_empty() => answer,
+            _ => Err(DeskError::Invalid(errors)),
         }
     }
 
+    /// What is asked for, as far as it could be read.
+    #[must_use]
+    pub const fn draft(&self) -> &BacktestDraft {
+        &self.draft
+    }
+
     /// Whether reading alone found something wrong, so that nothing may be started.
-    pub(crate) fn is_broken(&self) -> bool {
+    #[must_use]
+    pub const fn is_broken(&self) -> bool {
         !self.errors.is_empty()
     }
 }
 
-fn symbol(fields: &mut Fields, spelled: &mut Vec<(&'static str, &'static str)>) -> Option<String> {
-    let given: Vec<&'static str> =
-        ["symbol", "pair", "pairs"].into_iter().filter(|name| fields.has(name)).collect();
+/// One symbol or several, under whichever name. A list of one is one symbol.
+fn symbols(
+    fields: &mut Fields,
+    spelled: &mut Vec<(&'static str, &'static str)>,
+) -> (Option<String>, Option<Vec<String>>) {
+    let given: Vec<&'static str> = ["symbol", "pair", "pairs", "symbols"]
+        .into_iter()
+        .filter(|name| fields.has(name))
+        .collect();
     if given.len() > 1 {
-        let message =
-            format!("expected only one of symbol, pair and pairs, was {}", given.join(" and "));
+        let message = format!(
+            "expected only one of symbol, symbols, pair and pairs, was {}",
+            given.join(" and ")
+        );
         fields.push(FieldError::value(&[given[0]], message));
     }
-    let symbol = fields.text("symbol");
-    let pair = fields.text("pair");
-    let pairs = fields.texts("pairs");
-    if symbol.is_some() || given.first() == Some(&"symbol") {
-        return symbol;
+    let one = [fields.text("symbol"), fields.text("pair")];
+    let several = [fields.texts("pairs"), fields.texts("symbols")];
+    let Some(first) = given.first().copied() else { return (None, None) };
+    let list = match first {
+        "symbol" | "pair" => None,
+        _ => several.into_iter().flatten().next(),
+    };
+    match list {
+        Some(list) if list.len() != 1 => {
+            spelled.push(("symbols", first));
+            (None, Some(list))
+        }
+        list => {
+            spelled.push(("symbol", first));
+            let one = one.into_iter().flatten().next();
+            (list.and_then(|list| list.into_iter().next()).or(one), None)
+        }
     }
-    if let Some(legacy) = given.first() {
-        spelled.push(("symbol", legacy));
-    }
-    if pair.is_some() {
-        return pair;
-    }
-    let pairs = pairs?;
-    if pairs.len() != 1 {
-        let message = format!(
-            "expected exactly one symbol, was {}: several symbols in one run are not available yet",
-            pairs.len()
-        );
-        fields.push(FieldError::value(&["pairs"], message));
-    }
-    pairs.into_iter().next()
 }
 
 fn timeframes(
@@ -152,63 +212,21 @@ fn timeframes(
     fields.texts("timeframes").or_else(|| one.map(|one| vec![one]))
 }
 
-fn initial_balance(
+/// A number with a legacy spelling.
+fn renamed(
     fields: &mut Fields,
     spelled: &mut Vec<(&'static str, &'static str)>,
+    name: &'static str,
+    legacy: &'static str,
 ) -> Option<String> {
-    if fields.has("initial_balance") && fields.has("initial_capital") {
-        let message = "expected only one of initial_balance and initial_capital";
-        fields.push(FieldError::value(&["initial_capital"], message));
-    } else if fields.has("initial_capital") {
-        spelled.push(("initial_balance", "initial_capital"));
+    if fields.has(name) && fields.has(legacy) {
+        let message = format!("expected only one of {name} and {legacy}");
+        fields.push(FieldError::value(&[legacy], message));
+    } else if fields.has(legacy) {
+        spelled.push((name, legacy));
     }
-    let legacy = fields.number("initial_capital");
-    fields.number("initial_balance").or(legacy)
-}
-
-fn roles(fields: &mut Fields) -> Vec<(String, String)> {
-    let mut roles = Vec::new();
-    for (timeframe, role) in fields.entries("tf_roles") {
-        let path = ["tf_roles", timeframe.as_str()];
-        if let Some(role) = fields.read(&path, "HTF or LTF as text", string(&role)) {
-            roles.push((timeframe, role));
-        }
-    }
-    roles
-}
-
-fn parameters(fields: &mut Fields) -> Vec<(String, desk::strategies::ParameterInput)> {
-    let mut parameters = Vec::new();
-    for (name, value) in fields.entries("parameters") {
-        let path = ["parameters", name.as_str()];
-        if let Some(value) =
-            fields.read(&path, "a number, a truth value or a text", parameter(&value))
-        {
-            parameters.push((name, value));
-        }
-    }
-    parameters
-}
-
-mod strategy_input {
-    //! One JSON value as a strategy parameter.
-
-    use desk::strategies::ParameterInput;
-    use domain::Decimal;
-
-    use super::RawValue;
-    use crate::read::fields::{boolean, number, string};
-
-    pub(super) fn parameter(value: &RawValue) -> Option<ParameterInput> {
-        if let Some(digits) = number(value) {
-            let exact =
-                Decimal::from_str_exact(&digits).or_else(|_| Decimal::from_scientific(&digits));
-            return Some(exact.map_or(ParameterInput::Text(digits), ParameterInput::Number));
-        }
-        boolean(value)
-            .map(ParameterInput::Boolean)
-            .or_else(|| string(value).map(ParameterInput::Text))
-    }
+    let old = fields.number(legacy);
+    fields.number(name).or(old)
 }
 
 #[cfg(test)]
@@ -228,8 +246,49 @@ mod tests {
             assert!(body.errors.is_empty(), "{json}");
         }
         assert_eq!(paths(r#"{"symbol":"A","pair":"B"}"#), ["symbol"]);
-        assert_eq!(paths(r#"{"pairs":["A","B"]}"#), ["pairs"]);
-        assert_eq!(paths(r#"{"pairs":[]}"#), ["pairs"]);
+        assert_eq!(paths(r#"{"symbols":["A"],"portfolio":[]}"#), [""; 0]);
+    }
+
+    #[test]
+    fn two_spellings_mean_the_same_symbols() {
+        for json in [r#"{"symbols":["A","B"]}"#, r#"{"pairs":["A","B"]}"#] {
+            let body = BacktestBody::parse(json.as_bytes()).unwrap();
+            assert_eq!((body.draft.symbol, body.draft.symbols.unwrap().len()), (None, 2), "{json}");
+        }
+        assert_eq!(paths(r#"{"symbols":["A","B"],"pairs":["A"]}"#), ["pairs"]);
+        assert_eq!(paths(r#"{"symbols":"A"}"#), ["symbols"]);
+    }
+
+    #[test]
+    fn nested_fields_are_read_and_named() {
+        let json = r#"{"latency":{"orders_ms":5},"funding":"off","filters":{"tick":"0.10"},
+            "brackets":[{"cap":5000,"maintenance_rate":0.01,"leverage_max":50}],
+            "risk":{"stop_cluster":{"stops":3}},"checks":{"truncation":true},
+            "portfolio":[{"symbol":"A","tf_roles":{"1h":"LTF"},"parameters":{"fast":5}}],"random_seed":7}"#;
+        let body = BacktestBody::parse(json.as_bytes()).unwrap();
+        assert!(body.errors.is_empty(), "{:?}", body.errors);
+        let draft = body.draft;
+        assert_eq!(draft.latency.unwrap().orders_ms.as_deref(), Some("5"));
+        assert_eq!((draft.check_truncation, draft.check_band), (Some(true), None));
+        assert_eq!(draft.brackets.unwrap()[0].cap.as_deref(), Some("5000"));
+        assert_eq!(draft.risk.unwrap().stop_cluster.unwrap().stops.as_deref(), Some("3"));
+        assert_eq!(draft.portfolio.unwrap()[0].parameters.as_ref().unwrap().len(), 1);
+        assert_eq!(draft.seed.as_deref(), Some("7"));
+        let wrong = r#"{"latency":5,"funding":true,"filters":{"tack":1},"brackets":[{"cap":true}],
+            "risk":{"stop_cluster":{"stops":[]},"limit":1},"checks":{"band":"yes"},"portfolio":[7]}"#;
+        let mut found = paths(wrong);
+        found.sort();
+        let expected = [
+            "brackets.0.cap",
+            "checks.band",
+            "filters.tack",
+            "funding",
+            "latency",
+            "portfolio.0",
+            "risk.limit",
+            "risk.stop_cluster.stops",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use desk::{FieldError, FieldErrorKind};
 use serde_json::value::RawValue;
 
-use crate::error::{ApiError, Place};
-
 /// What is left of an object and what was wrong so far.
 pub(crate) struct Fields {
     values: BTreeMap<String, Box<RawValue>>,
@@ -19,14 +17,13 @@ impl Fields {
     /// Reads an object.
     ///
     /// # Errors
-    /// 422 when the bytes are no JSON object.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ApiError> {
+    /// What is wrong when the bytes are no JSON object.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, FieldError> {
         match serde_json::from_slice(bytes) {
             Ok(values) => Ok(Self { values, errors: Vec::new() }),
             Err(error) => {
                 let message = format!("expected a JSON object: {error}");
-                let error = FieldError::new(&[], FieldErrorKind::Type, message);
-                Err(ApiError::fields(Place::Body, &[error]))
+                Err(FieldError::new(&[], FieldErrorKind::Type, message))
             }
         }
     }
@@ -59,11 +56,76 @@ impl Fields {
     }
 
     /// Takes an object, as its entries in order of name.
-    pub(crate) fn entries(&mut self, field: &str) -> Vec<(String, Box<RawValue>)> {
-        let Some(value) = self.take(field) else { return Vec::new() };
+    pub(crate) fn entries(&mut self, field: &str) -> Option<Vec<(String, Box<RawValue>)>> {
+        let value = self.take(field)?;
         let entries: Option<BTreeMap<String, Box<RawValue>>> =
             serde_json::from_str(value.get()).ok();
-        self.read(&[field], "an object", entries).unwrap_or_default().into_iter().collect()
+        Some(self.read(&[field], "an object", entries)?.into_iter().collect())
+    }
+
+    /// Takes a truth value.
+    pub(crate) fn boolean(&mut self, field: &str) -> Option<bool> {
+        let value = self.take(field)?;
+        self.read(&[field], "true or false", boolean(&value))
+    }
+
+    /// Takes an object of known fields; those that `read` leaves are errors.
+    pub(crate) fn object<T>(
+        &mut self,
+        field: &str,
+        known: &[&str],
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let value = self.take(field)?;
+        self.inside(&[field], &value, (known, read))
+    }
+
+    /// Takes a list of objects of known fields.
+    pub(crate) fn objects<T>(
+        &mut self,
+        field: &str,
+        known: &[&str],
+        read: impl Fn(&mut Self) -> T,
+    ) -> Option<Vec<T>> {
+        let value = self.take(field)?;
+        let items: Option<Vec<Box<RawValue>>> = serde_json::from_str(value.get()).ok();
+        let items = self.read(&[field], "a list of objects", items)?;
+        let mut objects = Vec::with_capacity(items.len());
+        for (number, item) in items.iter().enumerate() {
+            objects.push(self.inside(&[field, &number.to_string()], item, (known, &read))?);
+        }
+        Some(objects)
+    }
+
+    /// Takes a word, or an object of known fields.
+    pub(crate) fn word_or_object<T>(
+        &mut self,
+        field: &str,
+        known: &[&str],
+        (word, object): (impl FnOnce(String) -> T, impl FnOnce(&mut Self) -> T),
+    ) -> Option<T> {
+        if let Some(text) = self.values.get(field).and_then(|value| string(value)) {
+            self.values.remove(field);
+            return Some(word(text));
+        }
+        self.object(field, known, object)
+    }
+
+    fn inside<T>(
+        &mut self,
+        path: &[&str],
+        value: &RawValue,
+        (known, read): (&[&str], impl FnOnce(&mut Self) -> T),
+    ) -> Option<T> {
+        let values = serde_json::from_str(value.get()).ok();
+        let values = self.read(path, "an object", values)?;
+        let mut fields = Self { values, errors: Vec::new() };
+        let object = read(&mut fields);
+        self.errors.extend(fields.finish(known).into_iter().map(|error| FieldError {
+            path: path.iter().map(ToString::to_string).chain(error.path).collect(),
+            ..error
+        }));
+        Some(object)
     }
 
     /// Takes what is left, as entries of any type.

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use desk::backtests::{HistoryFilter, JobStatus, RunState};
 use desk::{Desk, DeskError};
 
-use crate::dto::backtest::{BacktestJob, BacktestRequest, BacktestSummary, location};
+use crate::dto::backtest::{BacktestJob, BacktestSummary, location};
 use crate::dto::envelope::{ApiResponse, Page};
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
+use crate::dto::request::BacktestRequest;
 use crate::dto::result::BacktestResult;
 use crate::error::ApiError;
 use crate::read::backtest::BacktestBody;
@@ -44,7 +45,7 @@ pub(crate) async fn start(
     let wait = Duration::from_millis(query.whole("wait_ms", 0..=60_000, 15_000));
     query.finish()?;
     let body = BacktestBody::parse(&bytes)?;
-    let draft = body.draft.clone();
+    let draft = body.draft().clone();
     let broken = body.is_broken();
     let asked = Arc::clone(&desk);
     let answer = tokio::task::spawn_blocking(move || {

@@ -25,7 +25,7 @@ use crate::work::{blocking, blocking_from};
 /// A piece of an upload must arrive within this time.
 const PIECE_TIME_MAX: Duration = Duration::from_secs(30);
 
-const FIELDS: [&str; 5] = ["paths", "symbol", "market", "on_conflict", "timeframe"];
+const FIELDS: [&str; 6] = ["paths", "symbol", "market", "on_conflict", "timeframe", "price"];
 
 /// Import files and folders of this machine. Only the window may name paths.
 #[utoipa::path(
@@ -54,6 +54,7 @@ pub(crate) async fn import_paths(
         market: fields.text("market"),
         on_conflict: fields.text("on_conflict"),
         timeframe: fields.text("timeframe"),
+        price: fields.text("price"),
     };
     let errors = fields.finish(&FIELDS);
     if !errors.is_empty() {
@@ -64,7 +65,8 @@ pub(crate) async fn import_paths(
     accepted(&desk, &id)
 }
 
-/// Import one file sent as the body: .csv, .csv.gz or .zip, at most 2 GiB.
+/// Import one file of candles or funding settlements sent as the body: .csv, .csv.gz, .json or .zip, at
+/// most 2 GiB. Funding is known by its columns, mark price candles by `price` or the name of the file.
 #[utoipa::path(
     operation_id = "upload_candles",
     post, path = "/api/v1/market/uploads", tag = "imports",
@@ -74,6 +76,7 @@ pub(crate) async fn import_paths(
         ("market" = Option<String>, Query, description = "um or spot; um"),
         ("on_conflict" = Option<String>, Query, description = "refuse, keep or replace; refuse"),
         ("timeframe" = Option<String>, Query, description = "Candle length; found in the file when not given"),
+        ("price" = Option<String>, Query, description = "last or mark; what the name of the file says, else last"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
@@ -97,6 +100,7 @@ pub(crate) async fn upload(
         market: query.text("market"),
         on_conflict: query.text("on_conflict"),
         timeframe: query.text("timeframe"),
+        price: query.text("price"),
     };
     query.finish()?;
     let checked = draft.clone();

@@ -1,16 +1,20 @@
-//! Trades and equity of a run.
+//! Trades, skipped signals and equity of a run.
+
+mod csv;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use desk::Desk;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use desk::backtests::TradeRecord;
+use desk::{Desk, DeskError};
 
 use crate::dto::envelope::Page;
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
-use crate::dto::trade::{EquityCurve, Trade};
+use crate::dto::trade::{EquityCurve, SkippedSignal, Trade, TradeExplanation};
 use crate::error::ApiError;
 use crate::read::query::Query;
 use crate::work::blocking;
@@ -56,11 +60,100 @@ pub(crate) async fn trades(
         let order = compare(sort, left, right);
         if descending { order.reverse() } else { order }
     });
-    let total = trades.len() as u64;
+    Ok(Json(paged(trades, page, size)))
+}
+
+/// One page of a list. Pages count from 1.
+fn paged<T, U: From<T>>(all: Vec<T>, page: u64, size: u64) -> Page<U> {
+    let total = all.len() as u64;
     let skipped = usize::try_from((page - 1) * size).unwrap_or(usize::MAX);
     let taken = usize::try_from(size).unwrap_or(usize::MAX);
-    let items = trades.into_iter().skip(skipped).take(taken).map(Trade::from).collect();
-    Ok(Json(Page::new(items, total, page, size)))
+    let items = all.into_iter().skip(skipped).take(taken).map(U::from).collect();
+    Page::new(items, total, page, size)
+}
+
+/// One trade with everything that explains it: signal, sizing, costs, fills.
+#[utoipa::path(
+    operation_id = "read_trade",
+    get, path = "/api/v1/backtests/{id}/trades/{index}", tag = "backtests",
+    params(
+        ("id" = String, Path, description = "Id of the run"),
+        ("index" = u32, Path, description = "Number of the trade in order of closing, from 1"),
+    ),
+    responses(
+        (status = 200, description = "The trade with its fills", body = TradeExplanation),
+        (status = 404, description = "No such run or trade", body = ErrorBody),
+        (status = 409, description = "It has no result", body = ErrorBody),
+    )
+)]
+pub(crate) async fn trade(
+    State(desk): State<Arc<Desk>>,
+    Path((id, index)): Path<(String, String)>,
+) -> Result<Json<TradeExplanation>, ApiError> {
+    let read = move |desk: &Desk| match index.parse() {
+        Ok(index) => desk.backtests().trade(&id, index),
+        Err(_) => Err(DeskError::NotFound { what: "trade", id: index }),
+    };
+    Ok(Json(blocking(&desk, read).await?.into()))
+}
+
+/// All trades of a run as CSV with a head line, in order of closing.
+#[utoipa::path(
+    operation_id = "export_trades",
+    get, path = "/api/v1/backtests/{id}/trades.csv", tag = "backtests",
+    params(("id" = String, Path, description = "Id of the run")),
+    responses(
+        (status = 200, description = "The columns are named like the fields of a trade", body = String, content_type = "text/csv"),
+        (status = 404, description = "No such run", body = ErrorBody),
+        (status = 409, description = "It has no result", body = ErrorBody),
+    )
+)]
+pub(crate) async fn trades_csv(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let text = blocking(&desk, move |desk| Ok(csv::of(&desk.backtests().trades(&id)?))).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"trades.csv\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The signals of a run that were not traded, each with its refusing rule. The first 10,000 are kept
+/// one by one; `skipped_signals` of the result counts all.
+#[utoipa::path(
+    operation_id = "list_skipped",
+    get, path = "/api/v1/backtests/{id}/skipped", tag = "backtests",
+    params(
+        ("id" = String, Path, description = "Id of the run"),
+        ("page" = Option<u64>, Query, description = "From 1"),
+        ("size" = Option<u64>, Query, description = "1 to 10000; 50"),
+        ("code" = Option<String>, Query, description = "Only those of this rule"),
+        ("symbol" = Option<String>, Query, description = "Only those of this instrument"),
+    ),
+    responses(
+        (status = 200, description = "One page, in order of time", body = Page<SkippedSignal>),
+        (status = 404, description = "No such run", body = ErrorBody),
+        (status = 409, description = "It has no result", body = ErrorBody),
+        (status = 422, description = "Wrong parameters", body = ValidationErrorBody),
+    )
+)]
+pub(crate) async fn skipped(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    mut query: Query,
+) -> Result<Json<Page<SkippedSignal>>, ApiError> {
+    let page = query.whole("page", 1..=1_000_000, 1);
+    let size = query.whole("size", 1..=10_000, 50);
+    let (code, symbol) = (query.text("code"), query.text("symbol"));
+    query.finish()?;
+    let mut skips = blocking(&desk, move |desk| desk.backtests().skips(&id)).await?;
+    let is = |wanted: &Option<String>, was: &str| {
+        wanted.as_ref().is_none_or(|wanted| wanted.trim().eq_ignore_ascii_case(was))
+    };
+    skips.retain(|skip| is(&code, &skip.code) && is(&symbol, &skip.symbol));
+    Ok(Json(paged(skips, page, size)))
 }
 
 fn compare(sort: &str, left: &TradeRecord, right: &TradeRecord) -> Ordering {

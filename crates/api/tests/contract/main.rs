@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod account;
 mod backtests;
+mod capsules;
 mod doors;
 mod events;
 mod imports;

@@ -22,7 +22,68 @@ async fn every_wrong_field_has_its_entry() {
         (json!({ "symbol": "BTC/USDT" }), "body.symbol"),
         (json!({ "symbol": 7 }), "body.symbol"),
         (json!({ "pair": "TESTUSDT" }), "body.symbol"),
-        (json!({ "symbol": null, "pairs": ["A", "B"] }), "body.pairs"),
+        (json!({ "symbol": null, "pairs": [] }), "body.pairs"),
+        (json!({ "symbol": null, "pairs": ["A", "a"] }), "body.pairs"),
+        (json!({ "symbol": null, "symbols": ["TESTUSDT", "B/C"] }), "body.symbols.1"),
+        (json!({ "symbols": ["TESTUSDT"] }), "body.symbol"),
+        (json!({ "portfolio": [{ "symbol": "TESTUSDT" }] }), "body.portfolio"),
+        (json!({ "symbol": null, "portfolio": [] }), "body.portfolio"),
+        (json!({ "symbol": null, "portfolio": [{}] }), "body.portfolio.0.symbol"),
+        (
+            json!({ "symbol": null, "portfolio": [{ "symbol": "A" }, { "symbol": "B", "speed": 1 }] }),
+            "body.portfolio.1.speed",
+        ),
+        (
+            json!({ "symbol": null, "portfolio": [{ "symbol": "A", "parameters": { "fast": 0 } }] }),
+            "body.portfolio.0.parameters.fast",
+        ),
+        (
+            json!({ "symbol": null, "portfolio": [{ "symbol": "A", "timeframes": ["7m"] }] }),
+            "body.portfolio.0.timeframes",
+        ),
+        (json!({ "fee_tier": "vip10" }), "body.fee_tier"),
+        (json!({ "fee_tier": "vip0", "commission": 0.001 }), "body.fee_tier"),
+        (json!({ "maker_commission": -0.1 }), "body.maker_commission"),
+        (
+            json!({ "slippage": 0, "slippage_model": { "spread": 0, "impact": 0 } }),
+            "body.slippage_model",
+        ),
+        (json!({ "slippage_model": { "spread": 0 } }), "body.slippage_model.impact"),
+        (json!({ "fill_time": "yesterday" }), "body.fill_time"),
+        (json!({ "intrabar_policy": "hopeful" }), "body.intrabar_policy"),
+        (json!({ "limit_fill": "near" }), "body.limit_fill"),
+        (json!({ "participation_max": 0 }), "body.participation_max"),
+        (json!({ "latency": { "orders_ms": -1 } }), "body.latency.orders_ms"),
+        (json!({ "latency": { "orders_ms": 5 }, "fill_time": "this_close" }), "body.latency"),
+        (json!({ "seed": -1 }), "body.seed"),
+        (json!({ "seed": 1, "random_seed": 1 }), "body.random_seed"),
+        (json!({ "margin_mode": "crossed" }), "body.margin_mode"),
+        (json!({ "position_mode": "both" }), "body.position_mode"),
+        (json!({ "brackets": [] }), "body.brackets"),
+        (
+            json!({ "brackets": [{ "cap": 0, "maintenance_rate": 0.01, "leverage_max": 5 }] }),
+            "body.brackets.0.cap",
+        ),
+        (json!({ "funding": "sometimes" }), "body.funding"),
+        (json!({ "funding": { "interval_hours": 8 } }), "body.funding.rate"),
+        (
+            json!({ "funding": { "rate": 0.0001, "interval_hours": 5 } }),
+            "body.funding.interval_hours",
+        ),
+        (json!({ "filters": "strict" }), "body.filters"),
+        (
+            json!({ "filters": { "step": 0.01, "min_quantity": 0.001 } }),
+            "body.filters.min_quantity",
+        ),
+        (json!({ "risk": { "loss_daily_max": 1.5 } }), "body.risk.loss_daily_max"),
+        (json!({ "risk": { "positions_max": 0 } }), "body.risk.positions_max"),
+        (
+            json!({ "risk": { "stop_cluster": { "stops": 3, "within_minutes": 60 } } }),
+            "body.risk.stop_cluster.lock_minutes",
+        ),
+        (json!({ "risk": { "on_breach": "panic" } }), "body.risk.on_breach"),
+        (json!({ "risk": { "hope": 1 } }), "body.risk.hope"),
+        (json!({ "checks": { "truncation": "yes" } }), "body.checks.truncation"),
         (json!({ "strategy": null }), "body.strategy"),
         (json!({ "strategy": " " }), "body.strategy"),
         (json!({ "start_date": "yesterday" }), "body.start_date"),
@@ -212,7 +273,7 @@ async fn gaps_are_listed_or_refused_as_asked() {
     assert_eq!(result["gap_count"], 1);
     assert_eq!(
         result["gaps"],
-        json!([{ "timeframe": "1m", "from": "2024-01-01T10:00:00Z", "to": "2024-01-01T11:20:00Z", "missing_candles": 80 }])
+        json!([{ "symbol": "TESTUSDT", "timeframe": "1m", "from": "2024-01-01T10:00:00Z", "to": "2024-01-01T11:20:00Z", "missing_candles": 80 }])
     );
     assert!(
         result["warnings"].as_array().unwrap().iter().any(|one| one["code"] == "DATA_GAPS"),
@@ -267,18 +328,18 @@ fn codes(result: &Value) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_no_effect_is_said() {
     let served = Served::with_candles().await;
+    let assumed = ["FUNDING_ASSUMED", "FILTERS_UNKNOWN", "BRACKETS_ASSUMED", "MARK_FROM_LAST"];
     let plain = served.run(&sma_cross()).await;
-    assert_eq!(codes(&plain), ["FUNDING_NOT_MODELLED"], "{plain}");
+    assert_eq!(codes(&plain), assumed, "{plain}");
     let result = served
         .run(&changed(&json!({
             "risk_per_trade": 1, "end_date": "2024-01-05T00:10:00Z",
             "timeframes": ["15m", "1h"], "tf_roles": { "15m": "LTF", "1h": "HTF" },
         })))
         .await;
-    let expected =
-        ["FUNDING_NOT_MODELLED", "RISK_NOT_USED", "ROLE_NOT_USED", "LAST_CANDLE_AFTER_END"];
-    assert_eq!(codes(&result), expected, "{result}");
-    let late = result["warnings"][3]["message"].as_str().unwrap();
+    let expected = [&assumed[..], &["LAST_CANDLE_AFTER_END", "RISK_NOT_USED", "ROLE_NOT_USED"]];
+    assert_eq!(codes(&result), expected.concat(), "{result}");
+    let late = result["warnings"][4]["message"].as_str().unwrap();
     assert!(late.contains("closes at 2024-01-05T00:15:00Z"), "{late}");
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use api::dto::import::ImportJob;
 use desk::backtests::JobStatus;
-use desk::data::{FileReport, FileStatus, ImportProgress, ImportRequestDraft};
+use desk::data::{FileContent, FileReport, FileStatus, ImportProgress, ImportRequestDraft};
 use desk::{Desk, Purpose};
 use serde::Serialize;
 use serde_json::Value;
@@ -41,6 +41,7 @@ pub(crate) fn run(
         market: Some(market(import)?),
         on_conflict: Some(import.on_conflict.clone()),
         timeframe: import.timeframe.clone(),
+        price: import.price.clone(),
     };
     let id = desk
         .imports()
@@ -119,14 +120,14 @@ fn shown(job: &ImportProgress) -> String {
 
 fn report(job: &ImportProgress) -> String {
     let rows: Vec<Vec<String>> = job.files.iter().map(row).collect();
-    let head = ["file", "status", "timeframe", "rows", "new", "gaps", "first", "last"];
+    let head = ["file", "status", "content", "timeframe", "rows", "new", "gaps", "first", "last"];
     let mut lines = vec![table(&head, &rows)];
     for file in job.files.iter() {
         for gap in file.gaps.iter().take(5) {
             lines.push(format!(
                 "{}: {} missing from {} to {}",
                 file.file,
-                counted(gap.missing, "candle"),
+                counted(gap.missing, noun(file)),
                 gap.from,
                 gap.to
             ));
@@ -134,6 +135,14 @@ fn report(job: &ImportProgress) -> String {
         lines.extend(file.warnings.iter().map(|warning| format!("{}: {warning}", file.file)));
     }
     lines.join("\n")
+}
+
+/// What a row of the file is.
+fn noun(file: &FileReport) -> &'static str {
+    match file.content {
+        Some(FileContent::Funding) => "settlement",
+        Some(FileContent::Candles(_)) | None => "candle",
+    }
 }
 
 fn row(file: &FileReport) -> Vec<String> {
@@ -147,6 +156,7 @@ fn row(file: &FileReport) -> Vec<String> {
     vec![
         file.file.clone(),
         status.to_owned(),
+        text(file.content.map(|content| content.to_string())),
         text(file.timeframe.map(|timeframe| timeframe.to_string())),
         file.rows.to_string(),
         file.new_rows.to_string(),

@@ -168,3 +168,170 @@ fn bad_input_is_one_clear_sentence() {
     assert!(two.stderr.contains("--slippage: "), "all at once: {}", two.stderr);
     assert_eq!(two.stderr.lines().count(), 1);
 }
+
+#[test]
+fn every_option_reaches_its_field() {
+    let place = Place::with_candles();
+    let risk = place.file("risk.json", r#"{"positions_max": 2, "loss_daily_max": "0.05"}"#);
+    let brackets = r#"[{"cap": 50000, "maintenance_rate": 0.004, "leverage_max": 20}]"#;
+    let brackets = place.file("brackets.json", brackets);
+    let filters = place.file("filters.json", r#"{"tick": 0.5, "step": 0.001}"#);
+    let path = |path: &std::path::PathBuf| path.to_str().unwrap().to_owned();
+    let (risk, brackets, filters) = (path(&risk), path(&brackets), path(&filters));
+    let document = place
+        .run(&with(&[
+            "--fee-tier",
+            "vip3",
+            "--spread",
+            "0.0001",
+            "--impact",
+            "0.01",
+            "--intrabar",
+            "drill",
+            "--fill-time",
+            "next_open",
+            "--limit-fill",
+            "touch",
+            "--participation-max",
+            "0.5",
+            "--latency",
+            "200,100,50",
+            "--seed",
+            "42",
+            "--leverage",
+            "10",
+            "--margin-mode",
+            "isolated",
+            "--position-mode",
+            "hedge",
+            "--funding",
+            "-0.0002@4",
+            "--risk",
+            &risk,
+            "--brackets",
+            &brackets,
+            "--filters",
+            &filters,
+            "--truncation",
+            "--no-band",
+        ]))
+        .done()
+        .json();
+    assert_eq!(
+        document["fill_policy"],
+        json!({
+            "fill_time": "next_open", "intrabar": "drill", "limit_fill": "touch",
+            "commission": 0.00032, "maker_commission": 0.00012, "fee_tier": "vip3",
+            "slippage": 0, "slippage_model": { "spread": 0.0001, "impact": 0.01 },
+            "latency": { "orders_ms": 200, "reports_ms": 100, "jitter_ms": 50 },
+            "participation_max": 0.5, "seed": 42,
+        })
+    );
+    assert_eq!(
+        document["account"],
+        json!({
+            "leverage": 10, "margin_mode": "isolated", "position_mode": "hedge",
+            "brackets": [{ "cap": 50000, "maintenance_rate": 0.004, "leverage_max": 20 }],
+            "funding": { "rate": -0.0002, "interval_hours": 4 },
+            "filters": { "tick": 0.5, "step": 0.001 },
+        })
+    );
+    assert_eq!(document["risk"], json!({ "positions_max": 2, "loss_daily_max": 0.05 }));
+    assert_eq!(
+        (&document["truncation"]["badge"], &document["band"]),
+        (&json!("passed"), &Value::Null)
+    );
+}
+
+#[test]
+fn options_win_over_the_request_file() {
+    let place = Place::with_candles();
+    let request = r#"{
+        "pair": "NOPEUSDT", "strategy": "SMA_CROSS", "start_date": "2024-01-01", "end_date": "2024-01-11",
+        "timeframes": ["15m"], "commission": 0.00030001, "parameters": { "fast": 7, "slow": 20 }
+    }"#;
+    let file = place.file("request.json", request);
+    let file = file.to_str().unwrap();
+    let words =
+        ["backtest", "--request", file, "--symbol", "TESTUSDT", "--param", "slow=25", "--json"];
+    let document = place.run(&words).done().json();
+    assert_eq!(
+        (&document["symbol"], &document["commission"]),
+        (&json!("TESTUSDT"), &json!(0.000_300_01))
+    );
+    assert_eq!(
+        (&document["parameters"]["fast"], &document["parameters"]["slow"]),
+        (&json!(7), &json!(25))
+    );
+    let unknown = place.file("unknown.json", r#"{"symbol": "TESTUSDT", "speed": 1}"#);
+    let words = ["backtest", "--request", unknown.to_str().unwrap()];
+    let ended = place.run(&words).failed(2, "--speed: no such field");
+    assert!(ended.stderr.contains("--strategy: is required"), "all at once: {}", ended.stderr);
+    let broken = place.file("broken.json", "{");
+    place.run(&["backtest", "--request", broken.to_str().unwrap()]).failed(2, "--request: ");
+    place.run(&["backtest", "--request", "no/such.json"]).failed(2, "cannot be read");
+}
+
+#[test]
+fn several_symbols_are_shown_one_by_one() {
+    let place = Place::with_candles();
+    let other = place.file("other.csv", csv("2024-01-01", "2024-01-11"));
+    place.run(&["data", "import", other.to_str().unwrap(), "--symbol", "OTHERUSDT"]).done();
+    let portfolio =
+        r#"[{"symbol": "TESTUSDT"}, {"symbol": "OTHERUSDT", "parameters": {"fast": 5}}]"#;
+    let file = place.file("portfolio.json", portfolio);
+    let base = [
+        "backtest",
+        "--strategy",
+        "SMA_CROSS",
+        "--start",
+        "2024-01-01",
+        "--end",
+        "2024-01-11",
+        "--timeframes",
+        "15m",
+    ];
+    let words = |more: &[&str]| -> Vec<String> {
+        base.iter().chain(more).map(ToString::to_string).collect()
+    };
+    let run = |more: &[&str]| {
+        let words = words(more);
+        place.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let document = run(&["--portfolio", file.to_str().unwrap(), "--json"]).done().json();
+    assert_eq!(document["symbols"], json!(["TESTUSDT", "OTHERUSDT"]));
+    assert_eq!(document["sleeves"][1]["parameters"]["fast"], 5);
+    let text = run(&["--symbols", "TESTUSDT,OTHERUSDT"]).done().stdout;
+    assert!(text.contains("on TESTUSDT,OTHERUSDT (um)") && text.contains("net profit"), "{text}");
+    assert!(text.contains("warning: OTHERUSDT: "), "{text}");
+    let twice = words(&["--symbols", "TESTUSDT,TESTUSDT"]);
+    place
+        .run(&twice.iter().map(String::as_str).collect::<Vec<_>>())
+        .failed(2, "--symbols: TESTUSDT is listed twice");
+}
+
+#[test]
+fn a_capsule_is_verified_in_another_folder() {
+    let place = Place::with_candles();
+    let file = place.file("capsule.json", "");
+    let file = file.to_str().unwrap();
+    let document = place.run(&with(&["--capsule", file, "--full"])).done().json();
+    assert_eq!(document["skipped"], json!([]));
+    let text = place.run(&["verify", file]).done().stdout;
+    assert!(text.contains("SMA_CROSS on TESTUSDT") && text.contains("are identical"), "{text}");
+    let elsewhere = Place::with_candles();
+    let verdict = elsewhere.run(&["verify", file, "--json"]).done().json();
+    assert_eq!((&verdict["identical"], &verdict["differences"]), (&json!(true), &json!([])));
+    let other = Place::new();
+    let rows = csv("2024-01-01", "2024-01-11");
+    let half: Vec<&str> = rows.lines().take(7200).collect();
+    let half = other.file("half.csv", half.join("\n"));
+    other.run(&["data", "import", half.to_str().unwrap(), "--symbol", "TESTUSDT"]).done();
+    let ended = other.run(&["verify", file, "--json"]).failed(1, "the result is not the same");
+    assert_eq!(ended.json()["error"]["code"], "CAPSULE_DIFFERS");
+    let parts = ended.json()["differences"].clone();
+    assert!(parts.as_array().unwrap().iter().any(|one| one["part"] == "data"), "{parts}");
+    let no_capsule = place.file("no.json", "{\"format\": 7}");
+    place.run(&["verify", no_capsule.to_str().unwrap()]).failed(2, "JSON of another kind");
+    place.run(&["verify", "no/such.json"]).failed(2, "cannot be read");
+}

@@ -117,3 +117,34 @@ fn wrong_input_is_named_by_its_option() {
     assert_eq!(ended.json()["error"]["fields"].as_array().unwrap().len(), 3);
     place.run(&import("no/such/file.csv", &[])).failed(1, "file.csv");
 }
+
+#[test]
+fn funding_and_mark_prices_are_imported_and_listed() {
+    let place = Place::with_candles();
+    let settlement = |number: i64| {
+        let time = 1_704_067_200_000 + number * 8 * 3_600_000;
+        format!("{time},8,0.0001\n")
+    };
+    let rows: String = (0..30).filter(|number| *number != 7).map(settlement).collect();
+    let funding = place.file("TESTUSDT-fundingRate-2024-01.csv", rows);
+    let text = place.run(&["data", "import", funding.to_str().unwrap(), "--symbol", "TESTUSDT"]);
+    let text = text.done().stdout;
+    assert!(text.contains("funding rates") && text.contains("1 settlement missing"), "{text}");
+    let mark = csv("2024-01-01", "2024-01-02");
+    let without_volume = |row: &str| {
+        let cells: Vec<&str> = row.split(',').collect();
+        format!("{},0,{},0,0,0,0,0\n", cells[..5].join(","), cells[6])
+    };
+    let mark = place.file("m.csv", mark.lines().map(without_volume).collect::<String>());
+    let path = mark.to_str().unwrap();
+    place.run(&import(path, &["--price", "fair"])).failed(2, "--price: ");
+    let job = place.run(&import(path, &["--price", "mark"])).done().json();
+    assert_eq!(job["files"][0]["content"], "mark_candles");
+    let list = place.run(&["data", "list", "--json"]).done().json();
+    let prices: Vec<_> = list.as_array().unwrap().iter().map(|one| one["price"].clone()).collect();
+    assert_eq!(prices, ["last", "mark"]);
+    let list = place.run(&["data", "list", "--funding", "--json"]).done().json();
+    assert_eq!((&list[0]["settlements"], &list[0]["gap_count"]), (&json!(29), &json!(1)));
+    let text = place.run(&["data", "list"]).done().stdout;
+    assert!(text.contains("funding of") && text.contains("mark"), "{text}");
+}

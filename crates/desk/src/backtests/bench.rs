@@ -10,8 +10,8 @@ use storage::{FinishedRun, RunStatus, TradingStore};
 use strategy::Registry;
 
 use super::execute::{self, Ended, Outcome};
+use super::history;
 use super::job::{Job, JobStatus, RunProgress};
-use super::{archive, history};
 use crate::data::MarketData;
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
@@ -93,15 +93,16 @@ impl Bench {
     fn complete(&self, job: &Job, outcome: &Outcome) -> Result<(), DeskError> {
         let result = to_json("result", &outcome.details)?;
         let summary = to_json("figures", &outcome.figures)?;
-        let trades = archive::pack_trades(&outcome.trades)?;
-        let equity = archive::pack_equity(&outcome.equity)?;
         job.store(|| {
             let finished = FinishedRun {
                 status: RunStatus::Completed,
                 result_json: Some(&result),
                 summary_json: Some(&summary),
-                trades: Some(&trades),
-                equity: Some(&equity),
+                trades: Some(&outcome.trades),
+                fills: Some(&outcome.fills),
+                skips: Some(&outcome.skips),
+                equity: Some(&outcome.equity),
+                capsule_json: Some(&outcome.capsule),
                 error: None,
             };
             self.store.finish_run(&job.id, &finished)
@@ -120,7 +121,10 @@ impl Bench {
             result_json: None,
             summary_json: None,
             trades: None,
+            fills: None,
+            skips: None,
             equity: None,
+            capsule_json: None,
             error: error.as_deref(),
         };
         job.store(|| self.store.finish_run(&job.id, &finished))?;

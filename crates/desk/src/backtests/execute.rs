@@ -1,36 +1,50 @@
 //! One run from its plan to its outcome: load, run, translate.
 
-use std::ops::ControlFlow;
-use std::time::Duration;
+mod account;
+mod course;
+mod figures;
+mod funding;
+mod listing;
+mod load;
+mod proofs;
+mod spec;
+mod watch;
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::thread;
 
 use backtest::{
-    IntrabarPolicy, MetricRow, MetricUnit, MetricValue, RunData, RunError, RunResult, RunSpec,
-    Trade,
+    EquityCurve, Excursion, Metrics, MetricsInput, RunCapsule, RunData, RunError, RunResult,
+    RunSpec,
 };
-use domain::{Decimal, MarketKind, Money, Rate, Timestamp};
-use strategy::{Definition, ParameterError, Registry};
+use strategy::Registry;
 
+use super::archive::{pack_equity, pack_fills, pack_skips, pack_trades};
 use super::job::Job;
-use super::outcome::{
-    MetricNumber, MetricRecord, Remark, RunDetails, RunFigures, SkippedSignals, Timing, TradeRecord,
-};
-use super::plan::{Load, Plan, plan};
-use super::request::{IntrabarOrder, RunRequest, fraction};
+use super::outcome::{InstrumentRecord, Remark, RunDetails, RunFigures, Timing};
+use super::plan::{Plan, plan};
+use super::request::RunRequest;
 use crate::clock::Stopwatch;
 use crate::data::MarketData;
-use crate::error::{DeskError, Refusal, RefusalCode};
+use crate::error::{DeskError, Refusal};
+use account::{by_instrument, by_sleeve, unassigned};
+use proofs::{Proofs, Ran, truncation_runs};
+use watch::Watch;
 
-/// Progress is told at most this often.
-const TOLD_EVERY: Duration = Duration::from_millis(100);
 const GAPS_MAX: usize = 200;
 
-/// Everything a finished run leaves behind.
+/// Everything a finished run leaves behind, packed as it is stored.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) figures: RunFigures,
     pub(crate) details: RunDetails,
-    pub(crate) trades: Vec<TradeRecord>,
-    pub(crate) equity: backtest::EquityCurve,
+    pub(crate) trades: Vec<u8>,
+    pub(crate) fills: Vec<u8>,
+    pub(crate) skips: Vec<u8>,
+    pub(crate) equity: Vec<u8>,
+    /// The run's capsule as its file.
+    pub(crate) capsule: String,
 }
 
 /// How a run ended without an outcome.
@@ -52,6 +66,41 @@ impl From<Refusal> for Ended {
     }
 }
 
+impl From<RunError> for Ended {
+    fn from(error: RunError) -> Self {
+        if error == RunError::Cancelled { Self::Stopped } else { Self::Failed(error.to_string()) }
+    }
+}
+
+/// Everything that a request makes of what is stored.
+pub(crate) struct Prepared {
+    plan: Plan,
+    pub(crate) spec: RunSpec,
+    pub(crate) data: RunData,
+    instruments: Vec<InstrumentRecord>,
+}
+
+/// A run that is over.
+struct Finished {
+    prepared: Prepared,
+    result: RunResult,
+    proofs: Proofs,
+    timing: Timing,
+}
+
+/// Plans and loads what a request asks for.
+pub(crate) fn prepare(
+    request: &RunRequest,
+    data: &MarketData,
+    registry: &Registry,
+) -> Result<Prepared, Ended> {
+    let stored = data.coverage()?;
+    let plan = plan(request, registry, &stored)?;
+    let load::Loaded { data, instruments } = load::load(request, &plan, (data, &stored))?;
+    let spec = spec::spec(request, &plan, registry)?;
+    Ok(Prepared { plan, spec, data, instruments })
+}
+
 /// Carries out a run on the calling thread. `tell` is called when there is progress to show;
 /// `stop` is asked at the same time.
 pub(crate) fn execute(
@@ -62,199 +111,145 @@ pub(crate) fn execute(
     stop: &dyn Fn() -> bool,
 ) -> Result<Outcome, Ended> {
     let request = &job.request;
-    let definition = definition(request, registry)?;
     let loading = Stopwatch::start();
-    let plan = plan(request, &definition.info, &data.coverage()?)?;
-    let run_data = load(&plan, data)?;
+    let prepared = prepare(request, data, registry)?;
     let load_ms = loading.millis();
-    let spec = spec(request, definition)?;
-    let mut told = Stopwatch::start();
-    let mut observe = |progress: backtest::Progress| {
-        job.advance(progress.done, progress.total);
-        if told.elapsed() >= TOLD_EVERY {
-            told = Stopwatch::start();
-            tell();
-        }
-        if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
+    let advance = |done, total| job.advance(done, total);
+    let mut watch = Watch::new(&advance, tell, stop, 1 + truncation_runs(request.checks));
     let running = Stopwatch::start();
-    let result = backtest::run(&spec, &run_data, registry, &mut observe).map_err(ended)?;
-    let run_ms = running.millis();
-    let timing = Timing { load_ms, run_ms, bars: result.candles };
-    Ok(outcome(request, definition, plan, result, timing))
+    let (spec, data) = (&prepared.spec, &prepared.data);
+    let result = backtest::run(spec, data, registry, &mut |progress| watch.advance(progress))?;
+    let timing = Timing { load_ms, run_ms: running.millis(), bars: result.candles };
+    let ran = Ran { spec, data, registry, result: &result };
+    let proofs = proofs::proofs(request.checks, ran, &mut watch)?;
+    let finished = Finished { prepared, result, proofs, timing };
+    outcome(request, registry, finished).map_err(Ended::from)
 }
 
-fn definition<'a>(request: &RunRequest, registry: &'a Registry) -> Result<&'a Definition, Refusal> {
-    registry.find(&request.strategy).ok_or_else(|| {
-        let message = format!("there is no strategy {} any more", request.strategy);
-        Refusal::new(RefusalCode::UnknownStrategy, message)
-    })
-}
-
-fn load(plan: &Plan, data: &MarketData) -> Result<RunData, DeskError> {
-    let mut timeframes = Vec::with_capacity(plan.loads.len());
-    for load in &plan.loads {
-        timeframes.push((load.role, data.prepared(&load.source, load.wanted, load.range)?));
-    }
-    Ok(RunData { timeframes })
-}
-
-fn spec(request: &RunRequest, definition: &Definition) -> Result<RunSpec, Ended> {
-    let rate = |value: Decimal| Rate::new(value).map_err(|error| Ended::Failed(error.to_string()));
-    let parameters = definition.resolve(&request.parameter_inputs()).map_err(|errors| {
-        Ended::Failed(errors.iter().map(ParameterError::to_string).collect::<Vec<_>>().join("; "))
-    })?;
-    Ok(RunSpec {
-        strategy: request.strategy.clone(),
-        parameters,
-        initial_balance: Money::new(request.initial_balance),
-        commission: rate(request.commission)?,
-        slippage: rate(request.slippage)?,
-        leverage: request.leverage,
-        risk_per_trade: request
-            .risk_per_trade
-            .map(|percent| rate(fraction(percent)))
-            .transpose()?,
-        intrabar: match request.intrabar_policy {
-            IntrabarOrder::Pessimistic => IntrabarPolicy::Pessimistic,
-            IntrabarOrder::Optimistic => IntrabarPolicy::Optimistic,
-        },
-    })
-}
-
-fn ended(error: RunError) -> Ended {
-    if error == RunError::Cancelled { Ended::Stopped } else { Ended::Failed(error.to_string()) }
-}
-
+/// Sums up and packs. The capsule hashes all candles, which takes as long as the rest together.
 fn outcome(
     request: &RunRequest,
-    definition: &Definition,
-    plan: Plan,
-    result: RunResult,
-    timing: Timing,
-) -> Outcome {
-    let figures = figures(plan.market, &result);
-    let late = late_close(request, &plan.loads, result.last);
-    let mut warnings = plan.warnings;
-    warnings.extend(late);
-    warnings.extend(
-        result
-            .warnings
-            .iter()
-            .map(|one| Remark { code: one.code.to_owned(), message: one.message.clone() }),
-    );
-    let gap_count = plan.gaps.len() as u64;
-    let mut gaps = plan.gaps;
-    gaps.truncate(GAPS_MAX);
+    registry: &Registry,
+    finished: Finished,
+) -> Result<Outcome, DeskError> {
+    let Finished { prepared, result, proofs, timing } = &finished;
+    let Prepared { spec, data, .. } = prepared;
+    thread::scope(|scope| {
+        let capsule = scope.spawn(|| RunCapsule::of(spec, data, registry, result));
+        let packed = packed(request, registry, (prepared, result, proofs, *timing))?;
+        let capsule = capsule.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok(Outcome { capsule: capsule_json(capsule, request)?, ..packed })
+    })
+}
+
+/// Everything but the capsule.
+fn packed(
+    request: &RunRequest,
+    registry: &Registry,
+    (prepared, result, proofs, timing): (&Prepared, &RunResult, &Proofs, Timing),
+) -> Result<Outcome, DeskError> {
+    let plan = &prepared.plan;
+    let curve = result.equity_curve();
+    let excursions = excursions(prepared, result);
+    let input = input(result, &curve, &excursions);
+    let metrics = Metrics::of(&input);
+    let names: Vec<(String, String)> = request
+        .sleeves()
+        .into_iter()
+        .map(|sleeve| (sleeve.symbol.to_string(), sleeve.strategy))
+        .collect();
     let details = RunDetails {
-        strategy_version: definition.info.version.to_owned(),
-        warnings,
-        gaps,
-        gap_count,
-        skipped: result.skipped.iter().map(skipped).collect(),
-        metrics: result.metrics.table().iter().map(metric).collect(),
+        strategy_version: figures::version(registry, &request.strategy),
+        gaps: plan.instruments.iter().flat_map(|one| one.gaps.clone()).take(GAPS_MAX).collect(),
+        gap_count: plan.instruments.iter().map(|one| one.gaps.len() as u64).sum(),
+        skipped: result.skipped.iter().map(figures::skipped).collect(),
+        metrics: metrics.table().iter().map(figures::metric).collect(),
         timing,
         first_candle: result.first,
         last_candle: result.last,
+        sleeves: by_sleeve(request, registry, &result.trades),
+        unassigned: unassigned(result),
+        months: course::months(&input),
+        drawdowns: course::drawdowns(&input),
+        streaks: course::streaks(&result.trades),
+        notices: course::notices(&result.notices, &plan.instruments),
+        notice_count: result.notices.len() as u64,
+        skips_kept: result.skips.len() as u64,
+        band: proofs.band.clone(),
+        truncation: proofs.truncation.clone(),
+        warnings: warnings(plan, &prepared.instruments, result),
+        instruments: by_instrument(prepared.instruments.clone(), &result.trades),
     };
-    Outcome {
-        figures,
+    let synthetic = plan.instruments.iter().any(|one| one.market.is_synthetic());
+    Ok(Outcome {
+        figures: figures::figures(plan.instruments[0].market.name(), synthetic, &metrics),
         details,
-        trades: result.trades.iter().map(trade).collect(),
-        equity: result.equity_curve(),
-    }
-}
-
-/// A candle that opens before the end of the range takes part whole.
-fn late_close(request: &RunRequest, loads: &[Load], last: Timestamp) -> Option<Remark> {
-    let driving = loads.iter().map(|load| load.wanted).min()?;
-    let close = driving.next_open(last);
-    (close > request.end).then(|| Remark {
-        code: "LAST_CANDLE_AFTER_END".to_owned(),
-        message: format!(
-            "the last {driving} candle closes at {close}, after the end of the range ({})",
-            request.end
-        ),
+        trades: pack_trades(&result.trades, &excursions, &names)?,
+        fills: pack_fills(&result.fills)?,
+        skips: pack_skips(&result.skips, &names)?,
+        equity: pack_equity(&curve)?,
+        capsule: String::new(),
     })
 }
 
-fn figures(market: MarketKind, result: &RunResult) -> RunFigures {
-    let metrics = &result.metrics;
-    RunFigures {
-        market: market.name().to_owned(),
-        synthetic: market.is_synthetic(),
-        final_balance: metrics.final_balance.decimal(),
-        total_return: metrics.total_return,
-        max_drawdown: metrics.max_drawdown,
-        sharpe_ratio: metrics.sharpe_ratio,
-        total_trades: metrics.total_trades,
-        winning_trades: metrics.winning_trades,
-        losing_trades: metrics.losing_trades,
-        win_rate: metrics.win_rate,
-        profit_factor: metrics.profit_factor,
-        avg_trade: metrics.avg_trade.map(Money::decimal),
-        max_consecutive_losses: metrics.max_consecutive_losses,
-        total_commission: metrics.total_commission.decimal(),
-        total_slippage: metrics.total_slippage.decimal(),
-    }
+/// The capsule with the request in its stored form.
+fn capsule_json(capsule: RunCapsule, request: &RunRequest) -> Result<String, DeskError> {
+    let request = serde_json::to_value(request).map_err(|error| DeskError::Stored {
+        what: "request".to_owned(),
+        detail: error.to_string(),
+    })?;
+    Ok(capsule.with_request(&request).to_json())
 }
 
-fn skipped(skipped: &backtest::Skipped) -> SkippedSignals {
-    SkippedSignals {
-        code: skipped.code.to_owned(),
-        message: skipped.message.clone(),
-        count: skipped.count,
-    }
-}
-
-fn metric(row: &MetricRow) -> MetricRecord {
-    let value = match row.value {
-        MetricValue::Undefined => None,
-        MetricValue::Exact(value) => Some(MetricNumber::Exact(value)),
-        MetricValue::Statistic(value) => Some(MetricNumber::Statistic(value)),
-        MetricValue::Count(value) => Some(MetricNumber::Count(value)),
+/// Largest moves of each trade, by the candles that carried the fills of its instrument.
+fn excursions(prepared: &Prepared, result: &RunResult) -> Vec<Option<Excursion>> {
+    let carrying = |number: usize| {
+        let sleeves = prepared.spec.sleeves.iter().zip(&prepared.data.timeframes);
+        let own = sleeves.filter(|(sleeve, _)| sleeve.instrument.index() == number);
+        let series = own.flat_map(|(_, timeframes)| timeframes.iter().map(|(_, series)| series));
+        series.min_by_key(|series| series.timeframe())
     };
-    let unit = match row.unit {
-        MetricUnit::Money => "money",
-        MetricUnit::Fraction => "fraction",
-        MetricUnit::Ratio => "ratio",
-        MetricUnit::Count => "count",
-    };
-    MetricRecord {
-        key: row.key.to_owned(),
-        label: row.label.to_owned(),
-        value,
-        unit: unit.to_owned(),
-        definition: row.definition.to_owned(),
-        basis: row.basis.to_owned(),
+    let series: Vec<_> = (0..prepared.data.instruments.len()).map(carrying).collect();
+    backtest::excursions(&result.trades, |instrument| {
+        series.get(instrument.index()).copied().flatten().map(Arc::as_ref)
+    })
+}
+
+fn input<'a>(
+    result: &'a RunResult,
+    curve: &'a EquityCurve,
+    excursions: &'a [Option<Excursion>],
+) -> MetricsInput<'a> {
+    MetricsInput {
+        start: result.first,
+        time: (&curve.time).into(),
+        equity: &curve.equity,
+        initial_balance: result.initial_balance,
+        final_balance: result.final_balance,
+        trades: &result.trades,
+        excursions,
     }
 }
 
-fn trade(trade: &Trade) -> TradeRecord {
-    TradeRecord {
-        index: trade.index,
-        side: trade.direction.name().to_owned(),
-        size: trade.quantity.decimal(),
-        entry_time: trade.entry_time,
-        entry_price: trade.entry_price.decimal(),
-        exit_time: trade.exit_time,
-        exit_price: trade.exit_price.decimal(),
-        stop_loss: trade.stop_loss.map(domain::Price::decimal),
-        take_profit: trade.take_profit.map(domain::Price::decimal),
-        gross: trade.gross.decimal(),
-        commission: trade.commission.decimal(),
-        net: trade.net().decimal(),
-        slippage: trade.slippage.decimal(),
-        return_percent: trade.return_percent(),
-        exit_reason: trade.exit_reason.name().to_owned(),
-        ambiguous: trade.ambiguous,
-        confidence: trade.confidence.value(),
-        signal: trade.metadata.kind.to_string(),
-        readings: trade
-            .metadata
-            .readings
-            .iter()
-            .map(|(name, value)| (name.to_string(), *value))
-            .collect(),
-    }
+/// Remarks on data, request and run. With several symbols those of one begin with its name.
+fn warnings(plan: &Plan, instruments: &[InstrumentRecord], result: &RunResult) -> Vec<Remark> {
+    let several = instruments.len() > 1;
+    let named = |symbol: &str, remark: &Remark| Remark {
+        code: remark.code.clone(),
+        message: if several {
+            format!("{symbol}: {}", remark.message)
+        } else {
+            remark.message.clone()
+        },
+    };
+    let of_symbols = instruments
+        .iter()
+        .flat_map(|one| one.warnings.iter().map(|remark| named(&one.symbol, remark)));
+    let mut warnings: Vec<Remark> = of_symbols.collect();
+    warnings.extend(plan.warnings.iter().cloned());
+    let of_run = result.warnings.iter();
+    warnings.extend(
+        of_run.map(|one| Remark { code: one.code.to_owned(), message: one.message.clone() }),
+    );
+    warnings
 }

@@ -2,19 +2,31 @@
 //!
 //! Amounts in quote asset and exact; returns, drawdown and win rate are fractions;
 //! times UTC. Answers are always made from this form, so that a fresh result and
-//! one from the history cannot differ.
+//! one from the history cannot differ. What an earlier version did not store reads as empty.
+
+mod account;
+mod course;
+mod proofs;
+mod trade;
 
 use domain::{Decimal, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use account::{FundingRecord, InstrumentRecord, ShareRecord, SleeveRecord};
+pub use course::{DrawdownRecord, MonthRecord, NoticeRecord, StreakRecord};
+pub use proofs::{BandEdgeRecord, BandRecord, CutDifference, CutRecord, TruncationRecord};
+pub use trade::{
+    ExcursionRecord, FillEntry, SizingRecord, SkipRecord, TradeExplanation, TradeRecord,
+};
 
 use crate::text;
 
 /// The figures of a run, kept apart because lists show them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFigures {
-    /// Market the candles came from: `um`, `spot` or `demo`.
+    /// Market the candles came from: `um`, `spot` or `demo`; of the first symbol of several.
     pub market: String,
-    /// Whether the candles are synthetic.
+    /// Whether any candles are synthetic.
     pub synthetic: bool,
     /// Capital at the end.
     pub final_balance: Decimal,
@@ -67,6 +79,40 @@ pub struct RunDetails {
     /// Open time of the last driving candle.
     #[serde(with = "text")]
     pub last_candle: Timestamp,
+    /// Each symbol with what it was run on and what it brought.
+    #[serde(default)]
+    pub instruments: Vec<InstrumentRecord>,
+    /// Each sleeve with what it brought.
+    #[serde(default)]
+    pub sleeves: Vec<SleeveRecord>,
+    /// What the account gained or lost that belongs to no trade.
+    #[serde(default)]
+    pub unassigned: Decimal,
+    /// Returns of calendar months.
+    #[serde(default)]
+    pub months: Vec<MonthRecord>,
+    /// The ten deepest drawdowns, deepest first.
+    #[serde(default)]
+    pub drawdowns: Vec<DrawdownRecord>,
+    /// The ten longest winning and the ten longest losing streaks, in order of closing.
+    #[serde(default)]
+    pub streaks: Vec<StreakRecord>,
+    /// Liquidations, locks and the end of the account, the first 1000.
+    #[serde(default)]
+    pub notices: Vec<NoticeRecord>,
+    /// How many notices there were.
+    #[serde(default)]
+    pub notice_count: u64,
+    /// Skipped signals that are kept one by one.
+    #[serde(default)]
+    pub skips_kept: u64,
+    /// The result under both extreme policies; `None` without an ambiguous trade, or when it was not
+    /// asked for.
+    #[serde(default)]
+    pub band: Option<BandRecord>,
+    /// The truncation badge; `None` when it was not asked for.
+    #[serde(default)]
+    pub truncation: Option<TruncationRecord>,
 }
 
 /// A remark with a stable code.
@@ -81,6 +127,9 @@ pub struct Remark {
 /// A run of missing candles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunGap {
+    /// Symbol; empty where an earlier version stored it.
+    #[serde(default)]
+    pub symbol: String,
     /// Candle length of the stored series it is missing from.
     pub timeframe: String,
     /// First missing open time.
@@ -111,6 +160,10 @@ pub struct MetricRecord {
     pub key: String,
     /// Name for people.
     pub label: String,
+    /// `returns`, `risk`, `trades`, `costs`, `exposure` or `long_short`; empty where an earlier
+    /// version stored it.
+    #[serde(default)]
+    pub group: String,
     /// The value; `None` where it is not defined.
     pub value: Option<MetricNumber>,
     /// `money`, `fraction`, `ratio`, `count` or `hours`.
@@ -142,60 +195,4 @@ pub struct Timing {
     pub run_ms: f64,
     /// Candles of the driving timeframe.
     pub bars: u64,
-}
-
-/// One closed trade.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TradeRecord {
-    /// From 1, in order of closing.
-    pub index: u32,
-    /// `long` or `short`.
-    pub side: String,
-    /// Base asset.
-    pub size: Decimal,
-    /// Time of the entry's fill.
-    #[serde(with = "text")]
-    pub entry_time: Timestamp,
-    /// Fill price, slippage inside.
-    pub entry_price: Decimal,
-    /// Time of the exit's fill.
-    #[serde(with = "text")]
-    pub exit_time: Timestamp,
-    /// Fill price, slippage inside.
-    pub exit_price: Decimal,
-    /// Stop of the signal.
-    pub stop_loss: Option<Decimal>,
-    /// Target of the signal.
-    pub take_profit: Option<Decimal>,
-    /// Result before commission.
-    pub gross: Decimal,
-    /// Commission of both sides.
-    pub commission: Decimal,
-    /// Result after commission.
-    pub net: Decimal,
-    /// Cost of slippage, part of the gross result.
-    pub slippage: Decimal,
-    /// Net result in percent of the entry's notional.
-    pub return_percent: Decimal,
-    /// `Take Profit`, `Stop Loss`, `Signal` or `Strategy End`.
-    pub exit_reason: String,
-    /// Whether one candle touched both stop and target.
-    pub ambiguous: bool,
-    /// Confidence of the signal, 0 to 1.
-    pub confidence: f64,
-    /// Kind of the signal.
-    pub signal: String,
-    /// Readings that led to the signal.
-    pub readings: Vec<(String, f64)>,
-}
-
-impl TradeRecord {
-    /// Time in the market in hours.
-    #[must_use]
-    pub fn duration_hours(&self) -> f64 {
-        // Far below 2^53 milliseconds: exact.
-        #[expect(clippy::cast_precision_loss, reason = "a span of milliseconds is far below 2^53")]
-        let millis = (self.exit_time.millis() - self.entry_time.millis()) as f64;
-        millis / 3_600_000.0
-    }
 }

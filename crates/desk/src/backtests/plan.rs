@@ -1,37 +1,64 @@
 //! Which stored candles a request runs on, decided from coverage before any is loaded.
 //!
 //! The range takes candles with `start <= open < end`; the last one may close after
-//! `end`. Longer candles are built from whole shorter ones only.
+//! `end`. Longer candles are built from whole shorter ones only. Each symbol is planned for itself.
 
-use domain::{Decimal, MarketKind, Role, TimeRange, Timeframe};
+mod beside;
+mod candles;
+mod gaps;
+mod remarks;
+
+use domain::{MarketKind, PriceKind, Role, Symbol, TimeRange, Timeframe};
 use market::SeriesKey;
 use storage::Coverage;
-use strategy::StrategyInfo;
+use strategy::{Registry, StrategyInfo};
 
 use super::outcome::{Remark, RunGap};
-use super::request::{GapPolicy, MarketChoice, RISK, RoleOfTimeframe, RunRequest};
-use crate::data::coverage::{best_source, gaps_in_range, need};
+use super::request::{RoleOfTimeframe, RunRequest, SleeveRequest};
 use crate::error::{Refusal, RefusalCode};
-use crate::number::{counted, quoted};
-
-const LISTED_MAX: usize = 20;
-/// Costs above this fraction are more often a mistyped percentage than meant.
-const HIGH_COSTS: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+use candles::{choose_market, cut_for};
+pub(crate) use remarks::DATA_RANGE;
 
 /// What to load, and what has to be said about it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
-    pub(crate) market: MarketKind,
-    pub(crate) loads: Vec<Load>,
-    /// Missing candles, each stored series once.
-    pub(crate) gaps: Vec<RunGap>,
+    /// Every symbol once, in the order of the sleeves.
+    pub(crate) instruments: Vec<InstrumentPlan>,
+    /// In the order of the request.
+    pub(crate) sleeves: Vec<SleevePlan>,
+    /// Remarks on the request.
     pub(crate) warnings: Vec<Remark>,
 }
 
-/// One timeframe of the run.
+/// One symbol of the run.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Load {
-    pub(crate) role: Role,
+pub(crate) struct InstrumentPlan {
+    pub(crate) symbol: Symbol,
+    pub(crate) market: MarketKind,
+    /// The shortest candles of its sleeves: they carry its fills.
+    pub(crate) carrying: Cut,
+    /// Mark price candles of the same length.
+    pub(crate) mark: Option<Cut>,
+    /// Shorter candles for the `drill` policy.
+    pub(crate) finer: Option<Cut>,
+    /// Missing candles, each stored series once.
+    pub(crate) gaps: Vec<RunGap>,
+    /// Remarks on its candles.
+    pub(crate) warnings: Vec<Remark>,
+}
+
+/// One strategy on one symbol.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SleevePlan {
+    /// Place among the instruments.
+    pub(crate) instrument: usize,
+    /// Candles by role.
+    pub(crate) loads: Vec<(Role, Cut)>,
+}
+
+/// Candles of one length cut out of a stored series.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cut {
     pub(crate) wanted: Timeframe,
     pub(crate) source: SeriesKey,
     /// Aligned to the wanted timeframe.
@@ -44,36 +71,49 @@ pub(crate) struct Load {
 /// [`Refusal`] naming what is missing and what exists.
 pub(crate) fn plan(
     request: &RunRequest,
-    info: &StrategyInfo,
+    registry: &Registry,
     stored: &[Coverage],
 ) -> Result<Plan, Refusal> {
-    check_roles(request, info)?;
-    let of_symbol: Vec<&Coverage> =
-        stored.iter().filter(|coverage| coverage.key.symbol == request.symbol).collect();
-    let (market, series) = choose_market(request, stored, &of_symbol)?;
-    let mut plan =
-        Plan { market, loads: Vec::new(), gaps: Vec::new(), warnings: market_warnings(market) };
-    plan.warnings.extend(request_warnings(request, info));
-    let mut cut_short = Vec::new();
-    for one in &request.timeframes {
-        let (load, source, cut) = load_for(one, request, &series)?;
-        add_gaps(&mut plan.gaps, source, load.range);
-        if cut && !cut_short.contains(&source.key.timeframe) {
-            cut_short.push(source.key.timeframe);
-            plan.warnings.push(range_warning(source));
-        }
-        plan.loads.push(load);
+    let sleeves = request.sleeves();
+    let last: Vec<&Coverage> =
+        stored.iter().filter(|coverage| coverage.key.price == PriceKind::Last).collect();
+    let mut plan = Plan { instruments: Vec::new(), sleeves: Vec::new(), warnings: Vec::new() };
+    for sleeve in &sleeves {
+        let info = strategy_of(sleeve, registry)?;
+        check_roles(sleeve, info)?;
+        remarks::on_sleeve(&mut plan.warnings, request, (sleeve, info));
     }
-    finish(plan, request)
+    remarks::on_costs(&mut plan.warnings, request);
+    for symbol in request.symbols() {
+        let own: Vec<&SleeveRequest> =
+            sleeves.iter().filter(|sleeve| sleeve.symbol == symbol).collect();
+        let planned = plan_instrument(request, &own, (stored, &last))?;
+        plan.instruments.push(planned);
+    }
+    for sleeve in &sleeves {
+        plan.sleeves.push(plan_sleeve(request, sleeve, (&plan.instruments, &last))?);
+    }
+    gaps::judge(&mut plan, request)?;
+    Ok(plan)
 }
 
-fn check_roles(request: &RunRequest, info: &StrategyInfo) -> Result<(), Refusal> {
-    let has = |role: Role| request.timeframes.iter().any(|one| one.role == role);
+fn strategy_of<'r>(
+    sleeve: &SleeveRequest,
+    registry: &'r Registry,
+) -> Result<&'r StrategyInfo, Refusal> {
+    registry.find(&sleeve.strategy).map(|found| &found.info).ok_or_else(|| {
+        let message = format!("there is no strategy {} any more", sleeve.strategy);
+        Refusal::new(RefusalCode::UnknownStrategy, message)
+    })
+}
+
+fn check_roles(sleeve: &SleeveRequest, info: &StrategyInfo) -> Result<(), Refusal> {
+    let has = |role: Role| sleeve.timeframes.iter().any(|one| one.role == role);
     if let Some(role) = info.required_roles.iter().find(|role| !has(**role)) {
         let message = format!("strategy {} needs a timeframe with the role {role}", info.id);
         return Err(Refusal::new(RefusalCode::RoleMissing, message));
     }
-    for one in &request.timeframes {
+    for one in &sleeve.timeframes {
         let limits = info.role_constraints.iter().find(|limits| limits.role == one.role);
         if let Some(limits) =
             limits.filter(|limits| one.timeframe < limits.min || one.timeframe > limits.max)
@@ -88,229 +128,59 @@ fn check_roles(request: &RunRequest, info: &StrategyInfo) -> Result<(), Refusal>
     Ok(())
 }
 
-fn choose_market<'a>(
+/// Plans one symbol over all timeframes of its sleeves.
+fn plan_instrument(
     request: &RunRequest,
-    stored: &[Coverage],
-    of_symbol: &[&'a Coverage],
-) -> Result<(MarketKind, Vec<&'a Coverage>), Refusal> {
-    let of = |market: MarketKind| -> Vec<&'a Coverage> {
-        of_symbol.iter().copied().filter(|coverage| coverage.key.market == market).collect()
-    };
-    let candidates: Vec<MarketKind> = match request.market {
-        MarketChoice::Only(market) => vec![market],
-        MarketChoice::Auto => vec![MarketKind::UsdM, MarketKind::Spot, MarketKind::Demo],
-    };
-    let mut found = candidates
-        .into_iter()
-        .map(|market| (market, of(market)))
-        .filter(|(_, series)| !series.is_empty());
-    let Some(first) = found.next() else { return Err(unknown_symbol(request, stored, of_symbol)) };
-    let serves = |series: &[&Coverage]| {
-        request.timeframes.iter().all(|one| load_for(one, request, series).is_ok())
-    };
-    // Synthetic candles never stand in for real ones that merely lack the range.
-    if first.0.is_synthetic() || serves(&first.1) {
-        return Ok(first);
-    }
-    let other = found.find(|(market, series)| !market.is_synthetic() && serves(series));
-    Ok(other.unwrap_or(first))
-}
-
-fn load_for<'a>(
-    one: &RoleOfTimeframe,
-    request: &RunRequest,
-    series: &[&'a Coverage],
-) -> Result<(Load, &'a Coverage, bool), Refusal> {
-    let RoleOfTimeframe { timeframe: wanted, role } = *one;
-    let Some(source) = best_source(series.iter().copied(), wanted, request.range()) else {
-        let message = format!(
-            "{wanted} candles of {} cannot be built from what is stored: {}",
-            request.symbol,
-            listed(series)
-        );
-        return Err(Refusal::new(RefusalCode::TimeframeNotAvailable, message));
-    };
-    let need = need(source, wanted, request.range());
-    if need.range.start >= need.range.end || lacks_candles(source, need.range) {
-        let message = format!(
-            "no whole {wanted} candle of {} between {} and {}; stored: {}",
-            request.symbol,
-            request.start,
-            request.end,
-            listed(series)
-        );
-        return Err(Refusal::new(RefusalCode::NoData, message));
-    }
-    let load = Load { role, wanted, source: source.key.clone(), range: need.range };
-    Ok((load, source, need.cut_short))
-}
-
-fn lacks_candles(source: &Coverage, range: TimeRange) -> bool {
-    let expected = source.key.timeframe.count_between(range.start, range.end);
-    let missing: u64 = gaps_in_range(source, range).iter().map(|gap| gap.missing).sum();
-    missing >= expected
-}
-
-fn add_gaps(gaps: &mut Vec<RunGap>, source: &Coverage, range: TimeRange) {
-    let timeframe = source.key.timeframe.name();
-    for gap in gaps_in_range(source, range) {
-        let gap = RunGap {
-            timeframe: timeframe.to_owned(),
-            from: gap.from,
-            to: gap.to,
-            missing: gap.missing,
-        };
-        let known = gaps.iter().any(|known| {
-            known.timeframe == gap.timeframe && known.from <= gap.from && gap.to <= known.to
-        });
-        if !known {
-            gaps.push(gap);
+    sleeves: &[&SleeveRequest],
+    (stored, last): (&[Coverage], &[&Coverage]),
+) -> Result<InstrumentPlan, Refusal> {
+    let symbol = &sleeves[0].symbol;
+    let mut timeframes: Vec<Timeframe> = Vec::new();
+    for RoleOfTimeframe { timeframe, .. } in sleeves.iter().flat_map(|sleeve| &sleeve.timeframes) {
+        if !timeframes.contains(timeframe) {
+            timeframes.push(*timeframe);
         }
     }
+    let (market, series) = choose_market(request, (symbol, &timeframes), last)?;
+    let (mut warnings, mut gap_list) = (remarks::on_market(market), Vec::new());
+    let (mut carrying, mut cut_short) = (None::<Cut>, Vec::new());
+    for wanted in timeframes {
+        let (cut, source, is_short) = cut_for(wanted, (request.range(), symbol), &series)?;
+        gaps::add(&mut gap_list, source, cut.range);
+        if is_short && !cut_short.contains(&source.key.timeframe) {
+            cut_short.push(source.key.timeframe);
+            warnings.push(remarks::on_range(source));
+        }
+        if carrying.as_ref().is_none_or(|shortest| cut.wanted < shortest.wanted) {
+            carrying = Some(cut);
+        }
+    }
+    let Some(carrying) = carrying else {
+        return Err(Refusal::new(RefusalCode::NoData, "expected at least one timeframe"));
+    };
+    let mark = beside::mark(&mut warnings, &carrying, stored);
+    let finer = beside::finer(&mut warnings, (request, &carrying), &series);
+    let symbol = symbol.clone();
+    Ok(InstrumentPlan { symbol, market, carrying, mark, finer, gaps: gap_list, warnings })
 }
 
-fn finish(mut plan: Plan, request: &RunRequest) -> Result<Plan, Refusal> {
-    let edges: Vec<String> = plan
-        .warnings
+fn plan_sleeve(
+    request: &RunRequest,
+    sleeve: &SleeveRequest,
+    (instruments, last): (&[InstrumentPlan], &[&Coverage]),
+) -> Result<SleevePlan, Refusal> {
+    let place = instruments.iter().position(|one| one.symbol == sleeve.symbol);
+    let instrument = place.expect("every symbol of the sleeves has been planned");
+    let market = instruments[instrument].market;
+    let series: Vec<&Coverage> = last
         .iter()
-        .filter(|one| one.code == DATA_RANGE)
-        .map(|one| one.message.clone())
+        .copied()
+        .filter(|one| one.key.market == market && one.key.symbol == sleeve.symbol)
         .collect();
-    if request.gap_policy == GapPolicy::Refuse && !(plan.gaps.is_empty() && edges.is_empty()) {
-        return Err(gap_refusal(&plan, edges));
+    let mut loads = Vec::with_capacity(sleeve.timeframes.len());
+    for one in &sleeve.timeframes {
+        let (cut, ..) = cut_for(one.timeframe, (request.range(), &sleeve.symbol), &series)?;
+        loads.push((one.role, cut));
     }
-    if !plan.gaps.is_empty() {
-        let missing: u64 = plan.gaps.iter().map(|gap| gap.missing).sum();
-        let message = format!(
-            "{} missing in {} of the range, the first from {} to {}",
-            candles_are(missing),
-            counted(plan.gaps.len() as u64, "gap"),
-            plan.gaps[0].from,
-            plan.gaps[0].to
-        );
-        plan.warnings.push(Remark { code: "DATA_GAPS".to_owned(), message });
-    }
-    Ok(plan)
-}
-
-fn gap_refusal(plan: &Plan, edges: Vec<String>) -> Refusal {
-    let sentence = |gap: &RunGap| {
-        let (what, are) = if gap.missing == 1 { ("candle", "is") } else { ("candles", "are") };
-        format!(
-            "{} {} {what} {are} missing from {} to {}",
-            gap.missing, gap.timeframe, gap.from, gap.to
-        )
-    };
-    let mut errors: Vec<String> = edges;
-    errors.extend(plan.gaps.iter().take(LISTED_MAX).map(sentence));
-    if plan.gaps.len() > LISTED_MAX {
-        let more = plan.gaps.len() - LISTED_MAX;
-        errors.push(format!("and {more} more {}", if more == 1 { "gap" } else { "gaps" }));
-    }
-    let message =
-        format!("candles are missing in the range, and gap_policy is refuse: {}", errors[0]);
-    Refusal { code: RefusalCode::DataGap, message, errors, warnings: Vec::new() }
-}
-
-const DATA_RANGE: &str = "DATA_RANGE";
-
-fn range_warning(source: &Coverage) -> Remark {
-    let end = source.key.timeframe.next_open(source.last);
-    let message = format!(
-        "the stored {} data covers only {} to {}; the rest of the range is without candles",
-        source.key.timeframe, source.first, end
-    );
-    Remark { code: DATA_RANGE.to_owned(), message }
-}
-
-fn market_warnings(market: MarketKind) -> Vec<Remark> {
-    let remark = |code: &str, message: &str| {
-        vec![Remark { code: code.to_owned(), message: message.to_owned() }]
-    };
-    match market {
-        MarketKind::UsdM => {
-            remark("FUNDING_NOT_MODELLED", "funding payments are not part of this result")
-        }
-        MarketKind::Spot => remark(
-            "SPOT_DATA",
-            "spot candles stand in for futures: prices and costs of futures differ",
-        ),
-        MarketKind::Demo => remark(
-            "SYNTHETIC_DATA",
-            "the candles are synthetic: the result says nothing about a real market",
-        ),
-    }
-}
-
-/// What was asked for and has no effect.
-fn request_warnings(request: &RunRequest, info: &StrategyInfo) -> Vec<Remark> {
-    let mut warnings = Vec::new();
-    if request.commission > HIGH_COSTS || request.slippage > HIGH_COSTS {
-        let message = format!(
-            "commission {} and slippage {} are fractions: more than 0.01 is more than 1 % of each fill",
-            request.commission, request.slippage
-        );
-        warnings.push(Remark { code: "HIGH_COSTS".to_owned(), message });
-    }
-    let knows_risk = info.parameters.iter().any(|spec| spec.name == RISK);
-    if request.risk_per_trade.is_some() && !knows_risk {
-        let message =
-            format!("risk_per_trade has no effect: strategy {} does not size by risk", info.id);
-        warnings.push(Remark { code: "RISK_NOT_USED".to_owned(), message });
-    }
-    for one in &request.timeframes {
-        if !info.required_roles.contains(&one.role) {
-            let message = format!(
-                "{} as {} has no effect: strategy {} does not require this role",
-                one.timeframe, one.role, info.id
-            );
-            warnings.push(Remark { code: "ROLE_NOT_USED".to_owned(), message });
-        }
-    }
-    warnings
-}
-
-fn candles_are(count: u64) -> String {
-    format!("{} {}", counted(count, "candle"), if count == 1 { "is" } else { "are" })
-}
-
-fn unknown_symbol(request: &RunRequest, stored: &[Coverage], of_symbol: &[&Coverage]) -> Refusal {
-    let message = if of_symbol.is_empty() {
-        let mut symbols: Vec<&str> =
-            stored.iter().map(|coverage| coverage.key.symbol.as_str()).collect();
-        symbols.dedup();
-        symbols.sort_unstable();
-        symbols.dedup();
-        let more = symbols.len().saturating_sub(LISTED_MAX);
-        symbols.truncate(LISTED_MAX);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let list =
-            if symbols.is_empty() { "nothing yet".to_owned() } else { symbols.join(", ") + &rest };
-        format!(
-            "no candles of {} are stored; there are candles of: {list}. Import some: \
-             `stb data import FILE --symbol {symbol}`, or the Data page",
-            quoted(request.symbol.as_str()),
-            symbol = request.symbol
-        )
-    } else {
-        format!(
-            "no {} candles of {} are stored; there are: {}",
-            request.market,
-            request.symbol,
-            listed(of_symbol)
-        )
-    };
-    Refusal::new(RefusalCode::UnknownSymbol, message)
-}
-
-fn listed(series: &[&Coverage]) -> String {
-    let sentence = |one: &&Coverage| {
-        let end = one.key.timeframe.next_open(one.last);
-        format!("{} {} from {} to {}", one.key.market, one.key.timeframe, one.first, end)
-    };
-    let mut texts: Vec<String> = series.iter().take(LISTED_MAX).map(sentence).collect();
-    if series.len() > LISTED_MAX {
-        texts.push(format!("and {} more", series.len() - LISTED_MAX));
-    }
-    texts.join("; ")
+    Ok(SleevePlan { instrument, loads })
 }

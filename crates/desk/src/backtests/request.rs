@@ -1,7 +1,14 @@
 //! A checked backtest request, in the form in which it is stored.
 //!
 //! Amounts exact, rates as fractions, risk per trade in percent, times UTC; the
-//! range takes candles with `start <= open < end`.
+//! range takes candles with `start <= open < end`. What an earlier version did not store reads as
+//! what it did: nothing of it.
+
+mod checks;
+mod fills;
+mod margin;
+mod risk;
+mod sleeve;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,21 +16,28 @@ use std::str::FromStr;
 
 use domain::{Decimal, MarketKind, Role, Symbol, TimeRange, Timeframe, Timestamp};
 use serde::{Deserialize, Serialize};
+use simulator::IntrabarPolicy;
 use strategy::{ParameterInput, ParameterValue};
 
-use crate::text;
+pub use checks::CheckOptions;
+pub use fills::{FillOptions, LatencyOptions, SlippageModel};
+pub use margin::{BracketRow, FilterChoice, FilterRow, FundingChoice, MarginOptions};
+pub use risk::{LowProfitOptions, RiskOptions, StopClusterOptions};
+pub use sleeve::SleeveRequest;
+
 use crate::words::word_enum;
+use crate::{named, text};
 
 /// Everything that decides the outcome of a run, next to the candles.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRequest {
-    /// Instrument.
+    /// Instrument; the first one of a portfolio.
     #[serde(with = "text")]
     pub symbol: Symbol,
     /// Where candles may come from.
     #[serde(with = "text")]
     pub market: MarketChoice,
-    /// Id of the strategy.
+    /// Id of the strategy; the first one of a portfolio.
     pub strategy: String,
     /// First instant of the range.
     #[serde(with = "text")]
@@ -31,26 +45,41 @@ pub struct RunRequest {
     /// First instant after the range.
     #[serde(with = "text")]
     pub end: Timestamp,
-    /// Candle lengths with their roles, in the order of the request.
+    /// Candle lengths with their roles, in the order of the request; the first ones of a portfolio.
     pub timeframes: Vec<RoleOfTimeframe>,
     /// Start capital, quote asset.
     pub initial_balance: Decimal,
-    /// Commission per side, fraction.
+    /// Commission of a taker per side, fraction.
     pub commission: Decimal,
-    /// Slippage against the trader, fraction.
+    /// Slippage against the trader, fraction; 0 where a model takes its place.
     pub slippage: Decimal,
     /// Leverage.
     pub leverage: Decimal,
     /// Risk of a trade in percent of equity; `None`: the strategy's own.
     pub risk_per_trade: Option<Decimal>,
-    /// All parameters of the strategy, defaults filled in.
+    /// All parameters of the strategy, defaults filled in; the first ones of a portfolio.
     pub parameters: BTreeMap<String, StoredParameter>,
     /// What happens when candles are missing.
     #[serde(with = "text")]
     pub gap_policy: GapPolicy,
-    /// Order of stop and target inside one candle.
-    #[serde(with = "text")]
-    pub intrabar_policy: IntrabarOrder,
+    /// How an unknown order of events inside one candle is decided.
+    #[serde(with = "named")]
+    pub intrabar_policy: IntrabarPolicy,
+    /// Every sleeve of a portfolio; empty for one strategy on one symbol.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portfolio: Vec<SleeveRequest>,
+    /// How orders meet candles, beyond commission, slippage and intrabar policy.
+    #[serde(default)]
+    pub fills: FillOptions,
+    /// Margin, brackets, funding and exchange filters.
+    #[serde(default)]
+    pub margin: MarginOptions,
+    /// Rules of the risk gate.
+    #[serde(default)]
+    pub risk: RiskOptions,
+    /// What is proved about the result.
+    #[serde(default)]
+    pub checks: CheckOptions,
 }
 
 /// One candle length and what it is for.
@@ -97,16 +126,6 @@ word_enum! {
     }
 }
 
-word_enum! {
-    /// Which of stop and target counts first when one candle touches both.
-    IntrabarOrder {
-        /// The stop.
-        Pessimistic = "pessimistic",
-        /// The target.
-        Optimistic = "optimistic",
-    }
-}
-
 impl RunRequest {
     /// The requested range.
     #[must_use]
@@ -114,10 +133,52 @@ impl RunRequest {
         TimeRange { start: self.start, end: self.end }
     }
 
-    /// Parameters as the strategy's check takes them. The request's own risk is left out: it may
-    /// exceed what the strategy accepts as its parameter.
-    pub(crate) fn parameter_inputs(&self) -> BTreeMap<String, ParameterInput> {
-        self.parameters
+    /// Every sleeve: one strategy on one symbol each.
+    #[must_use]
+    pub fn sleeves(&self) -> Vec<SleeveRequest> {
+        if !self.portfolio.is_empty() {
+            return self.portfolio.clone();
+        }
+        vec![SleeveRequest {
+            symbol: self.symbol.clone(),
+            strategy: self.strategy.clone(),
+            timeframes: self.timeframes.clone(),
+            parameters: self.parameters.clone(),
+        }]
+    }
+
+    /// Every symbol once, in the order of the sleeves.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<Symbol> {
+        let mut symbols = Vec::new();
+        for sleeve in self.sleeves() {
+            if !symbols.contains(&sleeve.symbol) {
+                symbols.push(sleeve.symbol);
+            }
+        }
+        symbols
+    }
+
+    /// Every strategy once, in the order of the sleeves.
+    #[must_use]
+    pub fn strategies(&self) -> Vec<String> {
+        let mut strategies = Vec::new();
+        for sleeve in self.sleeves() {
+            if !strategies.contains(&sleeve.strategy) {
+                strategies.push(sleeve.strategy);
+            }
+        }
+        strategies
+    }
+
+    /// Parameters of a sleeve as the strategy's check takes them. The request's own risk is left
+    /// out: it may exceed what the strategy accepts as its parameter.
+    pub(crate) fn parameter_inputs(
+        &self,
+        sleeve: &SleeveRequest,
+    ) -> BTreeMap<String, ParameterInput> {
+        sleeve
+            .parameters
             .iter()
             .filter(|(name, _)| self.risk_per_trade.is_none() || *name != RISK)
             .map(|(name, value)| (name.clone(), value.to_input()))

@@ -104,11 +104,8 @@ mod tests {
     use market::Columns;
 
     fn key(start: i64) -> CacheKey {
-        let source = SeriesKey {
-            market: MarketKind::Demo,
-            symbol: "TESTUSDT".parse().unwrap(),
-            timeframe: Timeframe::M1,
-        };
+        let symbol = "TESTUSDT".parse().unwrap();
+        let source = SeriesKey::new(MarketKind::Demo, symbol, Timeframe::M1);
         let range = TimeRange {
             start: Timestamp::from_millis(start),
             end: Timestamp::from_millis(start + 1),

@@ -2,7 +2,7 @@
 //!
 //! Stored candles of the asked length, or longer ones built from whole shorter ones.
 
-use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
+use domain::{MarketKind, PriceKind, Symbol, TimeRange, Timeframe, Timestamp};
 use market::Series;
 use storage::Coverage;
 
@@ -20,6 +20,8 @@ pub struct CandleQuery {
     pub timeframe: Timeframe,
     /// Where they may come from.
     pub market: MarketChoice,
+    /// Price they are of.
+    pub price: PriceKind,
     /// First open time; `None`: the newest `limit` before `to`.
     pub from: Option<Timestamp>,
     /// First instant after the wanted open times.
@@ -158,11 +160,19 @@ fn of_market<'a>(
     let of = |market: MarketKind| -> Vec<&Coverage> {
         stored
             .iter()
-            .filter(|one| one.key.market == market && one.key.symbol == query.symbol)
+            .filter(|one| {
+                one.key.market == market
+                    && one.key.symbol == query.symbol
+                    && one.key.price == query.price
+            })
             .collect()
     };
     markets.into_iter().map(of).find(|series| !series.is_empty()).ok_or_else(|| {
-        let message = format!("no {} candles of {} are stored", query.market, query.symbol);
+        let kind = match query.price {
+            PriceKind::Last => "candles",
+            PriceKind::Mark => "mark price candles",
+        };
+        let message = format!("no {} {kind} of {} are stored", query.market, query.symbol);
         Refusal::new(RefusalCode::UnknownSymbol, message).into()
     })
 }

@@ -110,11 +110,7 @@ mod tests {
             missing: timeframe.count_between(at(from), at(to)),
         };
         Coverage {
-            key: SeriesKey {
-                market: MarketKind::UsdM,
-                symbol: "TESTUSDT".parse().unwrap(),
-                timeframe,
-            },
+            key: SeriesKey::new(MarketKind::UsdM, "TESTUSDT".parse().unwrap(), timeframe),
             first: at(first),
             last: at(last),
             candles: 0,

@@ -9,6 +9,7 @@ pub(super) fn named(path: &Path, status: FileStatus) -> FileReport {
     FileReport {
         file: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         status,
+        content: None,
         timeframe: None,
         rows: 0,
         new_rows: 0,

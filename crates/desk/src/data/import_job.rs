@@ -25,6 +25,8 @@ pub struct ImportRequestDraft {
     pub on_conflict: Option<String>,
     /// Candle length; found in the files when not given.
     pub timeframe: Option<String>,
+    /// `last` or `mark`; what the file names say when not given.
+    pub price: Option<String>,
 }
 
 impl ImportRequestDraft {
@@ -62,9 +64,11 @@ impl ImportRequestDraft {
             .timeframe
             .as_deref()
             .and_then(|text| super::parsed(&mut errors, "timeframe", text));
+        let price =
+            self.price.as_deref().and_then(|text| super::parsed(&mut errors, "price", text));
         match (symbol, market, on_conflict, errors.is_empty()) {
             (Some(symbol), Some(market), Some(on_conflict), true) => {
-                Ok(ImportRequest { symbol, market, on_conflict, timeframe })
+                Ok(ImportRequest { symbol, market, on_conflict, timeframe, price })
             }
             _ => Err(DeskError::Invalid(errors)),
         }

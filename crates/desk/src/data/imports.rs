@@ -142,6 +142,7 @@ impl Imports {
             market: MarketKind::Demo,
             on_conflict: OnConflict::Refuse,
             timeframe: None,
+            price: None,
         };
         let file = ImportFile { path: format!("synthetic {} 1m", spec.symbol).into(), bytes: 0 };
         let job = Arc::new(ImportJob::new(

@@ -167,7 +167,7 @@ async fn a_run_whose_data_vanished_is_stored_as_failed() {
     let request = stored_request(dir.path()).await;
     leave_behind(dir.path(), "late", RunStatus::Queued, &request);
     let command = open(dir.path(), Purpose::Command("data list")).unwrap();
-    command.data().delete_series("um", "TESTUSDT", "1m").unwrap();
+    command.data().delete_series("um", "TESTUSDT", ("1m", "last")).unwrap();
     drop(command);
     let desk = open(dir.path(), Purpose::Server).unwrap();
     let RunState::Failed(reason) = ended(&desk, "late").await else {
@@ -241,4 +241,78 @@ async fn states_arrive_in_their_order() {
     }
     states.dedup();
     assert_eq!(states, [JobStatus::Queued, JobStatus::Running, JobStatus::Completed]);
+}
+
+/// Request, figures and result of a run as version 0.1.0 stored them.
+const OLD_REQUEST: &str = r#"{"symbol":"TESTUSDT","market":"auto","strategy":"SMA_CROSS",
+    "start":"2024-01-01T00:00:00Z","end":"2024-01-03T00:00:00Z",
+    "timeframes":[{"timeframe":"1m","role":"LTF"}],"initial_balance":"10000","commission":"0.001",
+    "slippage":"0.0001","leverage":"1","risk_per_trade":null,"parameters":{"fast":{"integer":10},
+    "quantity":{"decimal":"0.01"},"slow":{"integer":30},"stop_loss":{"decimal":"0"},
+    "take_profit":{"decimal":"0"}},"gap_policy":"annotate","intrabar_policy":"pessimistic"}"#;
+const OLD_FIGURES: &str = r#"{"market":"um","synthetic":false,"final_balance":"9990","total_return":"-0.001",
+    "max_drawdown":0.002,"sharpe_ratio":null,"total_trades":0,"winning_trades":0,"losing_trades":0,
+    "win_rate":null,"profit_factor":null,"avg_trade":null,"max_consecutive_losses":0,
+    "total_commission":"0","total_slippage":"0"}"#;
+const OLD_RESULT: &str = r#"{"strategy_version":"1.0.0","warnings":[{"code":"FUNDING_NOT_MODELLED",
+    "message":"funding payments are not part of this result"}],"gaps":[{"timeframe":"1m",
+    "from":"2024-01-01T10:00:00Z","to":"2024-01-01T11:00:00Z","missing":60}],"gap_count":1,"skipped":[],
+    "metrics":[{"key":"final_balance","label":"Final balance","value":{"exact":"9990"},"unit":"money",
+    "definition":"d","basis":"b"}],"timing":{"load_ms":1.5,"run_ms":0.5,"bars":2880},
+    "first_candle":"2024-01-01T00:00:00Z","last_candle":"2024-01-02T23:59:00Z"}"#;
+
+#[tokio::test]
+async fn runs_of_an_earlier_version_open_and_can_be_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    import(&desk, dir.path()).await;
+    drop(desk);
+    leave_behind(dir.path(), "old", RunStatus::Running, OLD_REQUEST);
+    leave_behind(dir.path(), "waiting", RunStatus::Queued, OLD_REQUEST);
+    let store = TradingStore::open(dir.path()).unwrap();
+    let finished = storage::FinishedRun {
+        status: RunStatus::Completed,
+        result_json: Some(OLD_RESULT),
+        summary_json: Some(OLD_FIGURES),
+        trades: None,
+        fills: None,
+        skips: None,
+        equity: None,
+        capsule_json: None,
+        error: None,
+    };
+    store.finish_run("old", &finished).unwrap();
+    drop(store);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let RunState::Completed(report) = desk.backtests().state("old").unwrap() else {
+        panic!("it has a result")
+    };
+    assert_eq!(report.details.warnings[0].code, "FUNDING_NOT_MODELLED");
+    assert!(report.details.sleeves.is_empty() && report.details.band.is_none());
+    assert!(desk.backtests().trades("old").unwrap().is_empty());
+    assert!(desk.backtests().fills("old").unwrap().is_empty());
+    assert!(desk.backtests().skips("old").unwrap().is_empty());
+    assert_eq!(desk.backtests().capsule("old").unwrap(), None);
+    let RunState::Completed(report) = ended(&desk, "waiting").await else {
+        panic!("what an earlier version asked for can be run")
+    };
+    let funding = &report.details.instruments[0].funding;
+    assert_eq!((funding.source.as_str(), funding.settlements), ("off", 0), "as it would have been");
+    assert_eq!(report.details.instruments[0].filters, "off");
+}
+
+#[tokio::test]
+async fn a_capsule_is_verified_without_leaving_a_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    import(&desk, dir.path()).await;
+    let id = desk.backtests().submit(&draft()).unwrap();
+    assert!(matches!(ended(&desk, &id).await, RunState::Completed(_)));
+    let capsule = desk.backtests().capsule(&id).unwrap().unwrap();
+    let report = desk.backtests().verify(&capsule).unwrap();
+    assert!(report.identical && report.reproduced, "{:?}", report.differences);
+    assert_eq!(desk.backtests().list(&HistoryFilter::default(), 1, 10).unwrap().1, 1);
+    desk.data().delete_series("um", "TESTUSDT", ("1m", "last")).unwrap();
+    assert!(matches!(desk.backtests().verify(&capsule), Err(DeskError::Refused(_))));
+    assert!(matches!(desk.backtests().verify("{}"), Err(DeskError::Invalid(_))));
 }

@@ -2,7 +2,7 @@
 
 use domain::{MarketKind, PriceKind};
 use rusqlite::Connection;
-use storage::FileStatus;
+use storage::{FileStatus, FinishedRun, RunFilter, RunStatus, TradingStore};
 
 use crate::support::{Folder, START, import, import_funding, key, rows, symbol};
 
@@ -113,4 +113,75 @@ fn a_version_1_that_breaks_its_own_rules_is_refused_and_left_alone() {
     let before = schema(&old);
     assert!(storage::MarketStore::open(&old.data()).is_err());
     assert_eq!(schema(&old), before);
+}
+
+/// Version 1 of the runs and settings as it was released.
+const TRADING_VERSION_1: &str = "
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value_text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+    id TEXT PRIMARY KEY,
+    created_at_ms INTEGER NOT NULL,
+    finished_at_ms INTEGER,
+    symbol TEXT NOT NULL,
+    strategy TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'completed', 'failed', 'cancelled')),
+    request_json TEXT NOT NULL,
+    summary_json TEXT,
+    error_text TEXT
+) STRICT;
+CREATE INDEX run_created_at ON run (created_at_ms);
+
+CREATE TABLE run_result (
+    run_id TEXT PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE,
+    result_json TEXT,
+    trades BLOB,
+    equity BLOB
+) STRICT;
+PRAGMA user_version = 1;
+
+INSERT INTO setting VALUES ('theme', 'dark');
+INSERT INTO run VALUES ('old', 1000, 2000, 'BTCUSDT', 'SMA_CROSS', 'completed', '{}', '{\"s\":1}', NULL);
+INSERT INTO run_result VALUES ('old', '{\"r\":1}', X'0102', X'03');
+INSERT INTO run VALUES ('waiting', 3000, NULL, 'BTCUSDT', 'SMA_CROSS', 'queued', '{}', NULL, NULL);
+";
+
+#[test]
+fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.data()).unwrap();
+    connection(&folder, "trading.db").execute_batch(TRADING_VERSION_1).unwrap();
+
+    let store = TradingStore::open(&folder.data()).unwrap();
+    let old = store.run("old").unwrap().unwrap();
+    assert_eq!((old.status, old.result_json.as_deref()), (RunStatus::Completed, Some("{\"r\":1}")));
+    assert_eq!(store.run_trades("old").unwrap().as_deref(), Some([1, 2].as_slice()));
+    assert_eq!(store.run_equity("old").unwrap().as_deref(), Some([3].as_slice()));
+    assert_eq!(store.run_fills("old").unwrap(), None);
+    assert_eq!(store.run_skips("old").unwrap(), None);
+    assert_eq!(store.run_capsule("old").unwrap(), None);
+    assert_eq!(store.setting("theme").unwrap().as_deref(), Some("dark"));
+    let bitcoin = RunFilter { symbol: Some("BTCUSDT".to_owned()), ..RunFilter::default() };
+    assert_eq!(store.runs_page(&bitcoin, 1, 10).unwrap().1, 2);
+
+    let finished = FinishedRun {
+        status: RunStatus::Completed,
+        result_json: Some("{}"),
+        summary_json: Some("{}"),
+        trades: Some(b"t"),
+        fills: Some(b"f"),
+        skips: Some(b"s"),
+        equity: Some(b"e"),
+        capsule_json: Some("{}"),
+        error: None,
+    };
+    assert!(store.finish_run("waiting", &finished).unwrap());
+    drop(store);
+    let store = TradingStore::open(&folder.data()).unwrap();
+    assert_eq!(store.run_fills("waiting").unwrap().as_deref(), Some(b"f".as_slice()));
+    assert_eq!(store.run_skips("waiting").unwrap().as_deref(), Some(b"s".as_slice()));
+    assert_eq!(store.run_capsule("waiting").unwrap().as_deref(), Some("{}"));
 }

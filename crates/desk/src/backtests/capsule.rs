@@ -1,0 +1,85 @@
+//! The capsule of a run: made anew from its request and the candles stored here, and compared.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+use backtest::{CapsuleDifference, CapsuleError, RunCapsule};
+
+use super::bench::Bench;
+use super::execute::{Ended, Prepared, prepare};
+use super::plan::plan;
+use super::request::RunRequest;
+use crate::error::{DeskError, FieldError};
+
+/// What came of running a capsule again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CapsuleReport {
+    /// What was run.
+    pub request: RunRequest,
+    /// Whether the result is the same, be it with another engine or other names.
+    pub reproduced: bool,
+    /// Whether nothing at all differs.
+    pub identical: bool,
+    /// Everything that differs, causes before effects.
+    pub differences: Vec<CapsuleMismatch>,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapsuleMismatch {
+    /// `engine`, `strategy`, `setting`, `data` or `result`.
+    pub part: String,
+    /// Its path, such as `sleeves.0.parameters.fast`.
+    pub name: String,
+    /// What the capsule says.
+    pub expected: Option<String>,
+    /// What was found.
+    pub was: Option<String>,
+}
+
+/// Runs a capsule again and compares.
+pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskError> {
+    let capsule = RunCapsule::from_json(text).map_err(|error| refused(&error))?;
+    let request = request_of(&capsule)?;
+    plan(&request, &bench.registry, &bench.data.coverage()?)?;
+    let prepared = prepare(&request, &bench.data, &bench.registry).map_err(failed)?;
+    let Prepared { spec, data, .. } = &prepared;
+    let mut observe = |_| {
+        if bench.closing.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    };
+    let verdict = capsule.verify(spec, data, &bench.registry, &mut observe);
+    let verdict = verdict.map_err(|error| failed(error.into()))?;
+    let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
+    let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();
+    Ok(CapsuleReport { request, reproduced, identical, differences })
+}
+
+fn request_of(capsule: &RunCapsule) -> Result<RunRequest, DeskError> {
+    let wrong = |message: String| DeskError::Invalid(vec![FieldError::value(&[], message)]);
+    let text = capsule.request().ok_or_else(|| {
+        wrong("the capsule holds no request, so that there is nothing to run again".to_owned())
+    })?;
+    serde_json::from_str(text)
+        .map_err(|error| wrong(format!("the request in the capsule cannot be read: {error}")))
+}
+
+fn refused(error: &CapsuleError) -> DeskError {
+    DeskError::Invalid(vec![FieldError::value(&[], error.to_string())])
+}
+
+fn failed(ended: Ended) -> DeskError {
+    match ended {
+        Ended::Stopped => DeskError::Closing,
+        Ended::Failed(reason) => DeskError::RunFailed(reason),
+    }
+}
+
+impl From<CapsuleDifference> for CapsuleMismatch {
+    fn from(difference: CapsuleDifference) -> Self {
+        let CapsuleDifference { part, name, expected, was } = difference;
+        Self { part: part.name().to_owned(), name, expected, was }
+    }
+}
