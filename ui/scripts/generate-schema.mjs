@@ -10,7 +10,8 @@ if (!existsSync(source)) {
   console.error('openapi.json is missing: the tests of the API crate write it');
   process.exit(1);
 }
-const wanted = header + astToString(await openapiTS(described(), { alphabetize: true }));
+const wanted =
+  header + astToString(await openapiTS(described(), { alphabetize: true, defaultNonNullable: false }));
 if (process.argv.includes('--check')) {
   const current = existsSync(target) ? readFileSync(target, 'utf8') : '';
   if (current !== wanted) {

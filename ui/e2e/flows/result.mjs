@@ -28,6 +28,7 @@ export async function resultFlow(desk) {
   await linkFlow(desk);
   await expectDetailFits(desk);
   await metricsFlow(desk, cross);
+  await proofFlow(desk, cross);
   await exportFlow(desk, cross);
 }
 
@@ -105,6 +106,28 @@ async function metricsFlow(desk, run) {
   await desk.on('tab-notes').click();
   assert.match(await desk.on('notes').innerText(), /next open/i);
   await desk.on('tab-trades').click();
+}
+
+/** Costs by kind, months, skipped signals, the fills of a trade; the capsule repeats the run. */
+async function proofFlow(desk, run) {
+  assert.match(await desk.on('proofs').innerText(), /ambiguous/);
+  await desk.on('tab-costs').click();
+  const paid = await desk.on('cost-total_commission').getAttribute('data-raw');
+  assert.equal(Number(paid), run.total_commission);
+  await desk.picture('costs');
+  await desk.on('tab-months').click();
+  await desk.on('month-table').waitFor();
+  await desk.on('tab-skipped').click();
+  await desk.on('skipped').waitFor();
+  await desk.on('tab-trades').click();
+  await desk.page.locator('[data-testid=trade-row]').first().click();
+  await desk.on('fills').waitFor();
+  const [download] = await Promise.all([
+    desk.page.waitForEvent('download'),
+    desk.on('export-capsule').click(),
+  ]);
+  const capsule = JSON.parse(await readFile(await download.path(), 'utf8'));
+  assert.equal(capsule.format, 'stb-run-capsule');
 }
 
 async function exportFlow(desk, run) {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  newDraft,
-  parametersFor,
-  readDraft,
-  readNumber,
-  readParameter,
-  type BacktestDraft,
-} from './backtest-draft';
+import { newDraft, parametersFor, readDraft, readParameter, type BacktestDraft } from './backtest-draft';
+import { readNumber } from './read-number';
 import type { ParameterSpec, Settings, StrategyInfo } from './contract';
 
 const settings: Settings = {
@@ -109,6 +103,23 @@ describe('the form of a new backtest', () => {
         intrabar_policy: 'pessimistic',
       },
     });
+  });
+
+  it('takes several symbols with commas or blanks between, each once', () => {
+    const outcome = readDraft(draft({ symbol: 'btcusdt, ETHUSDT btcusdt' }), strategy);
+    expect(outcome.ok && outcome.request).toMatchObject({ symbol: null, symbols: ['BTCUSDT', 'ETHUSDT'] });
+  });
+
+  it('leaves out what a fee tier and a slippage model stand for', () => {
+    const options = {
+      fee_tier: 'vip0',
+      'slippage_model.spread': '0.0001',
+      'slippage_model.impact': '0.01',
+    };
+    const outcome = readDraft(draft({ options }), strategy);
+    expect(outcome.ok && outcome.request).toMatchObject({ fee_tier: 'vip0' });
+    expect(outcome.ok && outcome.request).not.toHaveProperty('commission');
+    expect(outcome.ok && outcome.request).not.toHaveProperty('slippage');
   });
 
   it('keeps a commission of zero', () => {

@@ -9,13 +9,16 @@ import type {
   Settings,
   StrategyInfo,
 } from './contract';
+import { readOptions, type DraftOptions, type OptionParts } from './draft-options';
 import { formatNumber } from './number-format';
+import { readNumber } from './read-number';
 import { byLength } from './timeframe';
 import { parseUtc } from './time-format';
 
 /** What the form of a new backtest holds while it is typed: text as typed, nothing converted yet. */
 export interface BacktestDraft {
   strategy: string;
+  /** One symbol, or several with commas between. */
   symbol: string;
   market: MarketChoice;
   start: string;
@@ -28,6 +31,7 @@ export interface BacktestDraft {
   gap_policy: GapPolicy;
   intrabar_policy: IntrabarPolicy;
   parameters: Record<string, string | boolean>;
+  options: DraftOptions;
 }
 
 export interface TimeframeRole {
@@ -73,7 +77,20 @@ export function newDraft(settings: Settings): BacktestDraft {
     gap_policy: 'annotate',
     intrabar_policy: 'pessimistic',
     parameters: {},
+    options: {},
   };
+}
+
+/** The symbols of a list with commas or blanks between, each once. */
+export function symbolsIn(text: string): string[] {
+  return [
+    ...new Set(
+      text
+        .toUpperCase()
+        .split(/[\s,;]+/)
+        .filter((symbol) => symbol !== ''),
+    ),
+  ];
 }
 
 /** The strategy's defaults, overlaid with what was typed before for parameters that still exist. */
@@ -100,12 +117,6 @@ export function boundsOf({ min, max }: Pick<ParameterSpec, 'min' | 'max'>): stri
   if (min !== null && max !== null) return `${shown(min)} to ${shown(max)}`;
   if (min !== null) return `from ${shown(min)}`;
   return max === null ? '' : `up to ${shown(max)}`;
-}
-
-/** Reads a decimal number as people type it; `NaN` for anything else. */
-export function readNumber(text: string): number {
-  const plain = text.trim().replaceAll(/[\s_]/g, '');
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : Number.NaN;
 }
 
 /** Checks one parameter; returns its value or the reason why it is refused. */
@@ -196,22 +207,41 @@ export function readDraft(draft: BacktestDraft, strategy: StrategyInfo | undefin
   readTimeframes(draft, strategy, errors);
   const numbers = readNumbers(draft, errors);
   const parameters = readParameters(draft, strategy, errors);
+  const options = readOptions(draft.options, errors);
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const rows = draft.timeframes.toSorted((left, right) => byLength(left.timeframe, right.timeframe));
   return {
     ok: true,
     request: {
-      symbol: draft.symbol.trim().toUpperCase(),
+      ...symbolFields(draft.symbol),
       strategy: draft.strategy,
       start_date: new Date(range.start).toISOString(),
       end_date: new Date(range.end).toISOString(),
       timeframes: rows.map((row) => row.timeframe),
       tf_roles: Object.fromEntries(rows.map((row) => [row.timeframe, row.role])),
-      ...numbers,
+      ...moneyFields(numbers, options),
       parameters,
       market: draft.market,
       gap_policy: draft.gap_policy,
       intrabar_policy: draft.intrabar_policy,
+      ...options,
     },
+  };
+}
+
+function symbolFields(text: string): Pick<BacktestRequest, 'symbol' | 'symbols'> {
+  const symbols = symbolsIn(text);
+  return symbols.length > 1 ? { symbol: null, symbols } : { symbol: symbols[0] ?? '' };
+}
+
+/** A fee tier stands in place of the commission, a slippage model in place of the fixed slippage. */
+function moneyFields(
+  { commission, slippage, ...others }: Record<NumberField, number>,
+  options: OptionParts,
+): Pick<BacktestRequest, NumberField> {
+  return {
+    ...others,
+    ...(options.fee_tier === undefined ? { commission } : {}),
+    ...(options.slippage_model === undefined ? { slippage } : {}),
   };
 }

@@ -1,15 +1,41 @@
+import type {
+  AccountPolicy,
+  Band,
+  Drawdown,
+  FillPolicy,
+  FillTime,
+  Funding,
+  InstrumentResult,
+  IntrabarPolicy,
+  Latency,
+  LimitFill,
+  MarginMode,
+  MonthResult,
+  Notice,
+  PositionMode,
+  RiskRules,
+  SleeveResult,
+  SlippageModel,
+  Streak,
+  TradeSizing,
+  Truncation,
+} from './result-contract';
+
+export type * from './result-contract';
+
 /** The shapes the application's contract speaks in, as the screens use them. Times in milliseconds are UTC. */
 
 export type Market = 'um' | 'spot' | 'demo';
 export type MarketChoice = 'auto' | Market;
 export type Role = 'HTF' | 'LTF';
 export type GapPolicy = 'annotate' | 'refuse';
-export type IntrabarPolicy = 'pessimistic' | 'optimistic';
 export type ConflictPolicy = 'refuse' | 'keep' | 'replace';
 export type JobStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 export type Side = 'long' | 'short';
 export type ParameterKind = 'integer' | 'decimal' | 'boolean' | 'choice';
 export type ParameterValue = number | boolean | string;
+export type FieldValues = Record<string, ParameterValue>;
+export type PriceKind = 'last' | 'mark';
 
 export interface Page<T> {
   items: T[];
@@ -19,21 +45,40 @@ export interface Page<T> {
   pages: number;
 }
 
+/** What is absent or null takes the engine's default. */
 export interface BacktestRequest {
-  symbol: string;
+  /** Null when `symbols` names several. */
+  symbol: string | null;
+  symbols?: string[];
   strategy: string;
   start_date: string;
   end_date: string;
   timeframes: string[];
   tf_roles: Record<string, Role>;
   initial_balance: number;
-  commission: number;
-  slippage: number;
+  /** Absent with a fee tier. */
+  commission?: number;
+  maker_commission?: number;
+  fee_tier?: string;
+  /** Absent with a slippage model. */
+  slippage?: number;
+  slippage_model?: SlippageModel;
   leverage: number;
-  parameters: Record<string, ParameterValue>;
+  parameters: FieldValues;
   market: MarketChoice;
   gap_policy: GapPolicy;
   intrabar_policy: IntrabarPolicy;
+  fill_time?: FillTime;
+  limit_fill?: LimitFill;
+  participation_max?: number;
+  latency?: Latency;
+  seed?: number;
+  margin_mode?: MarginMode;
+  position_mode?: PositionMode;
+  funding?: Funding;
+  filters?: 'auto' | 'off';
+  risk?: RiskRules;
+  checks?: { band?: boolean; truncation?: boolean };
 }
 
 export interface Note {
@@ -52,12 +97,15 @@ export interface Gap {
 }
 
 export interface RunGap extends Gap {
+  symbol: string;
   timeframe: string;
 }
 
 export interface Metric {
   key: string;
   label: string;
+  /** Empty in results of earlier versions. */
+  group: string;
   value: number | null;
   /** `money`, `fraction`, `ratio`, `count` or `hours`. */
   unit: string;
@@ -69,6 +117,7 @@ export interface BacktestResult {
   id: string;
   status: JobStatus;
   symbol: string;
+  symbols: string[];
   market: Market;
   synthetic: boolean;
   strategy: string;
@@ -77,7 +126,7 @@ export interface BacktestResult {
   end_date: string;
   timeframes: string[];
   tf_roles: Record<string, Role>;
-  parameters: Record<string, ParameterValue>;
+  parameters: FieldValues;
   initial_balance: number;
   final_balance: number;
   total_return: number;
@@ -99,8 +148,11 @@ export interface BacktestResult {
   risk_per_trade: number | null;
   gap_policy: GapPolicy;
   intrabar_policy: IntrabarPolicy;
-  fill_time: string;
+  fill_time: FillTime;
   random_seed: number;
+  fill_policy: FillPolicy;
+  account: AccountPolicy;
+  risk: RiskRules;
   warnings: Note[];
   gaps: RunGap[];
   gap_count: number;
@@ -109,6 +161,17 @@ export interface BacktestResult {
   timing: { load_ms: number; run_ms: number; bars: number };
   first_candle: string;
   last_candle: string;
+  instruments: InstrumentResult[];
+  sleeves: SleeveResult[];
+  unassigned: number;
+  months: MonthResult[];
+  drawdowns: Drawdown[];
+  streaks: Streak[];
+  notices: Notice[];
+  notice_count: number;
+  skips_kept: number;
+  band: Band | null;
+  truncation: Truncation | null;
 }
 
 export interface BacktestSummary {
@@ -116,14 +179,16 @@ export interface BacktestSummary {
   status: JobStatus;
   progress: number | null;
   symbol: string;
+  symbols: string[];
   market: Market | null;
   synthetic: boolean;
   strategy: string;
+  strategies: string[];
   start_date: string;
   end_date: string;
   timeframes: string[];
   tf_roles: Record<string, Role>;
-  parameters: Record<string, ParameterValue>;
+  parameters: FieldValues;
   initial_balance: number;
   final_balance: number | null;
   total_return: number | null;
@@ -148,6 +213,9 @@ export interface BacktestJob {
 
 export interface Trade {
   index: number;
+  sleeve: number;
+  symbol: string;
+  strategy: string;
   side: Side;
   size: number;
   entry_date: string;
@@ -160,10 +228,22 @@ export interface Trade {
   commission: number;
   pnl_comm: number;
   pnl_slippage: number;
+  /** Negative when more was received. */
+  funding: number;
+  liquidation_fee: number;
+  insurance: number;
   return_pct: number;
   exit_reason: string;
   duration_hours: number;
   ambiguous: boolean;
+  fills: number;
+  order: string;
+  sizing: TradeSizing | null;
+  mae: number | null;
+  mfe: number | null;
+  mae_price: number | null;
+  mfe_price: number | null;
+  metadata: Record<string, unknown>;
 }
 
 export interface EquityCurve {
@@ -213,6 +293,7 @@ export interface CandleColumns {
   market: Market;
   synthetic: boolean;
   timeframe: string;
+  price: PriceKind;
   source_timeframe: string;
   price_decimals: number;
   time: number[];
@@ -236,6 +317,7 @@ export interface SeriesCoverage {
   synthetic: boolean;
   symbol: string;
   timeframe: string;
+  price: PriceKind;
   first_time: number;
   last_time: number;
   candles: number;
@@ -246,6 +328,18 @@ export interface SeriesCoverage {
   price_decimals: number;
   months: MonthCoverage[];
   updated_at: string;
+}
+
+export interface FundingSeries {
+  market: Market;
+  symbol: string;
+  first_time: number;
+  last_time: number;
+  settlements: number;
+  with_mark: number;
+  gap_count: number;
+  missing_settlements: number;
+  gaps: Gap[];
 }
 
 export type FileStatus = 'imported' | 'unchanged' | 'failed' | 'cancelled';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesCoverage } from './contract';
-import { monthShare, seriesOf, spanOf, symbolKeys, timeframesOf } from './coverage';
+import { commonSpan, monthShare, seriesOf, spanOf, symbolKeys, timeframesOf } from './coverage';
 import { guessFromName, guessFromNames } from './file-guess';
 import { quickRange } from './quick-range';
 import { byLength, reachableFrom } from './timeframe';
@@ -11,6 +11,7 @@ function series(symbol: string, market: SeriesCoverage['market'], timeframe: str
     synthetic: market === 'demo',
     symbol,
     timeframe,
+    price: 'last',
     first_time: 0,
     last_time: 3_600_000,
     candles: 2,
@@ -55,6 +56,29 @@ describe('what is stored', () => {
   it('spans to the close of the last candle', () => {
     expect(spanOf([series('X', 'um', '1h')])).toEqual({ first: 0, end: 7_200_000 });
     expect(spanOf([])).toBeNull();
+  });
+
+  it('keeps mark prices out of what can be run', () => {
+    const mark = { ...series('BTCUSDT', 'um', '8h'), price: 'mark' as const };
+    expect(symbolKeys([mark])).toEqual([]);
+    expect(seriesOf([mark, ...stored], 'BTCUSDT', 'um').map((one) => one.timeframe)).toEqual(['1m']);
+  });
+
+  it('shares only the range that every symbol covers', () => {
+    expect(
+      commonSpan([
+        { first: 0, end: 10 },
+        { first: 5, end: 20 },
+      ]),
+    ).toEqual({ first: 5, end: 10 });
+    expect(
+      commonSpan([
+        { first: 0, end: 5 },
+        { first: 5, end: 20 },
+      ]),
+    ).toBeNull();
+    expect(commonSpan([{ first: 0, end: 5 }, null])).toBeNull();
+    expect(commonSpan([])).toBeNull();
   });
 
   it('cuts quick ranges to what is stored', () => {

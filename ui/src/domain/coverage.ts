@@ -9,10 +9,15 @@ export interface SymbolKey {
   synthetic: boolean;
 }
 
+/** Mark prices support runs; they are nothing to run or chart on their own. */
+function candlesOnly(series: readonly SeriesCoverage[]): SeriesCoverage[] {
+  return series.filter((one) => one.price === 'last');
+}
+
 /** Every symbol and market once: real ones first, then by name. */
 export function symbolKeys(series: readonly SeriesCoverage[]): SymbolKey[] {
   const keys = new Map<string, SymbolKey>();
-  for (const { symbol, market, synthetic } of series)
+  for (const { symbol, market, synthetic } of candlesOnly(series))
     keys.set(`${market}/${symbol}`, { symbol, market, synthetic });
   return [...keys.values()].toSorted(
     (left, right) =>
@@ -25,7 +30,7 @@ export function seriesOf(
   symbol: string,
   market: MarketChoice,
 ): SeriesCoverage[] {
-  const own = series.filter((one) => one.symbol === symbol);
+  const own = candlesOnly(series).filter((one) => one.symbol === symbol);
   const wanted = market === 'auto' ? automaticMarket(own) : market;
   return own.filter((one) => one.market === wanted).toSorted((a, b) => byLength(a.timeframe, b.timeframe));
 }
@@ -46,6 +51,17 @@ export function spanOf(own: readonly SeriesCoverage[]): { first: number; end: nu
     first: Math.min(...own.map((one) => one.first_time)),
     end: Math.max(...own.map((one) => one.last_time + timeframeMillis(one.timeframe))),
   };
+}
+
+/** The range that all of several instruments cover, null when there is none. */
+export function commonSpan(
+  spans: readonly ({ first: number; end: number } | null)[],
+): { first: number; end: number } | null {
+  const known = spans.filter((span) => span !== null);
+  if (known.length === 0 || known.length < spans.length) return null;
+  const first = Math.max(...known.map((span) => span.first));
+  const end = Math.min(...known.map((span) => span.end));
+  return first < end ? { first, end } : null;
 }
 
 /** Share of the candles of a month that are stored, 0 to 1. */

@@ -1,27 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Trade } from './contract';
+import { sampleTrade } from './sample-trade';
 import { sortTrades, timed, tradesToCsv, tradesWithin } from './trades';
 
 function trade(index: number, pnl: number, entry: string, exit: string): Trade {
-  return {
+  return sampleTrade({
     index,
-    side: 'long',
-    size: 0.1,
     entry_date: entry,
-    entry_price: 100,
     exit_date: exit,
-    exit_price: 101,
-    stop_loss: null,
-    take_profit: null,
     pnl,
-    commission: 0,
     pnl_comm: pnl,
-    pnl_slippage: 0,
-    return_pct: 0,
     exit_reason: 'Signal, late',
-    duration_hours: 1,
-    ambiguous: false,
-  };
+  });
 }
 
 const trades = [
@@ -49,8 +39,8 @@ describe('trades', () => {
 
   it('exports all columns and quotes what holds a comma', () => {
     const [head, first] = tradesToCsv(trades).split('\n');
-    expect(head?.split(',')).toHaveLength(17);
+    expect(head?.split(',')).toHaveLength(29);
     expect(first).toContain('"Signal, late"');
-    expect(first?.startsWith('1,long,0.1,2023-01-01T00:00:00Z,100')).toBe(true);
+    expect(first?.startsWith('1,0,BTCUSDT,SMA_CROSS,long,0.1,2023-01-01T00:00:00Z,100')).toBe(true);
   });
 });

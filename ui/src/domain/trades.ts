@@ -52,8 +52,10 @@ export function tradesWithin(trades: readonly TimedTrade[], from: number, to: nu
 }
 
 const EXPORTED = [
-  'index', 'side', 'size', 'entry_date', 'entry_price', 'exit_date', 'exit_price', 'stop_loss', 'take_profit',
-  'pnl', 'commission', 'pnl_comm', 'pnl_slippage', 'return_pct', 'exit_reason', 'duration_hours', 'ambiguous',
+  'index', 'sleeve', 'symbol', 'strategy', 'side', 'size', 'entry_date', 'entry_price', 'exit_date', 'exit_price',
+  'stop_loss', 'take_profit', 'pnl', 'commission', 'pnl_comm', 'pnl_slippage', 'funding', 'liquidation_fee',
+  'insurance', 'return_pct', 'exit_reason', 'duration_hours', 'ambiguous', 'fills', 'order', 'mae', 'mfe',
+  'mae_price', 'mfe_price',
 ] as const satisfies readonly (keyof Trade)[]; // prettier-ignore
 
 export function tradesToCsv(trades: readonly Trade[]): string {

@@ -6,16 +6,20 @@ import type {
   CandleColumns,
   ConflictPolicy,
   EquityCurve,
+  FundingSeries,
   Health,
   ImportJob,
   Market,
   MarketChoice,
   Page,
+  PriceKind,
   SeriesCoverage,
   Settings,
+  SkippedEntry,
   StrategyInfo,
   SystemInfo,
   Trade,
+  TradeExplanation,
 } from '../domain/contract';
 import { ApiError, errorFrom } from './api-error';
 import type { Ask, Paths, Reply, Verb } from './operations';
@@ -123,6 +127,24 @@ export class Client {
     return all;
   }
 
+  /** One trade (its number from 1) with its executions. */
+  trade(id: string, index: number): Promise<TradeExplanation> {
+    return this.get('/api/v1/backtests/{id}/trades/{index}', { place: { id, index } });
+  }
+
+  /** Signals that were not traded, in order of time; `code` names the refusing rule. */
+  skipped(id: string, page: number, size: number, code: string | null): Promise<Page<SkippedEntry>> {
+    const query = { page, size, ...(code === null ? {} : { code }) };
+    return this.get('/api/v1/backtests/{id}/skipped', { place: { id }, query });
+  }
+
+  /** The capsule of a run word for word: its seal covers every character. Only where the transport reads texts. */
+  async capsule(id: string): Promise<string> {
+    if (!this.transport.text) throw new Error('the window reads no files of the engine');
+    const path = filled('/api/v1/backtests/{id}/capsule', { id });
+    return String(checked(await this.transport.text(path)).body);
+  }
+
   equity(id: string, points = 4000): Promise<EquityCurve> {
     return this.get('/api/v1/backtests/{id}/equity', { place: { id }, query: { points } });
   }
@@ -143,9 +165,22 @@ export class Client {
     return this.get('/api/v1/market/coverage');
   }
 
-  async deleteSeries(series: { market: Market; symbol: string; timeframe: string }): Promise<void> {
-    const { market, symbol, timeframe } = series;
-    await this.send('delete', '/api/v1/market/series', { query: { market, symbol, timeframe } });
+  funding(): Promise<FundingSeries[]> {
+    return this.get('/api/v1/market/funding');
+  }
+
+  async deleteFunding({ market, symbol }: { market: Market; symbol: string }): Promise<void> {
+    await this.send('delete', '/api/v1/market/funding', { query: { market, symbol } });
+  }
+
+  async deleteSeries(series: {
+    market: Market;
+    symbol: string;
+    timeframe: string;
+    price: PriceKind;
+  }): Promise<void> {
+    const { market, symbol, timeframe, price } = series;
+    await this.send('delete', '/api/v1/market/series', { query: { market, symbol, timeframe, price } });
   }
 
   async importPaths(paths: string[], target: ImportTarget): Promise<ImportJob> {

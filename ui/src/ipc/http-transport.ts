@@ -26,6 +26,12 @@ async function request({ method, path, query, body }: ApiRequest): Promise<ApiAn
   return { status: answer.status, body: bodyOf(await answer.text(), answer.headers.get('content-type')) };
 }
 
+async function text(path: string): Promise<ApiAnswer> {
+  const answer = await fetch(path);
+  const said = await answer.text();
+  return { status: answer.status, body: answer.ok ? said : bodyOf(said, answer.headers.get('content-type')) };
+}
+
 /** `XMLHttpRequest`, because `fetch` does not tell how much of a file has been sent. */
 function send(path: string, query: string, file: File, onProgress: (sent: number) => void): Upload {
   const wire = new XMLHttpRequest();
@@ -87,6 +93,7 @@ export const httpTransport: Transport = {
   kind: 'browser',
   imports: { kind: 'uploads', send },
   request,
+  text,
   events,
   drops,
 };

@@ -339,6 +339,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/capsule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The capsule of a run: one file that makes it repeatable. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The capsule with hashes of engine, data and result, all settings and a seal */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description No such run, or one of an earlier version without a capsule */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}/equity": {
         parameters: {
             query?: never;
@@ -371,6 +428,84 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["EquityCurve"];
+                    };
+                };
+                /** @description No such run */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signals of a run that were not traded, each with its refusing rule. The first 10,000 are kept
+         *     one by one; `skipped_signals` of the result counts all.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this rule */
+                    code?: string;
+                    /** @description From 1 */
+                    page?: number;
+                    /** @description 1 to 10000; 50 */
+                    size?: number;
+                    /** @description Only those of this instrument */
+                    symbol?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One page, in order of time */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_SkippedSignal"];
                     };
                 };
                 /** @description No such run */
@@ -537,6 +672,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/trades.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trades of a run as CSV with a head line, in order of closing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The columns are named like the fields of a trade */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description No such run */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/trades/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One trade with everything that explains it: signal, sizing, costs, fills. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                    /** @description Number of the trade in order of closing, from 1 */
+                    index: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The trade with its fills */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TradeExplanation"];
+                    };
+                };
+                /** @description No such run or trade */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a capsule again on the candles that are stored here, and compare. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description The content of a capsule, word for word */
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description What is the same and what differs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapsuleVerdict"];
+                    };
+                };
+                /** @description The data it needs are not stored: UNKNOWN_SYMBOL, NO_DATA, ... */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The run failed: RUN_FAILED */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description No capsule, or one that was changed or cut off */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -590,6 +909,8 @@ export interface paths {
                     limit?: number;
                     /** @description auto, um, spot or demo; auto */
                     market?: string;
+                    /** @description last or mark; last */
+                    price?: string;
                     /** @description Instrument, any case */
                     symbol: string;
                     /** @description Candle length */
@@ -671,6 +992,85 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/funding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which funding settlements are stored, instrument by instrument. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All instruments with funding */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FundingSeries"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete the funding settlements of one instrument. */
+        delete: {
+            parameters: {
+                query: {
+                    /** @description um */
+                    market: string;
+                    /** @description Instrument */
+                    symbol: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description How many settlements were deleted */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiResponse"];
+                    };
+                };
+                /** @description No such funding */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -866,6 +1266,8 @@ export interface paths {
                 query: {
                     /** @description um, spot or demo */
                     market: string;
+                    /** @description last or mark; last */
+                    price?: string;
                     /** @description Instrument */
                     symbol: string;
                     /** @description Candle length */
@@ -920,7 +1322,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Import one file sent as the body: .csv, .csv.gz or .zip, at most 2 GiB. */
+        /**
+         * Import one file of candles or funding settlements sent as the body: .csv, .csv.gz, .json or .zip, at
+         *     most 2 GiB. Funding is known by its columns, mark price candles by `price` or the name of the file.
+         */
         post: {
             parameters: {
                 query: {
@@ -930,6 +1335,8 @@ export interface paths {
                     name: string;
                     /** @description refuse, keep or replace; refuse */
                     on_conflict?: string;
+                    /** @description last or mark; what the name of the file says, else last */
+                    price?: string;
                     /** @description Instrument */
                     symbol: string;
                     /** @description Candle length; found in the file when not given */
@@ -1209,6 +1616,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Margin settings of a run. */
+        AccountPolicy: {
+            /** @description Leverage brackets of the request; null: the built-in ones, named by each instrument. */
+            brackets: components["schemas"]["Bracket"][] | null;
+            /** @description Where exchange filters came from. */
+            filters: components["schemas"]["Filters"];
+            /** @description Where funding came from. */
+            funding: components["schemas"]["Funding"];
+            /** @description Leverage. */
+            leverage: components["schemas"]["ExactNumber"];
+            /** @description Which money stands for a position. */
+            margin_mode: components["schemas"]["MarginMode"];
+            /** @description One position a symbol, or a long and a short one. */
+            position_mode: components["schemas"]["PositionMode"];
+        };
         /** @description Answer of a route that does something. */
         ApiResponse: {
             /** @description Numbers of what was done, such as `{"deleted": 3}`. */
@@ -1258,7 +1680,7 @@ export interface components {
         };
         /**
          * @description A backtest to run. Unknown fields are refused. Numbers may be sent as JSON numbers or as
-         *     decimal strings and are taken exactly.
+         *     decimal strings and are taken exactly. Only symbol, strategy, range and timeframes are required.
          * @example {
          *       "commission": 0.001,
          *       "end_date": "2024-01-07T00:00:00Z",
@@ -1275,26 +1697,91 @@ export interface components {
          *         "4h"
          *       ]
          *     }
+         * @example {
+         *       "checks": {
+         *         "truncation": true
+         *       },
+         *       "end_date": "2024-07-01",
+         *       "fee_tier": "vip0",
+         *       "funding": "recorded",
+         *       "intrabar_policy": "drill",
+         *       "leverage": 5,
+         *       "margin_mode": "isolated",
+         *       "participation_max": 0.1,
+         *       "portfolio": [
+         *         {
+         *           "symbol": "BTCUSDT"
+         *         },
+         *         {
+         *           "parameters": {
+         *             "fast": 5,
+         *             "slow": 20
+         *           },
+         *           "symbol": "ETHUSDT"
+         *         }
+         *       ],
+         *       "risk": {
+         *         "loss_daily_max": 0.05,
+         *         "positions_max": 2,
+         *         "stop_cluster": {
+         *           "lock_minutes": 720,
+         *           "stops": 3,
+         *           "within_minutes": 240
+         *         }
+         *       },
+         *       "slippage_model": {
+         *         "impact": 0.01,
+         *         "spread": 0.0001
+         *       },
+         *       "start_date": "2024-01-01",
+         *       "strategy": "SMA_CROSS",
+         *       "timeframes": [
+         *         "15m"
+         *       ]
+         *     }
          */
         BacktestRequest: {
+            /**
+             * @description Leverage brackets of every symbol, ascending by cap. Without them a table that BTCUSDT once
+             *     had, and a cautious one for other symbols.
+             */
+            brackets?: components["schemas"]["Bracket"][] | null;
+            checks?: components["schemas"]["Checks"] | null;
             /** @default 0.001 */
-            commission: components["schemas"]["ExactNumber"] | null;
+            commission?: components["schemas"]["ExactNumber"] | null;
             /**
              * @description First instant after the range: candles with `start_date <= open < end_date` take part.
              * @example 2024-01-07T00:00:00Z
              */
             end_date: string;
+            /**
+             * @description Fee tier of the venue, `vip0` to `vip9`; in place of both commissions.
+             * @example vip0
+             */
+            fee_tier?: string | null;
+            /** @default next_open */
+            fill_time?: components["schemas"]["FillTime"] | null;
+            /** @default auto */
+            filters?: components["schemas"]["Filters"] | null;
+            /** @default recorded */
+            funding?: components["schemas"]["Funding"] | null;
             /** @default annotate */
-            gap_policy: components["schemas"]["GapPolicy"] | null;
+            gap_policy?: components["schemas"]["GapPolicy"] | null;
             /** @default 10000 */
-            initial_balance: components["schemas"]["ExactNumber"] | null;
+            initial_balance?: components["schemas"]["ExactNumber"] | null;
             initial_capital?: components["schemas"]["ExactNumber"] | null;
             /** @default pessimistic */
-            intrabar_policy: components["schemas"]["IntrabarPolicy"] | null;
+            intrabar_policy?: components["schemas"]["IntrabarPolicy"] | null;
+            latency?: components["schemas"]["Latency"] | null;
             /** @default 1 */
-            leverage: components["schemas"]["ExactNumber"] | null;
+            leverage?: components["schemas"]["ExactNumber"] | null;
+            /** @default through */
+            limit_fill?: components["schemas"]["LimitFill"] | null;
+            maker_commission?: components["schemas"]["ExactNumber"] | null;
+            /** @default cross */
+            margin_mode?: components["schemas"]["MarginMode"] | null;
             /** @default auto */
-            market: components["schemas"]["MarketChoice"] | null;
+            market?: components["schemas"]["MarketChoice"] | null;
             /**
              * @deprecated
              * @description Legacy spelling of `symbol`.
@@ -1302,16 +1789,39 @@ export interface components {
             pair?: string | null;
             /**
              * @deprecated
-             * @description Legacy spelling of `symbol`, exactly one entry.
+             * @description Legacy spelling of `symbol` and `symbols`.
              */
             pairs?: string[] | null;
             /** @description Parameters of the strategy by name. */
             parameters?: {
                 [key: string]: components["schemas"]["ParameterValue"];
             } | null;
+            participation_max?: components["schemas"]["ExactNumber"] | null;
+            /**
+             * @description Several sleeves on one account; in place of `symbol`. What an entry lacks it takes from the
+             *     request. Several entries may trade one symbol; in one-way mode an entry against the position
+             *     that another one holds is refused (OPPOSITE_POSITION).
+             */
+            portfolio?: components["schemas"]["PortfolioEntry"][] | null;
+            /** @default one_way */
+            position_mode?: components["schemas"]["PositionMode"] | null;
+            /**
+             * Format: int64
+             * @deprecated
+             * @description Legacy spelling of `seed`.
+             */
+            random_seed?: number | null;
+            risk?: components["schemas"]["RiskRules"] | null;
             risk_per_trade?: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int64
+             * @description Seed of every draw. Also spelled `random_seed`.
+             * @default 0
+             */
+            seed?: number | null;
             /** @default 0.0001 */
-            slippage: components["schemas"]["ExactNumber"] | null;
+            slippage?: components["schemas"]["ExactNumber"] | null;
+            slippage_model?: components["schemas"]["SlippageModel"] | null;
             /**
              * @description First instant of the range. ISO 8601; without a zone UTC, a date alone is midnight UTC.
              * @example 2024-01-01T00:00:00Z
@@ -1327,6 +1837,14 @@ export interface components {
              * @example BTCUSDT
              */
             symbol: string | null;
+            /**
+             * @description Several instruments with the same strategy on each, on one account; in place of `symbol`.
+             * @example [
+             *       "BTCUSDT",
+             *       "ETHUSDT"
+             *     ]
+             */
+            symbols?: string[] | null;
             /** @description Role of each timeframe. Not needed for a single one, which is LTF. */
             tf_roles?: {
                 [key: string]: components["schemas"]["Role"];
@@ -1344,18 +1862,22 @@ export interface components {
          *     `total_return = (final_balance - initial_balance) / initial_balance`; `win_rate = winning_trades / total_trades`.
          */
         BacktestResult: {
+            /** @description Margin, brackets, funding, filters. */
+            account: components["schemas"]["AccountPolicy"];
             avg_trade: components["schemas"]["ExactNumber"] | null;
+            band: components["schemas"]["Band"] | null;
             /** @description Commission per side, fraction. */
             commission: components["schemas"]["ExactNumber"];
             /** @description When it was asked for. */
             created_at: string;
+            /** @description The ten deepest drawdowns, deepest first. */
+            drawdowns: components["schemas"]["Drawdown"][];
             /** @description First instant after the range. */
             end_date: string;
-            /**
-             * @description When market orders are filled: at the open of the next candle.
-             * @example next_open
-             */
-            fill_time: string;
+            /** @description How orders met candles. */
+            fill_policy: components["schemas"]["FillPolicy"];
+            /** @description At which price orders given at a candle's close were filled. */
+            fill_time: components["schemas"]["FillTime"];
             /** @description Capital at the end, quote asset. */
             final_balance: components["schemas"]["ExactNumber"];
             /** @description Open time of the first driving candle. */
@@ -1373,7 +1895,9 @@ export interface components {
             id: string;
             /** @description Start capital, quote asset. */
             initial_balance: components["schemas"]["ExactNumber"];
-            /** @description Order of stop and target inside one candle. */
+            /** @description Each symbol with what it was run on and what it brought; empty in results of earlier versions. */
+            instruments: components["schemas"]["InstrumentResult"][];
+            /** @description How an unknown order of events inside one candle was decided. */
             intrabar_policy: components["schemas"]["IntrabarPolicy"];
             /** @description Open time of the last driving candle. */
             last_candle: string;
@@ -1384,7 +1908,7 @@ export interface components {
              * @description Trades with a net loss.
              */
             losing_trades: number;
-            /** @description Market the candles came from. */
+            /** @description Market the candles came from; that of the first symbol. */
             market: components["schemas"]["Market"];
             /**
              * Format: int64
@@ -1398,16 +1922,27 @@ export interface components {
             max_drawdown: number;
             /** @description All metrics with their definitions. */
             metrics: components["schemas"]["Metric"][];
-            /** @description All parameters, defaults filled in. */
+            /** @description Returns of calendar months, ascending and without gaps. */
+            months: components["schemas"]["MonthResult"][];
+            /**
+             * Format: int64
+             * @description How many notices there were.
+             */
+            notice_count: number;
+            /** @description Liquidations, locks and the end of the account, the first 1000. */
+            notices: components["schemas"]["Notice"][];
+            /** @description All parameters of the first sleeve, defaults filled in. */
             parameters: {
                 [key: string]: components["schemas"]["ParameterValue"];
             };
             profit_factor: components["schemas"]["ExactNumber"] | null;
             /**
              * Format: int64
-             * @description Always 0: nothing in a run is random.
+             * @description Seed of every draw; `fill_policy.seed`.
              */
             random_seed: number;
+            /** @description Rules of the risk gate beyond the strategies' own. */
+            risk: components["schemas"]["RiskRules"];
             risk_per_trade: components["schemas"]["ExactNumber"] | null;
             /**
              * Format: double
@@ -1416,25 +1951,36 @@ export interface components {
             sharpe_ratio: number | null;
             /** @description Signals that were not traded, by reason. */
             skipped_signals: components["schemas"]["SkippedSignalsEntry"][];
+            /**
+             * Format: int64
+             * @description Skipped signals that are kept one by one, see the route `skipped`.
+             */
+            skips_kept: number;
+            /** @description Each sleeve with what it brought; empty in results of earlier versions. */
+            sleeves: components["schemas"]["SleeveResult"][];
             /** @description Slippage against the trader, fraction. */
             slippage: components["schemas"]["ExactNumber"];
             /** @description First instant of the range. */
             start_date: string;
             /** @description Always `completed`. */
             status: components["schemas"]["JobStatus"];
-            /** @description Strategy. */
+            /** @description Strategy; that of the first sleeve. */
             strategy: string;
             /** @description Version of its rules. */
             strategy_version: string;
-            /** @description Instrument. */
+            /** @description The ten longest winning and the ten longest losing streaks, in order of closing. */
+            streaks: components["schemas"]["Streak"][];
+            /** @description Instrument; the first one of several. */
             symbol: string;
-            /** @description Whether the candles are synthetic. */
+            /** @description All instruments. */
+            symbols: string[];
+            /** @description Whether any candles are synthetic. */
             synthetic: boolean;
             /** @description Role of each. */
             tf_roles: {
                 [key: string]: components["schemas"]["Role"];
             };
-            /** @description Candle lengths. */
+            /** @description Candle lengths of the first sleeve. */
             timeframes: string[];
             /** @description How long it took. */
             timing: components["schemas"]["Timing"];
@@ -1449,6 +1995,9 @@ export interface components {
              * @description Closed trades.
              */
             total_trades: number;
+            truncation: components["schemas"]["Truncation"] | null;
+            /** @description What the account gained or lost that belongs to no trade, quote asset. */
+            unassigned: components["schemas"]["ExactNumber"];
             /** @description Remarks on data and run. */
             warnings: components["schemas"]["Remark"][];
             win_rate: components["schemas"]["ExactNumber"] | null;
@@ -1500,11 +2049,15 @@ export interface components {
             start_date: string;
             /** @description Its state. */
             status: components["schemas"]["JobStatus"];
-            /** @description Strategy. */
+            /** @description All strategies. */
+            strategies: string[];
+            /** @description Strategy; the first one of several. */
             strategy: string;
-            /** @description Instrument. */
+            /** @description Instrument; the first one of several. */
             symbol: string;
-            /** @description Whether the candles are synthetic. */
+            /** @description All instruments. */
+            symbols: string[];
+            /** @description Whether any candles are synthetic. */
             synthetic: boolean;
             /** @description Role of each. */
             tf_roles: {
@@ -1525,6 +2078,49 @@ export interface components {
              */
             winning_trades: number | null;
         };
+        /** @description How far an unknown order of events inside candles moves the result. Its edges are whole runs. */
+        Band: {
+            /**
+             * Format: int64
+             * @description Trades of the result that depended on an unknown order of events.
+             */
+            ambiguous_trades: number;
+            /** @description Everywhere the better for the trader. */
+            optimistic: components["schemas"]["BandEdge"];
+            /** @description Everywhere the worse for the trader. */
+            pessimistic: components["schemas"]["BandEdge"];
+        };
+        /** @description One edge of a band. */
+        BandEdge: {
+            /**
+             * Format: int64
+             * @description Those that depended on an unknown order of events.
+             */
+            ambiguous: number;
+            /** @description Capital at the end, quote asset. */
+            final_balance: components["schemas"]["ExactNumber"];
+            /** @description Fraction. */
+            total_return: components["schemas"]["ExactNumber"];
+            /**
+             * Format: int64
+             * @description Closed trades.
+             */
+            trades: number;
+        };
+        /** @description One leverage bracket. */
+        Bracket: {
+            /** @description Largest notional, inclusive, quote asset. */
+            cap: components["schemas"]["ExactNumber"];
+            /** @description Largest leverage. */
+            leverage_max: components["schemas"]["ExactNumber"];
+            /** @description Share of the notional that must be left, fraction. */
+            maintenance_rate: components["schemas"]["ExactNumber"];
+        };
+        /**
+         * @description What a loss limit does beyond locking entries.
+         * @enum {string}
+         */
+        BreachAction: "block" | "flatten";
         /** @description Candles as columns of equal length, ascending. */
         CandleColumns: {
             /** @description Last prices. */
@@ -1547,6 +2143,8 @@ export interface components {
             market: components["schemas"]["Market"];
             /** @description First prices. */
             open: number[];
+            /** @description Price they are of. */
+            price: components["schemas"]["PriceKind"];
             /**
              * Format: int32
              * @description Decimals of the prices.
@@ -1564,6 +2162,77 @@ export interface components {
             timeframe: string;
             /** @description Traded base asset. */
             volume: number[];
+        };
+        /** @description One thing that differs. */
+        CapsuleDifference: {
+            /** @description What the capsule says; null where it says nothing. */
+            expected: string | null;
+            /**
+             * @description Its path.
+             * @example sleeves.0.parameters.fast
+             */
+            name: string;
+            /**
+             * @description `engine`, `strategy`, `setting`, `data` or `result`.
+             * @example setting
+             */
+            part: string;
+            /** @description What was found; null where there is nothing. */
+            was: string | null;
+        };
+        /** @description A capsule run again on the candles that are stored here. */
+        CapsuleVerdict: {
+            /** @description Everything that differs, causes before effects. */
+            differences: components["schemas"]["CapsuleDifference"][];
+            /** @description First instant after the range. */
+            end_date: string;
+            /** @description Whether nothing at all differs, engine, settings and data included. */
+            identical: boolean;
+            /** @description Whether the result is the same. */
+            reproduced: boolean;
+            /** @description First instant of the range. */
+            start_date: string;
+            /** @description Strategies that were run. */
+            strategies: string[];
+            /** @description Instruments that were run. */
+            symbols: string[];
+        };
+        /** @description Further runs that prove something about the result. */
+        Checks: {
+            /**
+             * @description Reruns under both extreme intrabar policies when trades depended on an unknown order of events.
+             * @default true
+             */
+            band?: boolean | null;
+            /**
+             * @description Reruns on prefixes and with the future replaced by noise; the result carries the badge.
+             * @default false
+             */
+            truncation?: boolean | null;
+        };
+        /** @description One drawdown: from the last instant at the peak until the peak was reached again. */
+        Drawdown: {
+            /**
+             * Format: double
+             * @description Fraction of the peak that was lost.
+             */
+            depth: number;
+            /** @description Last instant at the peak. */
+            peak_date: string;
+            /**
+             * Format: double
+             * @description Equity at the peak, quote asset.
+             */
+            peak_equity: number;
+            /** @description First instant at the peak again; null if the run ended before. */
+            recovered_date: string | null;
+            /** @description First instant with the lowest equity. */
+            valley_date: string;
+            /**
+             * Format: double
+             * @description Lowest equity.
+             */
+            valley_equity: number;
         };
         /** @description Equity over time as columns of equal length. */
         EquityCurve: {
@@ -1658,10 +2327,153 @@ export interface components {
             type: string;
         };
         /**
+         * @description What a file holds.
+         * @enum {string}
+         */
+        FileContent: "candles" | "mark_candles" | "funding";
+        /**
          * @description What became of a file.
          * @enum {string}
          */
         FileStatus: "imported" | "unchanged" | "failed" | "cancelled";
+        /** @description How orders of a run met candles. */
+        FillPolicy: {
+            /** @description Commission of a taker per side, fraction. */
+            commission: components["schemas"]["ExactNumber"];
+            /** @description The fee tier that both were taken from. */
+            fee_tier: string | null;
+            /** @description At which price orders given at a candle's close were filled. */
+            fill_time: components["schemas"]["FillTime"];
+            /** @description How an unknown order of events inside one candle was decided. */
+            intrabar: components["schemas"]["IntrabarPolicy"];
+            /** @description How long messages travelled. */
+            latency: components["schemas"]["Latency"];
+            /** @description What a resting limit order needed. */
+            limit_fill: components["schemas"]["LimitFill"];
+            /** @description Commission of a maker per side, fraction. */
+            maker_commission: components["schemas"]["ExactNumber"];
+            participation_max: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int64
+             * @description Seed of every draw.
+             */
+            seed: number;
+            /** @description Fixed slippage, fraction; 0 where a model took its place. */
+            slippage: components["schemas"]["ExactNumber"];
+            slippage_model: components["schemas"]["SlippageModel"] | null;
+        };
+        /**
+         * @description At which price orders given at a candle's close are filled.
+         * @enum {string}
+         */
+        FillTime: "next_open" | "this_close" | "next_close";
+        /** @description Where exchange filters come from: a word, or filters for every symbol. */
+        Filters: components["schemas"]["FilterSource"] | components["schemas"]["FilterValues"];
+        /**
+         * @description Where exchange filters come from.
+         * @enum {string}
+         */
+        FilterSource: "auto" | "off";
+        /** @description Exchange filters. What is absent does not bind. */
+        FilterValues: {
+            band_down?: components["schemas"]["ExactNumber"] | null;
+            band_up?: components["schemas"]["ExactNumber"] | null;
+            liquidation_fee?: components["schemas"]["ExactNumber"] | null;
+            market_bound?: components["schemas"]["ExactNumber"] | null;
+            market_quantity_max?: components["schemas"]["ExactNumber"] | null;
+            max_quantity?: components["schemas"]["ExactNumber"] | null;
+            min_notional?: components["schemas"]["ExactNumber"] | null;
+            min_quantity?: components["schemas"]["ExactNumber"] | null;
+            price_max?: components["schemas"]["ExactNumber"] | null;
+            price_min?: components["schemas"]["ExactNumber"] | null;
+            step?: components["schemas"]["ExactNumber"] | null;
+            tick?: components["schemas"]["ExactNumber"] | null;
+        };
+        /** @description Where funding comes from: a word, or one rate at a fixed interval. */
+        Funding: components["schemas"]["FundingSource"] | components["schemas"]["FundingConstant"];
+        /** @description One rate at a fixed interval. */
+        FundingConstant: {
+            /**
+             * Format: int32
+             * @description Hours between settlements from midnight UTC: 1, 2, 3, 4, 6, 8, 12 or 24.
+             * @default 8
+             */
+            interval_hours?: number;
+            /** @description Longs pay shorts this fraction of the notional when it is positive. */
+            rate: components["schemas"]["ExactNumber"];
+        };
+        /** @description Where the funding of a symbol came from. */
+        FundingFacts: {
+            /**
+             * Format: int64
+             * @description Those whose rate was assumed, as none was recorded.
+             */
+            assumed: number;
+            /**
+             * Format: int64
+             * @description Those that were recorded.
+             */
+            recorded: number;
+            /**
+             * Format: int64
+             * @description All settlements of the range.
+             */
+            settlements: number;
+            /**
+             * @description `recorded`, `constant`, `off` or `none`.
+             * @example recorded
+             */
+            source: string;
+            /**
+             * Format: int64
+             * @description Those with a mark price; the others went by the last price.
+             */
+            with_mark: number;
+        };
+        /** @description What is stored of the funding of one instrument. */
+        FundingSeries: {
+            /**
+             * Format: int64
+             * @description Minute of the first settlement.
+             */
+            first_time: number;
+            /**
+             * Format: int64
+             * @description How many runs of missing settlements there are.
+             */
+            gap_count: number;
+            /** @description The first 100 of them; `missing_candles` counts settlements. */
+            gaps: components["schemas"]["GapEntry"][];
+            /**
+             * Format: int64
+             * @description Minute of the last settlement.
+             */
+            last_time: number;
+            /** @description Market. */
+            market: components["schemas"]["Market"];
+            /**
+             * Format: int64
+             * @description Settlements missing in all of them.
+             */
+            missing_settlements: number;
+            /**
+             * Format: int64
+             * @description Number of settlements.
+             */
+            settlements: number;
+            /** @description Instrument. */
+            symbol: string;
+            /**
+             * Format: int64
+             * @description How many of them carry their mark price.
+             */
+            with_mark: number;
+        };
+        /**
+         * @description Where funding comes from.
+         * @enum {string}
+         */
+        FundingSource: "recorded" | "off";
         /** @description A run of missing candles. */
         GapEntry: {
             /**
@@ -1696,6 +2508,11 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /**
+         * @description Whose trades a guard counts together, and what it locks.
+         * @enum {string}
+         */
+        GuardScope: "instrument" | "account";
         /** @description How the application is doing. */
         Health: {
             /** @description Whether all stored candles are synthetic. */
@@ -1730,12 +2547,13 @@ export interface components {
         ImportFileReport: {
             /**
              * Format: int64
-             * @description Candles that were stored with other values.
+             * @description Those that were stored with other values.
              */
             conflict_rows: number;
+            content: components["schemas"]["FileContent"] | null;
             /**
              * Format: int64
-             * @description Candles that were stored already.
+             * @description Those that were stored already.
              */
             duplicate_rows: number;
             error: components["schemas"]["ImportProblem"] | null;
@@ -1743,7 +2561,7 @@ export interface components {
             file: string;
             /**
              * Format: int64
-             * @description Open time of the first candle, ms since the epoch.
+             * @description Open time of the first candle, or minute of the first settlement, ms since the epoch.
              */
             first_time: number | null;
             /**
@@ -1755,17 +2573,17 @@ export interface components {
             gaps: components["schemas"]["GapEntry"][];
             /**
              * Format: int64
-             * @description Open time of the last candle, ms since the epoch.
+             * @description Open time of the last candle, or minute of the last settlement, ms since the epoch.
              */
             last_time: number | null;
             /**
              * Format: int64
-             * @description Candles that were not stored before.
+             * @description Those that were not stored before.
              */
             new_rows: number;
             /**
              * Format: int64
-             * @description Candles in the file.
+             * @description Candles or settlements in the file.
              */
             rows: number;
             /** @description What became of it. */
@@ -1841,11 +2659,15 @@ export interface components {
         /** @description Files of the local disk to import. */
         ImportRequest: {
             /** @default um */
-            market: components["schemas"]["ImportMarket"] | null;
+            market?: components["schemas"]["ImportMarket"] | null;
             /** @default refuse */
-            on_conflict: components["schemas"]["OnConflict"] | null;
-            /** @description Files and folders; folders are searched for .csv, .csv.gz and .zip. */
+            on_conflict?: components["schemas"]["OnConflict"] | null;
+            /**
+             * @description Files and folders; folders are searched for .csv, .csv.gz and .zip, and for .json whose name says
+             *     funding rates.
+             */
             paths: string[];
+            price?: components["schemas"]["PriceKind"] | null;
             /**
              * @description Instrument.
              * @example BTCUSDT
@@ -1854,16 +2676,106 @@ export interface components {
             /** @description Candle length; found in the files when not given. */
             timeframe?: string | null;
         };
+        /** @description One symbol of a run: what it was run on, and what it brought. */
+        InstrumentResult: {
+            /**
+             * @description `given`, or the name of a built-in table.
+             * @example historical_btcusdt
+             */
+            brackets: string;
+            /**
+             * Format: int64
+             * @description How many candles carried its fills.
+             */
+            candles: number;
+            /** @description `unknown`, `off`, `given`, or the day of the built-in ones, as in `as of 2026-09-11`. */
+            filters: string;
+            /** @description Length of the stored candles that the `drill` policy looked into. */
+            finer: string | null;
+            /** @description Its funding settlements. */
+            funding: components["schemas"]["FundingFacts"];
+            /**
+             * Format: int64
+             * @description How many gaps its candles have.
+             */
+            gap_count: number;
+            /** @description Length of the stored mark price candles; null: last prices stood in. */
+            mark: string | null;
+            /** @description Market its candles came from. */
+            market: components["schemas"]["Market"];
+            result: components["schemas"]["Share"] | null;
+            /** @description Length of the stored candles they were built from. */
+            source_timeframe: string;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description Whether they are synthetic. */
+            synthetic: boolean;
+            /** @description Length of the candles that carried its fills. */
+            timeframe: string;
+            /** @description Remarks on its data. */
+            warnings: components["schemas"]["Remark"][];
+        };
         /**
-         * @description Order of stop and target inside one candle.
+         * @description How an unknown order of events inside one candle is decided.
          * @enum {string}
          */
-        IntrabarPolicy: "pessimistic" | "optimistic";
+        IntrabarPolicy: "pessimistic" | "optimistic" | "adaptive" | "drill";
         /**
          * @description State of a run or an import.
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /** @description How long messages travel, in milliseconds. */
+        Latency: {
+            /**
+             * Format: int64
+             * @description Up to this much more for each way, by a seeded draw.
+             * @default 0
+             */
+            jitter_ms?: number;
+            /**
+             * Format: int64
+             * @description From the decision to the venue.
+             * @default 0
+             */
+            orders_ms?: number;
+            /**
+             * Format: int64
+             * @description From the venue to the kernel.
+             * @default 0
+             */
+            reports_ms?: number;
+        };
+        /**
+         * @description What a resting limit order needs.
+         * @enum {string}
+         */
+        LimitFill: "through" | "touch";
+        /** @description Locks a symbol whose trades bring too little. */
+        LowProfit: {
+            /**
+             * Format: int32
+             * @description How long the lock holds, from the last trade.
+             */
+            lock_minutes: number;
+            /** @description Smallest accepted sum of net profit divided by entry notional, fraction. */
+            return_min: components["schemas"]["ExactNumber"];
+            /**
+             * Format: int32
+             * @description Fewest trades that are judged.
+             */
+            trades: number;
+            /**
+             * Format: int32
+             * @description How long a trade counts.
+             */
+            within_minutes: number;
+        };
+        /**
+         * @description Which money stands for a position.
+         * @enum {string}
+         */
+        MarginMode: "cross" | "isolated";
         /**
          * @description Where candles come from.
          * @enum {string}
@@ -1880,6 +2792,12 @@ export interface components {
             basis: string;
             /** @description How it is computed. */
             definition: string;
+            /**
+             * @description `returns`, `risk`, `trades`, `costs`, `exposure` or `long_short`; empty in results of earlier
+             *     versions.
+             * @example returns
+             */
+            group: string;
             /** @description Stable name. */
             key: string;
             /** @description Name for people. */
@@ -1921,10 +2839,55 @@ export interface components {
              */
             month: string;
         };
+        /** @description One calendar month, UTC. Months multiply to years: `(1 + a) * (1 + b) - 1`. */
+        MonthResult: {
+            /**
+             * Format: double
+             * @description Equity at the end of its last day in the run.
+             */
+            end_equity: number;
+            /**
+             * @description `2023-01`.
+             * @example 2023-01
+             */
+            month: string;
+            /**
+             * Format: double
+             * @description Growth, fraction; null unless it starts above zero.
+             */
+            return_fraction: number | null;
+            /**
+             * Format: double
+             * @description Equity at its start, quote asset.
+             */
+            start_equity: number;
+            /**
+             * Format: int64
+             * @description Trades closed in it.
+             */
+            trades: number;
+        };
         /** @description An empty object. */
         Nothing: Record<string, never>;
+        /** @description An event of the whole account. */
+        Notice: {
+            /**
+             * @description `LOCKED`, `LIQUIDATED` or `DEPLETED`.
+             * @example LOCKED
+             */
+            code: string;
+            equity: components["schemas"]["ExactNumber"] | null;
+            /** @description For people. */
+            message: string;
+            /** @description Symbol, when it is about one. */
+            symbol: string | null;
+            /** @description When. */
+            time: string;
+            /** @description First instant at which a lock no longer holds; null: not by itself. */
+            until: string | null;
+        };
         /**
-         * @description What happens with candles that are stored with other values.
+         * @description What happens with candles or settlements that are stored with other values.
          * @enum {string}
          */
         OnConflict: "refuse" | "keep" | "replace";
@@ -1972,11 +2935,15 @@ export interface components {
                 start_date: string;
                 /** @description Its state. */
                 status: components["schemas"]["JobStatus"];
-                /** @description Strategy. */
+                /** @description All strategies. */
+                strategies: string[];
+                /** @description Strategy; the first one of several. */
                 strategy: string;
-                /** @description Instrument. */
+                /** @description Instrument; the first one of several. */
                 symbol: string;
-                /** @description Whether the candles are synthetic. */
+                /** @description All instruments. */
+                symbols: string[];
+                /** @description Whether any candles are synthetic. */
                 synthetic: boolean;
                 /** @description Role of each. */
                 tf_roles: {
@@ -2019,41 +2986,118 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_SkippedSignal: {
+            /** @description The items of this page. */
+            items: {
+                /**
+                 * @description Stable word of the refusing rule.
+                 * @example REWARD_TO_RISK
+                 */
+                code: string;
+                /** @description What happened, with its numbers. */
+                message: string;
+                side: components["schemas"]["TradeSide"] | null;
+                /**
+                 * Format: int32
+                 * @description Place of its sleeve among the sleeves of the result, from 0.
+                 */
+                sleeve: number;
+                /** @description Strategy. */
+                strategy: string;
+                /** @description Instrument. */
+                symbol: string;
+                /** @description When. */
+                time: string;
+            }[];
+            /**
+             * Format: int64
+             * @description This page, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of pages.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Items of a full page.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Items of all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Trade: {
             /** @description The items of this page. */
             items: {
-                /** @description Whether one candle touched both stop and target, so that the policy decided. */
+                /** @description Whether the intrabar policy decided about an unknown order of events inside a candle. */
                 ambiguous: boolean;
-                /** @description Commission of both sides, quote asset. */
+                /** @description Commission of all fills, quote asset. */
                 commission: components["schemas"]["ExactNumber"];
                 /**
                  * Format: double
                  * @description Time in the market in hours.
                  */
                 duration_hours: number;
-                /** @description Time of the entry's fill. */
+                /** @description Time of the first fill. */
                 entry_date: string;
-                /** @description Fill price, slippage inside. */
+                /** @description Average entry price, slippage inside. */
                 entry_price: components["schemas"]["ExactNumber"];
-                /** @description Time of the exit's fill. */
+                /** @description Time of the last fill. */
                 exit_date: string;
-                /** @description Fill price, slippage inside. */
+                /** @description Average exit price, slippage inside. */
                 exit_price: components["schemas"]["ExactNumber"];
                 /**
-                 * @description `Take Profit`, `Stop Loss`, `Signal` or `Strategy End`.
+                 * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
+                 *     or `Strategy End`.
                  * @example Take Profit
                  */
                 exit_reason: string;
                 /**
                  * Format: int32
+                 * @description Executions; 0 in results of earlier versions.
+                 */
+                fills: number;
+                /** @description Funding paid, quote asset; negative when more was received. */
+                funding: components["schemas"]["ExactNumber"];
+                /**
+                 * Format: int32
                  * @description Number in order of closing, from 1.
                  */
                 index: number;
+                /** @description What the insurance fund paid, quote asset. */
+                insurance: components["schemas"]["ExactNumber"];
+                /** @description Fee of a liquidation, quote asset. */
+                liquidation_fee: components["schemas"]["ExactNumber"];
+                mae: components["schemas"]["ExactNumber"] | null;
+                /**
+                 * Format: double
+                 * @description Worst price seen.
+                 */
+                mae_price: number | null;
                 /** @description `signal`, `confidence` and the readings that led to it. */
                 metadata: Record<string, never>;
-                /** @description Result before commission, quote asset; slippage is already inside. */
+                mfe: components["schemas"]["ExactNumber"] | null;
+                /**
+                 * Format: double
+                 * @description Best price seen.
+                 */
+                mfe_price: number | null;
+                /**
+                 * @description How it was opened: `market`, `limit`, `stop` or `stop_limit`.
+                 * @example market
+                 */
+                order: string;
+                /** @description Result before costs, quote asset; slippage is already inside. */
                 pnl: components["schemas"]["ExactNumber"];
-                /** @description Result after commission, quote asset. */
+                /**
+                 * @description Result after all costs, quote asset:
+                 *     `pnl + insurance - commission - funding - liquidation_fee`.
+                 */
                 pnl_comm: components["schemas"]["ExactNumber"];
                 /** @description Cost of slippage, quote asset; part of `pnl`. */
                 pnl_slippage: components["schemas"]["ExactNumber"];
@@ -2063,7 +3107,17 @@ export interface components {
                 side: components["schemas"]["TradeSide"];
                 /** @description Base asset. */
                 size: components["schemas"]["ExactNumber"];
+                sizing: components["schemas"]["TradeSizing"] | null;
+                /**
+                 * Format: int32
+                 * @description Place of its sleeve among the sleeves of the result, from 0.
+                 */
+                sleeve: number;
                 stop_loss: components["schemas"]["ExactNumber"] | null;
+                /** @description Strategy; empty in results of earlier versions. */
+                strategy: string;
+                /** @description Instrument; empty in results of earlier versions. */
+                symbol: string;
                 take_profit: components["schemas"]["ExactNumber"] | null;
             }[];
             /**
@@ -2114,11 +3168,41 @@ export interface components {
         ParameterType: "integer" | "decimal" | "boolean" | "choice";
         /** @description Value of a strategy parameter. */
         ParameterValue: components["schemas"]["ExactNumber"] | boolean | string;
+        /** @description One strategy on one symbol; what it lacks it takes from the request. */
+        PortfolioEntry: {
+            /** @description Parameters of the strategy; those of the request if the strategy is the same. */
+            parameters?: {
+                [key: string]: components["schemas"]["ParameterValue"];
+            } | null;
+            /** @description Name or alias of a strategy. */
+            strategy?: string | null;
+            /**
+             * @description Instrument, any case.
+             * @example ETHUSDT
+             */
+            symbol: string;
+            /** @description Role of each timeframe; those of the request as far as they fit. */
+            tf_roles?: {
+                [key: string]: components["schemas"]["Role"];
+            } | null;
+            /** @description Candle lengths. */
+            timeframes?: string[] | null;
+        };
+        /**
+         * @description How positions of a symbol are told apart.
+         * @enum {string}
+         */
+        PositionMode: "one_way" | "hedge";
         /**
          * @description Colours of rising and falling prices.
          * @enum {string}
          */
         PriceColors: "green_red" | "red_green" | "blue_orange";
+        /**
+         * @description Which price candles are of.
+         * @enum {string}
+         */
+        PriceKind: "last" | "mark";
         /** @description A remark with a stable code. */
         Remark: {
             /**
@@ -2128,6 +3212,41 @@ export interface components {
             code: string;
             /** @description For people. */
             message: string;
+        };
+        /** @description Rules of the account. */
+        RiskRules: {
+            confidence_min?: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int32
+             * @description Minutes in which a symbol is not entered after a position on it was closed.
+             */
+            cool_down_minutes?: number | null;
+            drawdown_max?: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int32
+             * @description Entries per position; one when absent.
+             */
+            entries_max?: number | null;
+            exposure_account_max?: components["schemas"]["ExactNumber"] | null;
+            exposure_instrument_max?: components["schemas"]["ExactNumber"] | null;
+            liquidation_buffer?: components["schemas"]["ExactNumber"] | null;
+            loss_daily_max?: components["schemas"]["ExactNumber"] | null;
+            low_profit?: components["schemas"]["LowProfit"] | null;
+            on_breach?: components["schemas"]["BreachAction"] | null;
+            order_notional_max?: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int32
+             * @description Most sleeves that hold a position or wait for one.
+             */
+            positions_max?: number | null;
+            /**
+             * Format: int64
+             * @description Oldest price an entry may be judged by, milliseconds.
+             */
+            price_age_max_ms?: number | null;
+            price_distance_max?: components["schemas"]["ExactNumber"] | null;
+            reward_to_risk_min?: components["schemas"]["ExactNumber"] | null;
+            stop_cluster?: components["schemas"]["StopCluster"] | null;
         };
         /**
          * @description What a timeframe is for.
@@ -2154,6 +3273,8 @@ export interface components {
              * @description How many are missing.
              */
             missing_candles: number;
+            /** @description Instrument; empty in results of earlier versions. */
+            symbol: string;
             /** @description Candle length of the stored series it is missing from. */
             timeframe: string;
             /** @description Next existing open time. */
@@ -2197,6 +3318,8 @@ export interface components {
             missing_candles: number;
             /** @description Its months, ascending; months without candles are left out. */
             months: components["schemas"]["MonthCoverage"][];
+            /** @description Price they are of. */
+            price: components["schemas"]["PriceKind"];
             /**
              * Format: int32
              * @description Decimals of the prices.
@@ -2238,6 +3361,56 @@ export interface components {
             theme?: components["schemas"]["Theme"] | null;
             time_zone?: components["schemas"]["TimeZone"] | null;
         };
+        /**
+         * @description A share of the account: sums over its trades, in quote asset. Net profits of all shares and
+         *     `unassigned` sum to the profit of the account.
+         */
+        Share: {
+            /** @description Trading fees. */
+            commission: components["schemas"]["ExactNumber"];
+            /** @description Funding paid less funding received. */
+            funding: components["schemas"]["ExactNumber"];
+            /** @description What the insurance fund paid. */
+            insurance: components["schemas"]["ExactNumber"];
+            /** @description Fees of liquidations. */
+            liquidation_fees: components["schemas"]["ExactNumber"];
+            /** @description Result after all costs. */
+            net_profit: components["schemas"]["ExactNumber"];
+            /** @description Slippage, part of the result before costs. */
+            slippage: components["schemas"]["ExactNumber"];
+            /**
+             * Format: int64
+             * @description Closed trades.
+             */
+            trades: number;
+            /**
+             * Format: int64
+             * @description Trades with a net gain.
+             */
+            winning_trades: number;
+        };
+        /** @description A signal that was not traded. */
+        SkippedSignal: {
+            /**
+             * @description Stable word of the refusing rule.
+             * @example REWARD_TO_RISK
+             */
+            code: string;
+            /** @description What happened, with its numbers. */
+            message: string;
+            side: components["schemas"]["TradeSide"] | null;
+            /**
+             * Format: int32
+             * @description Place of its sleeve among the sleeves of the result, from 0.
+             */
+            sleeve: number;
+            /** @description Strategy. */
+            strategy: string;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description When. */
+            time: string;
+        };
         /** @description Signals that were not traded for one reason. */
         SkippedSignalsEntry: {
             /** @description Stable word. */
@@ -2249,6 +3422,53 @@ export interface components {
             count: number;
             /** @description For people. */
             message: string;
+        };
+        /** @description One strategy on one symbol: what was asked for, and what it brought. */
+        SleeveResult: {
+            /** @description All parameters, defaults filled in. */
+            parameters: {
+                [key: string]: components["schemas"]["ParameterValue"];
+            };
+            /** @description What its trades brought. */
+            result: components["schemas"]["Share"];
+            /** @description Strategy. */
+            strategy: string;
+            /** @description Version of its rules. */
+            strategy_version: string;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description Role of each. */
+            tf_roles: {
+                [key: string]: components["schemas"]["Role"];
+            };
+            /** @description Candle lengths. */
+            timeframes: string[];
+        };
+        /** @description Slippage by half the spread and the order's share of the candle's volume. */
+        SlippageModel: {
+            /** @description Move of the price, as a fraction of it, caused by an order as large as the candle's volume. */
+            impact: components["schemas"]["ExactNumber"];
+            /** @description Distance between best bid and best ask, fraction of the price. */
+            spread: components["schemas"]["ExactNumber"];
+        };
+        /** @description Locks entries after several stops in a short time. */
+        StopCluster: {
+            /**
+             * Format: int32
+             * @description How long the lock holds, from the last stop.
+             */
+            lock_minutes: number;
+            scope?: components["schemas"]["GuardScope"] | null;
+            /**
+             * Format: int32
+             * @description Stops that start the lock.
+             */
+            stops: number;
+            /**
+             * Format: int32
+             * @description How long a stop counts.
+             */
+            within_minutes: number;
         };
         /** @description A strategy. */
         StrategyInfo: {
@@ -2277,6 +3497,24 @@ export interface components {
             summary: string;
             /** @description Version of its rules. */
             version: string;
+        };
+        /** @description Trades of one outcome in a row. */
+        Streak: {
+            /**
+             * Format: int32
+             * @description Number of the first trade.
+             */
+            first_trade: number;
+            /**
+             * Format: int64
+             * @description How many trades.
+             */
+            length: number;
+            /**
+             * @description `win` or `loss`.
+             * @example loss
+             */
+            outcome: string;
         };
         /** @description Facts of the installation. */
         SystemInfo: {
@@ -2324,38 +3562,70 @@ export interface components {
         };
         /** @description One closed trade. */
         Trade: {
-            /** @description Whether one candle touched both stop and target, so that the policy decided. */
+            /** @description Whether the intrabar policy decided about an unknown order of events inside a candle. */
             ambiguous: boolean;
-            /** @description Commission of both sides, quote asset. */
+            /** @description Commission of all fills, quote asset. */
             commission: components["schemas"]["ExactNumber"];
             /**
              * Format: double
              * @description Time in the market in hours.
              */
             duration_hours: number;
-            /** @description Time of the entry's fill. */
+            /** @description Time of the first fill. */
             entry_date: string;
-            /** @description Fill price, slippage inside. */
+            /** @description Average entry price, slippage inside. */
             entry_price: components["schemas"]["ExactNumber"];
-            /** @description Time of the exit's fill. */
+            /** @description Time of the last fill. */
             exit_date: string;
-            /** @description Fill price, slippage inside. */
+            /** @description Average exit price, slippage inside. */
             exit_price: components["schemas"]["ExactNumber"];
             /**
-             * @description `Take Profit`, `Stop Loss`, `Signal` or `Strategy End`.
+             * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
+             *     or `Strategy End`.
              * @example Take Profit
              */
             exit_reason: string;
             /**
              * Format: int32
+             * @description Executions; 0 in results of earlier versions.
+             */
+            fills: number;
+            /** @description Funding paid, quote asset; negative when more was received. */
+            funding: components["schemas"]["ExactNumber"];
+            /**
+             * Format: int32
              * @description Number in order of closing, from 1.
              */
             index: number;
+            /** @description What the insurance fund paid, quote asset. */
+            insurance: components["schemas"]["ExactNumber"];
+            /** @description Fee of a liquidation, quote asset. */
+            liquidation_fee: components["schemas"]["ExactNumber"];
+            mae: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: double
+             * @description Worst price seen.
+             */
+            mae_price: number | null;
             /** @description `signal`, `confidence` and the readings that led to it. */
             metadata: Record<string, never>;
-            /** @description Result before commission, quote asset; slippage is already inside. */
+            mfe: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: double
+             * @description Best price seen.
+             */
+            mfe_price: number | null;
+            /**
+             * @description How it was opened: `market`, `limit`, `stop` or `stop_limit`.
+             * @example market
+             */
+            order: string;
+            /** @description Result before costs, quote asset; slippage is already inside. */
             pnl: components["schemas"]["ExactNumber"];
-            /** @description Result after commission, quote asset. */
+            /**
+             * @description Result after all costs, quote asset:
+             *     `pnl + insurance - commission - funding - liquidation_fee`.
+             */
             pnl_comm: components["schemas"]["ExactNumber"];
             /** @description Cost of slippage, quote asset; part of `pnl`. */
             pnl_slippage: components["schemas"]["ExactNumber"];
@@ -2365,14 +3635,147 @@ export interface components {
             side: components["schemas"]["TradeSide"];
             /** @description Base asset. */
             size: components["schemas"]["ExactNumber"];
+            sizing: components["schemas"]["TradeSizing"] | null;
+            /**
+             * Format: int32
+             * @description Place of its sleeve among the sleeves of the result, from 0.
+             */
+            sleeve: number;
             stop_loss: components["schemas"]["ExactNumber"] | null;
+            /** @description Strategy; empty in results of earlier versions. */
+            strategy: string;
+            /** @description Instrument; empty in results of earlier versions. */
+            symbol: string;
             take_profit: components["schemas"]["ExactNumber"] | null;
+        };
+        /** @description A trade with its executions. */
+        TradeExplanation: {
+            /** @description Its executions in the order in which they happened. */
+            fills: components["schemas"]["TradeFill"][];
+            /** @description The trade. */
+            trade: components["schemas"]["Trade"];
+        };
+        /** @description One execution. */
+        TradeFill: {
+            /** @description Whether the intrabar policy decided that it happened. */
+            ambiguous: boolean;
+            /** @description Fee, quote asset; negative when the venue paid one. */
+            commission: components["schemas"]["ExactNumber"];
+            /**
+             * @description `maker` or `taker`.
+             * @example taker
+             */
+            liquidity: string;
+            /**
+             * Format: int64
+             * @description Number of its order within the run.
+             */
+            order: number;
+            /** @description Whether more of its order was to come. */
+            partial: boolean;
+            /** @description Price, slippage inside. */
+            price: components["schemas"]["ExactNumber"];
+            /**
+             * @description `Entry`, or why the position was closed or reduced.
+             * @example Entry
+             */
+            purpose: string;
+            /** @description Base asset. */
+            quantity: components["schemas"]["ExactNumber"];
+            /**
+             * @description `buy` or `sell`.
+             * @example buy
+             */
+            side: string;
+            /** @description What slippage cost, quote asset. */
+            slippage: components["schemas"]["ExactNumber"];
+            /** @description When. A fill inside a candle carries the candle's open time. */
+            time: string;
         };
         /**
          * @description Direction of a position.
          * @enum {string}
          */
         TradeSide: "long" | "short";
+        /** @description The arithmetic of one quantity: enough to compute it again. */
+        TradeSizing: {
+            /** @description Free balance at the decision, quote asset. */
+            available: components["schemas"]["ExactNumber"];
+            /**
+             * @description What made it smaller: `none`, `margin`, `lot_max`, `instrument_exposure`, `account_exposure`
+             *     or `bracket`.
+             * @example none
+             */
+            cap: string;
+            /** @description Equity at the decision, quote asset. */
+            equity: components["schemas"]["ExactNumber"];
+            /** @description Price that stood for the entry. */
+            price: components["schemas"]["ExactNumber"];
+            /** @description Quantity of the order, base asset. */
+            quantity: components["schemas"]["ExactNumber"];
+            /**
+             * @description `fixed` (a quantity), `notional` (an amount), `equity` (a fraction of equity as notional),
+             *     `risk_of_equity` (a fraction of equity lost at the stop) or `volatility` (a fraction of equity
+             *     lost in one move).
+             * @example risk_of_equity
+             */
+            rule: string;
+            stop_distance: components["schemas"]["ExactNumber"] | null;
+            /** @description Quantity, amount or fraction of the rule. */
+            value: components["schemas"]["ExactNumber"];
+            volatility: components["schemas"]["ExactNumber"] | null;
+            /** @description Quantity by the rule, before caps and rounding, base asset. */
+            wished: components["schemas"]["ExactNumber"];
+        };
+        /**
+         * @description Proof that no decision needed the future: reruns on data that ends at a cut, and on data whose
+         *     future is noise.
+         */
+        Truncation: {
+            /** @description The verdict over all cuts. */
+            badge: components["schemas"]["TruncationBadge"];
+            /** @description The cuts, ascending. */
+            cuts: components["schemas"]["TruncationCut"][];
+            /**
+             * Format: int64
+             * @description Decisions up to the last cut; with none the badge says little.
+             */
+            decisions: number;
+        };
+        /**
+         * @description Verdict of a truncation check.
+         * @enum {string}
+         */
+        TruncationBadge: "passed" | "failed";
+        /** @description One cut. */
+        TruncationCut: {
+            /**
+             * Format: int64
+             * @description Decisions up to it.
+             */
+            decisions: number;
+            /**
+             * Format: int64
+             * @description Fills before it.
+             */
+            fills: number;
+            noise: components["schemas"]["TruncationDifference"] | null;
+            prefix: components["schemas"]["TruncationDifference"] | null;
+            /** @description The candles that close at it are the last ones of the past. */
+            time: string;
+            /**
+             * Format: int64
+             * @description Trades closed before it.
+             */
+            trades: number;
+        };
+        /** @description Something that would have been otherwise with another future. */
+        TruncationDifference: {
+            /** @description `decisions`, `fills` or `trades`. */
+            in_what: string;
+            /** @description When the first such thing happened. */
+            time: string;
+        };
         /** @description Body of a 422 answer: one entry per wrong field. */
         ValidationErrorBody: {
             /** @description Also in the header `X-Correlation-ID`. */

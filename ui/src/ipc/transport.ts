@@ -54,6 +54,8 @@ export interface Transport {
   readonly kind: 'window' | 'browser';
   readonly imports: ImportSource;
   request(request: ApiRequest): Promise<ApiAnswer>;
+  /** The body of an answer as text, character for character; errors as `request` gives them. */
+  text?(path: string): Promise<ApiAnswer>;
   /** Opens the event stream; the returned function closes it. */
   events(handlers: EventHandlers): () => void;
   /** Listens for files dropped anywhere on the window; the returned function stops. */

@@ -2,11 +2,13 @@ import {
   newDraft,
   parametersFor,
   readDraft,
+  symbolsIn,
   type BacktestDraft,
   type FieldErrors,
 } from '../domain/backtest-draft';
-import type { BacktestRequest, BacktestResult, StrategyInfo } from '../domain/contract';
-import { seriesOf, spanOf, symbolKeys, timeframesOf } from '../domain/coverage';
+import type { BacktestRequest, BacktestResult, SeriesCoverage, StrategyInfo } from '../domain/contract';
+import { commonSpan, seriesOf, spanOf, symbolKeys, timeframesOf } from '../domain/coverage';
+import { lostByForm, optionsOfResult } from '../domain/options-of-result';
 import { quickRange } from '../domain/quick-range';
 import { parseUtc, toInputText, toMillis } from '../domain/time-format';
 import { ApiError, toApiError } from '../ipc/api-error';
@@ -17,6 +19,7 @@ import { route } from './route.svelte';
 import { runs } from './runs.svelte';
 import { DEFAULT_SETTINGS, settings } from './settings.svelte';
 import { strategies } from './strategies.svelte';
+import { toasts } from './toasts.svelte';
 
 const KEY = 'stb.backtest-draft';
 
@@ -34,6 +37,26 @@ class DraftStore {
     return strategies.named(this.draft.strategy);
   }
 
+  get symbols(): string[] {
+    return symbolsIn(this.draft.symbol);
+  }
+
+  /** Stored candles of each symbol in the chosen market. */
+  get stored(): SeriesCoverage[][] {
+    return this.symbols.map((symbol) => seriesOf(data.series, symbol, this.draft.market));
+  }
+
+  /** The range that every symbol covers. */
+  get span(): { first: number; end: number } | null {
+    return commonSpan(this.stored.map(spanOf));
+  }
+
+  /** Timeframes that every symbol has. */
+  get timeframes(): string[] {
+    const [first = [], ...others] = this.stored.map(timeframesOf);
+    return first.filter((timeframe) => others.every((list) => list.includes(timeframe)));
+  }
+
   /** The form is shown anew: what it holds is checked against what is stored now. */
   reopen(): void {
     this.checked = false;
@@ -46,7 +69,8 @@ class DraftStore {
     this.filled = true;
     if (!this.strategy) this.useStrategy(firstChoice(strategies.list)?.name ?? '');
     if (this.checked && this.draft.symbol !== '') return;
-    if (!data.symbols.includes(this.draft.symbol)) this.useSymbol(symbolKeys(data.series)[0]?.symbol ?? '');
+    const isKnown = this.symbols.length > 0 && this.symbols.every((symbol) => data.symbols.includes(symbol));
+    if (!isKnown) this.useSymbol(symbolKeys(data.series)[0]?.symbol ?? '');
     else this.keepRangeInside();
     this.checked = data.series.length > 0;
   }
@@ -62,17 +86,23 @@ class DraftStore {
     );
   }
 
-  useSymbol(symbol: string): void {
-    this.draft.symbol = symbol;
-    const own = seriesOf(data.series, symbol, this.draft.market);
-    if (own.length === 0) this.draft.market = 'auto';
-    const available = timeframesOf(seriesOf(data.series, symbol, this.draft.market));
+  /** One symbol, or several with commas between. */
+  useSymbol(text: string): void {
+    this.draft.symbol = symbolsIn(text).join(', ');
+    if (this.stored.some((own) => own.length === 0)) this.draft.market = 'auto';
+    const available = this.timeframes;
     const fallback = available.includes('1h') ? '1h' : available[0];
     for (const row of this.draft.timeframes) {
       if (fallback && !available.includes(row.timeframe)) row.timeframe = fallback;
     }
     this.keepRangeInside();
-    this.forget(['symbol', 'market', 'start_date', 'end_date']);
+    this.forget(['symbol', 'symbols', 'market', 'start_date', 'end_date']);
+  }
+
+  setOption(path: string, value: string): void {
+    this.draft.options[path] = value;
+    const inside = Object.keys(this.errors).filter((key) => key === path || path.startsWith(`${key}.`));
+    this.forget(inside);
   }
 
   forget(fields: readonly string[]): void {
@@ -85,7 +115,7 @@ class DraftStore {
     this.filled = true;
     this.draft = {
       strategy: result.strategy,
-      symbol: result.symbol,
+      symbol: (result.symbols.length > 0 ? result.symbols : [result.symbol]).join(', '),
       market: result.market,
       start: toInputText(toMillis(result.start_date)),
       end: toInputText(toMillis(result.end_date)),
@@ -105,7 +135,11 @@ class DraftStore {
           typeof value === 'boolean' ? value : String(value),
         ]),
       ),
+      options: optionsOfResult(result),
     };
+    const lost = lostByForm(result);
+    if (lost.length > 0)
+      toasts.show('info', 'Not everything could be taken over', `The form leaves out ${lost.join(', ')}.`);
     this.errors = {};
     this.problem = null;
   }
@@ -141,12 +175,12 @@ class DraftStore {
 
   private refuse(error: ApiError): void {
     this.errors = { ...error.fields };
-    const known = Object.keys(error.fields).some((field) => field in this.draft || field.includes('.') || field.endsWith('_date') || field === 'tf_roles'); // prettier-ignore
+    const known = Object.keys(error.fields).some((field) => field in this.draft || field in this.draft.options || field === 'symbols' || field.includes('.') || field.endsWith('_date') || field === 'tf_roles'); // prettier-ignore
     this.problem = known ? null : error;
   }
 
   private keepRangeInside(): void {
-    const span = spanOf(seriesOf(data.series, this.draft.symbol, this.draft.market));
+    const span = this.span;
     if (!span) return;
     const [start, end] = [parseUtc(this.draft.start), parseUtc(this.draft.end)];
     if (start >= span.first && end <= span.end && start < end) return;

@@ -1,10 +1,12 @@
-import type { SeriesCoverage } from '../domain/contract';
+import type { FundingSeries, SeriesCoverage } from '../domain/contract';
+import { symbolKeys } from '../domain/coverage';
 import { client } from '../ipc';
 import { Remote } from './remote.svelte';
 
-/** What candles are stored. */
+/** What candles and funding settlements are stored. */
 class DataStore {
   readonly coverage = new Remote<SeriesCoverage[]>(() => client.coverage());
+  readonly funding = new Remote<FundingSeries[]>(() => client.funding());
   /** Rises whenever stored candles change, so that charts reload. */
   version = $state.raw(0);
 
@@ -13,11 +15,11 @@ class DataStore {
   }
 
   get symbols(): string[] {
-    return [...new Set(this.series.map((series) => series.symbol))].sort();
+    return [...new Set(symbolKeys(this.series).map((key) => key.symbol))].sort();
   }
 
   async load(): Promise<void> {
-    await this.coverage.load();
+    await Promise.all([this.coverage.load(), this.funding.load()]);
     this.version += 1;
   }
 }
