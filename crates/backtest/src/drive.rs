@@ -1,8 +1,8 @@
 //! The loop: candles to the venue, reports to the engine, commands back.
 
-use domain::{InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
+use domain::{Candle, InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
 use engine::{Command, Effects, EngineState, Event, Mark, Marks, candle_closed, step};
-use simulator::{CrossMark, FillTime, Venue, Wake};
+use simulator::{CrossMark, FillTime, Tape, Venue, Wake};
 
 use crate::decisions::DecisionLog;
 use crate::lane::Lane;
@@ -278,12 +278,15 @@ impl<'a> Drive<'a> {
 
     /// Lets the inside of a candle be told by finer ones, where there are any.
     fn drill(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
-        let lane = &self.lanes[place];
+        let lane = &mut self.lanes[place];
         let instrument = lane.instrument;
+        let outer_mark = lane.mark_candle();
         let Some((finer, rows)) = lane.finer_rows() else { return Ok(()) };
         self.venue.leave_to_finer(instrument);
         for row in rows.clone() {
-            let tape = simulator::Tape { last: finer.candle(row), mark: None };
+            let last = finer.candle(row);
+            let mark = outer_mark.map(|outer| inner_mark(&last, &outer, row + 1 == rows.end));
+            let tape = Tape { last, mark };
             let close_time = finer.close_time(row);
             if row == rows.start {
                 self.venue.begin_inside(instrument, &tape, close_time);
@@ -441,6 +444,24 @@ impl<'a> Drive<'a> {
             self.fill_at_close(self.lanes[place].instrument, now)?;
         }
         Ok(self.engine.books().account().balance(ledger::Account::Wallet))
+    }
+}
+
+/// The mark price during a finer candle, of which only the longer candle is known: as near to the last
+/// price as that allows. Where the longer one was for sure, the last finer one has been.
+fn inner_mark(last: &Candle, outer: &Candle, is_last: bool) -> Candle {
+    let near = |price: f64| price.clamp(outer.low, outer.high);
+    let mark = Candle {
+        open: near(last.open),
+        high: near(last.high),
+        low: near(last.low),
+        close: near(last.close),
+        ..*last
+    };
+    if is_last {
+        Candle { high: outer.high, low: outer.low, close: outer.close, ..mark }
+    } else {
+        mark
     }
 }
 

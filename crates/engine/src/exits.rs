@@ -265,9 +265,9 @@ fn left_of(order: &KernelOrder) -> Option<Quantity> {
 }
 
 /// Replaces targets, and where sleeves may share the position market exits and trailing stops, that are
-/// larger than what is held: they would close what belongs to others. A trailing stop that is replaced follows from the
-/// price of the moment on; alone it keeps what it has followed, as the venue closes no more than is
-/// held.
+/// larger than what is held: they would close what belongs to others. A trailing stop that is replaced
+/// follows from the price of the moment on; alone it keeps what it has followed, as the venue closes no
+/// more than is held.
 fn shrink(
     state: &mut EngineState,
     id: SleeveId,
@@ -293,17 +293,10 @@ fn shrink(
     let Some(first) = state.book.of_sleeve(id).find(|order| too_large(order)) else { return };
     let OrderPurpose::Exit(reason) = first.purpose else { return };
     let order = first.request.id;
-    let kind = match first.request.kind {
-        OrderKind::TrailingStop { callback, watches, .. } => {
-            OrderKind::TrailingStop { activation: None, callback, watches }
-        }
-        kind @ (OrderKind::Market
-        | OrderKind::Limit { .. }
-        | OrderKind::StopMarket { .. }
-        | OrderKind::StopLimit { .. }
-        | OrderKind::TakeProfitMarket { .. }
-        | OrderKind::TakeProfitLimit { .. }) => kind,
-    };
+    let mut kind = first.request.kind;
+    if let OrderKind::TrailingStop { activation, .. } = &mut kind {
+        *activation = None;
+    }
     state.book.cancel(|it| it.request.id == order, |request| effects.cancel(request));
     place(state, id, key, &Wanted { kind, quantity, reason }, effects);
     shrink(state, id, (key, quantity), effects);

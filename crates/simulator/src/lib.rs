@@ -11,11 +11,13 @@ mod execute;
 mod intrabar;
 mod liquidation;
 mod listed;
+mod opening;
 mod path;
 mod random;
 mod resting;
 mod settings;
 mod tape;
+mod triggered;
 mod venue;
 mod work;
 

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 
 use domain::{
     ExecutionReport, ExpireReason, FundingPayment, InstrumentId, Liquidation, Money, OrderAmount,
-    OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, Price, Rate, RejectReason,
-    TimeInForce, Timestamp, VenueReport,
+    OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, Price, PriceKind, Rate,
+    RejectReason, TimeInForce, Timestamp, VenueReport,
 };
 
 use crate::account::VenueAccount;
@@ -296,12 +296,16 @@ impl Venue {
     }
 
     /// Whether the order of events inside the candle in work matters: more than one of them is in
-    /// reach of the same position, or an entry is, whose exits would follow. Asked after the open.
+    /// reach, a liquidation among them, or an entry is, whose exits would follow. Asked after the open.
     #[must_use]
     pub fn order_matters(&self, instrument: InstrumentId) -> bool {
         let listed = &self.listed[instrument.index()];
-        let candle = &listed.walk.tape.last;
+        let tape = &listed.walk.tape;
         let reached = |order: &&Resting| {
+            let candle = match order.watches() {
+                PriceKind::Last => &tape.last,
+                PriceKind::Mark => tape.mark_or_last(),
+            };
             order.is_met(candle.high, self.settings.limit_fill)
                 || order.is_met(candle.low, self.settings.limit_fill)
                 || order.follows(candle.high, candle.low).is_some()
@@ -309,7 +313,13 @@ impl Venue {
         let mut met = listed.resting.iter().filter(reached);
         let Some(first) = met.next() else { return false };
         let opens = |order: &Resting| !order.request.amount.only_reduces();
-        opens(first) || met.next().is_some() || matches!(first.waits, Waits::Trail { .. })
+        let (fall, rise) = listed.liquidation;
+        let mark = tape.mark_or_last();
+        opens(first)
+            || met.next().is_some()
+            || matches!(first.waits, Waits::Trail { .. })
+            || mark.low <= fall
+            || mark.high >= rise
     }
 
     /// Lets the rest of the candle in work be told by finer candles: it ends here, and they follow.

@@ -1,22 +1,17 @@
-//! The work on one candle: its open, its inside, its close.
+//! The work on one candle after its open (`opening`): its inside and its close.
 //!
-//! At the open: market orders in the order of their arrival, then waiting orders whose price the open
-//! has reached or jumped over, then liquidations. Inside: what the path of the price comes to, in the
-//! order that the intrabar policy decides (`intrabar`). At the close: market orders that wait for it.
+//! Inside: what the path of the price comes to (`path`), in the order that the intrabar policy decides.
+//! At the close: market orders that wait for it.
 
-use domain::{
-    Direction, ExpireReason, Liquidity, OrderRequest, PositionKey, Price, PriceKind, Quantity,
-    TimeInForce, Timestamp,
-};
+use domain::{Direction, ExpireReason, Liquidity, PositionKey, PriceKind, Timestamp};
 
 use crate::execute::{Meeting, Met};
 use crate::intrabar::{IntrabarPolicy, Valence};
 use crate::liquidation::id;
 use crate::listed::{Phase, Queued};
 use crate::path::{Candidate, Offers, Step, Toward};
-use crate::resting::{Resting, Then, Waits};
-use crate::settings::{FillTime, LimitFill};
-use crate::venue::{Venue, is_all_or_nothing, is_impatient};
+use crate::resting::Resting;
+use crate::venue::Venue;
 
 /// Something that the path of a candle may come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,28 +25,8 @@ pub(crate) enum Event {
 }
 
 impl Venue {
-    pub(crate) fn work_at_open(&mut self, place: usize) {
-        let time = self.listed[place].walk.time;
-        if self.listed[place].expiry <= time.millis() {
-            self.expire_due(place, time);
-        }
-        if self.is_liquidated_first(place) && self.liquidate_at_open(place) {
-            return;
-        }
-        if self.settings.fill_time == FillTime::NextOpen && self.fill_queue(place) {
-            return;
-        }
-        self.follow_open(place);
-        if self.meet_open(place) || self.liquidate_at_open(place) {
-            return;
-        }
-        let close = self.listed[place].walk.close_time;
-        self.listed[place].walk.phase = Phase::Inside;
-        self.arrive_inside(id(place), close.plus_millis(-1));
-    }
-
     /// Ends orders whose time in force is over at `now`.
-    fn expire_due(&mut self, place: usize, now: Timestamp) {
+    pub(crate) fn expire_due(&mut self, place: usize, now: Timestamp) {
         let due = |order: &Resting| order.expires().filter(|until| *until <= now);
         let resting = self.listed[place].resting.iter();
         let ended: Vec<_> = resting.filter_map(|it| Some((it.request.id, due(it)?))).collect();
@@ -76,30 +51,6 @@ impl Venue {
             (Phase::Open | Phase::Inside | Phase::Close | Phase::AfterClose, PriceKind::Last) => {
                 walk.path.price
             }
-        }
-    }
-
-    /// Lets trailing stops follow the open.
-    fn follow_open(&mut self, place: usize) {
-        let (last, mark) =
-            (self.price_now(place, PriceKind::Last), self.price_now(place, PriceKind::Mark));
-        let listed = &mut self.listed[place];
-        let scale = listed.listing.instrument.scale;
-        let mut changed = false;
-        for order in &mut listed.resting {
-            let open = match order.watches() {
-                PriceKind::Last => last,
-                PriceKind::Mark => mark,
-            };
-            if let Some(open) = order.follows(open, open) {
-                changed = true;
-                if let Some(price) = scale.price(open) {
-                    order.follow(price, open);
-                }
-            }
-        }
-        if changed {
-            listed.watch();
         }
     }
 
@@ -147,111 +98,6 @@ impl Venue {
             listed.walk.next_queued += 1;
         }
         None
-    }
-
-    /// Lets the open meet one waiting order that it has reached; whether there was one.
-    fn meet_open(&mut self, place: usize) -> bool {
-        let rule = self.settings.limit_fill;
-        let (open, mark_open) =
-            (self.price_now(place, PriceKind::Last), self.price_now(place, PriceKind::Mark));
-        let at = |order: &Resting| match order.watches() {
-            PriceKind::Last => open,
-            PriceKind::Mark => mark_open,
-        };
-        let mut waiting = self.listed[place].resting.iter();
-        let met = waiting.position(|order| !order.served && order.is_met(at(order), rule));
-        if let Some(order) = met {
-            let position = self.listed[place].resting[order].request.position;
-            let certain = !self.is_jumped(place, position);
-            self.act(place, order, open, certain);
-            return true;
-        }
-        self.settle_fresh(place)
-    }
-
-    /// Ends fresh limit orders that do not wait; the others have met the market from here on.
-    fn settle_fresh(&mut self, place: usize) -> bool {
-        let time = self.listed[place].walk.time;
-        let listed = &mut self.listed[place];
-        let mut ended = Vec::new();
-        listed.resting.retain(|order| {
-            let ends = order.fresh && is_impatient(order);
-            ended.extend(ends.then_some(order.request.id));
-            !ends
-        });
-        let mut changed = !ended.is_empty();
-        for order in &mut listed.resting {
-            changed |= std::mem::take(&mut order.fresh);
-        }
-        if changed {
-            listed.watch();
-        }
-        for order in &ended {
-            self.expire(*order, time, ExpireReason::TimeInForce);
-        }
-        !ended.is_empty()
-    }
-
-    /// The position whose liquidation the mark price's open has reached or jumped over.
-    fn jumped(&self, place: usize) -> Option<(PositionKey, Price)> {
-        let listed = &self.listed[place];
-        if listed.walk.phase != Phase::Open {
-            return None;
-        }
-        let mark = listed.walk.tape.mark_or_last().open;
-        let (fall, rise) = listed.liquidation;
-        let direction = if mark <= fall {
-            Direction::Long
-        } else if mark >= rise {
-            Direction::Short
-        } else {
-            return None;
-        };
-        let (key, level) = self.liquidation_level(place, direction)?;
-        let price = listed.exact(mark)?;
-        let beyond = match direction {
-            Direction::Long => price <= level,
-            Direction::Short => price >= level,
-        };
-        beyond.then_some((key, price))
-    }
-
-    fn is_jumped(&self, place: usize, position: PositionKey) -> bool {
-        self.jumped(place).is_some_and(|(key, _)| key == position)
-    }
-
-    /// Whether a liquidation at the open comes before all orders: by policy, and always where nothing
-    /// of the margin is left, as no order could be filled there.
-    fn is_liquidated_first(&self, place: usize) -> bool {
-        let Some((key, price)) = self.jumped(place) else { return false };
-        match self.settings.intrabar {
-            IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => true,
-            IntrabarPolicy::Optimistic | IntrabarPolicy::Adaptive => self.is_bankrupt(key, price),
-        }
-    }
-
-    /// Liquidates what the open has jumped over; whether there was something.
-    fn liquidate_at_open(&mut self, place: usize) -> bool {
-        let Some((key, price)) = self.jumped(place) else { return false };
-        let ambiguous = !self.is_bankrupt(key, price) && self.has_rival_at_open(place, key);
-        self.liquidate(key, price, self.listed[place].walk.time, ambiguous);
-        true
-    }
-
-    /// Whether an exit of the position could have been filled at the same open.
-    fn has_rival_at_open(&self, place: usize, key: PositionKey) -> bool {
-        let (last, mark) =
-            (self.price_now(place, PriceKind::Last), self.price_now(place, PriceKind::Mark));
-        let rule = self.settings.limit_fill;
-        let is_exit = |it: &OrderRequest| it.position == key && it.amount.only_reduces();
-        let met = |order: &Resting| match order.watches() {
-            PriceKind::Last => order.is_met(last, rule),
-            PriceKind::Mark => order.is_met(mark, rule),
-        };
-        let listed = &self.listed[place];
-        let queue_fills = self.settings.fill_time == FillTime::NextOpen;
-        (queue_fills && listed.queue.iter().any(|queued| is_exit(&queued.request)))
-            || listed.resting.iter().any(|order| is_exit(&order.request) && met(order))
     }
 
     pub(crate) fn work_inside(&mut self, place: usize) {
@@ -445,155 +291,6 @@ impl Venue {
                 self.liquidate(key, level, time, !certain);
             }
         }
-    }
-
-    /// A waiting order whose condition is met while the last price is at `at`.
-    pub(crate) fn act(&mut self, place: usize, index: usize, at: f64, certain: bool) {
-        let order = self.listed[place].resting.remove(index);
-        match order.waits {
-            Waits::Limit { price, time_in_force, .. } => {
-                self.meet_limit(place, order, (price, time_in_force), (at, certain));
-            }
-            Waits::Trigger { trigger, then, .. } => {
-                self.fire(place, order, (trigger, then), (at, certain));
-            }
-            Waits::Trail { trigger, .. } => {
-                self.fire(place, order, (trigger, Then::Market), (at, certain));
-            }
-            Waits::Activation { trail, .. } => {
-                let at = match (trail.watches, self.listed[place].walk.phase) {
-                    (PriceKind::Mark, Phase::Open) => self.price_now(place, PriceKind::Mark),
-                    _ => at,
-                };
-                let listed = &mut self.listed[place];
-                let best = listed.exact(at);
-                if let Some(waits) = best.and_then(|best| trail.from(order.request.side, best, at))
-                {
-                    listed.resting.push(Resting { waits, fresh: false, ..order });
-                }
-            }
-        }
-        self.listed[place].watch();
-    }
-
-    /// A limit order that meets the other side of the book.
-    fn meet_limit(
-        &mut self,
-        place: usize,
-        order: Resting,
-        (price, time_in_force): (Price, TimeInForce),
-        (at, certain): (f64, bool),
-    ) {
-        let time = self.listed[place].walk.time;
-        if order.fresh && time_in_force == TimeInForce::PostOnly {
-            self.expire(order.request.id, time, ExpireReason::WouldTake);
-            return;
-        }
-        // A fresh order takes what is there, at its price; a resting one is met at its own.
-        let (undisturbed, liquidity) = if order.fresh {
-            (self.listed[place].exact(at).unwrap_or(price), Liquidity::Taker)
-        } else {
-            (price, Liquidity::Maker)
-        };
-        let meeting = Meeting {
-            request: order.request,
-            left: order.left,
-            undisturbed,
-            liquidity,
-            slips: false,
-            certain,
-            all_or_nothing: is_all_or_nothing(&order),
-        };
-        if let Met::Left(left) = self.execute(place, &meeting) {
-            if is_impatient(&order) {
-                self.expire(order.request.id, time, ExpireReason::TimeInForce);
-            } else {
-                // The rest waits for the next candle's volume.
-                let rest = Resting { left: Some(left), fresh: false, served: true, ..order };
-                self.listed[place].resting.push(rest);
-            }
-        }
-    }
-
-    /// A conditional order that has been triggered.
-    fn fire(
-        &mut self,
-        place: usize,
-        order: Resting,
-        (trigger, then): (Price, Then),
-        (at, certain): (f64, bool),
-    ) {
-        let undisturbed = self.price_when_fired(place, &order, (trigger, at));
-        match then {
-            Then::Market => {
-                let meeting = Meeting {
-                    request: order.request,
-                    left: order.left,
-                    undisturbed,
-                    liquidity: Liquidity::Taker,
-                    slips: true,
-                    certain,
-                    all_or_nothing: false,
-                };
-                if let Met::Left(left) = self.execute(place, &meeting) {
-                    self.queue_rest(place, order.request, left);
-                }
-            }
-            Then::Limit { price, time_in_force } => {
-                let waits = Waits::Limit { price, level: price.to_f64(), time_in_force };
-                let limit = Resting { waits, fresh: true, ..order };
-                let met = limit.is_met(undisturbed.to_f64(), LimitFill::Touch);
-                match (met, is_impatient(&limit)) {
-                    (true, _) => {
-                        let at = (undisturbed.to_f64(), certain);
-                        self.meet_limit(place, limit, (price, time_in_force), at);
-                    }
-                    (false, true) => {
-                        let time = self.listed[place].walk.time;
-                        self.expire(order.request.id, time, ExpireReason::TimeInForce);
-                    }
-                    (false, false) => {
-                        self.listed[place].resting.push(Resting { fresh: false, ..limit });
-                    }
-                }
-            }
-        }
-    }
-
-    /// What is left of a triggered order waits for the next volume; an exit goes before all others.
-    fn queue_rest(&mut self, place: usize, request: OrderRequest, left: Quantity) {
-        let listed = &mut self.listed[place];
-        let queued = Queued { request, left: Some(left), at_once: false };
-        if request.amount.only_reduces() {
-            listed.queue.insert(0, queued);
-            listed.walk.next_queued += 1;
-        } else {
-            listed.queue.push(queued);
-        }
-    }
-
-    /// The last price at the moment a trigger fires: the trigger itself, the open when the market
-    /// jumped over it, and for the mark price the nearest last price of the candle.
-    fn price_when_fired(
-        &self,
-        place: usize,
-        order: &Resting,
-        (trigger, at): (Price, f64),
-    ) -> Price {
-        let listed = &self.listed[place];
-        let candle = &listed.walk.tape.last;
-        let known = match (order.watches(), listed.walk.phase) {
-            (_, Phase::Open) => at,
-            (PriceKind::Last, _) => return trigger,
-            (PriceKind::Mark, _) => {
-                let level = trigger.to_f64();
-                if (candle.low..=candle.high).contains(&level) {
-                    return trigger;
-                }
-                level.clamp(candle.low, candle.high)
-            }
-        };
-        listed.exact(known).unwrap_or(trigger)
     }
 
     /// Whether the policy goes down to finer candles.

@@ -1,10 +1,13 @@
 //! The drill: finer candles tell the order of events where the longer one does not.
 
-use domain::{EntryOrder, TimeInForce};
+use std::sync::Arc;
+
+use domain::{EntryOrder, ExitReason, TimeInForce};
+use margin::{Leverage, MarginMode};
 use simulator::{FillTime, IntrabarPolicy};
 
 use crate::scripts::{Stage, check, exit, fives, long, short, stage_on, whole};
-use crate::support::minutes;
+use crate::support::{decimal, minutes};
 
 const FLAT: [i64; 4] = [100, 100, 100, 100];
 
@@ -124,4 +127,43 @@ fn missing_finer_candles_leave_the_candle_to_its_policy() {
     let inside = [[100, 111, 99, 109], [109, 109, 94, 96], [96; 4], [96; 4], [96; 4]];
     let given = drilled(inside, bracket()).with_data(|data| data.instruments[0].finer = None);
     check(&given, &["long 1: 100 at 5 to 95 at 5, Stop Loss, -5 ?"]);
+}
+
+/// Long 10 by a limit order at 99 with ten times leverage, isolated (liquidated at 90), and a target at
+/// 105; the mark candle of the drilled minutes is given.
+fn marked(inside: [[i64; 4]; 5], mark: [i64; 4]) -> Stage {
+    let limit = EntryOrder::Limit { time_in_force: TimeInForce::GoodTilCancelled };
+    let script = vec![long("99").units("10").target("105").by(limit).at(0)];
+    let last = inside[4][3];
+    drilled(inside, script).with_data(|data| {
+        let instrument = &mut data.instruments[0];
+        instrument.listing.leverage = Leverage::new(decimal("10")).unwrap();
+        instrument.listing.margin_mode = MarginMode::Isolated;
+        instrument.mark = Some(Arc::new(fives(&whole(&[FLAT, mark, [last; 4]]))));
+    })
+}
+
+#[test]
+fn liquidations_go_by_the_mark_candle_of_the_longer_candle() {
+    // The last price plunges through the liquidation before the target; the mark price does not.
+    let plunge =
+        [[100, 101, 98, 100], [100, 101, 80, 100], [100, 106, 99, 104], [104; 4], [104; 4]];
+    check(&marked(plunge, [100, 105, 95, 104]), &["long 10: 99 at 5 to 105 at 7, Take Profit, 60"]);
+    // The mark price falls through it at some time: nobody knows when, but at the end it has.
+    let calm = [[100, 101, 98, 100], [100, 101, 99, 100], [100, 101, 99, 100], FLAT, FLAT];
+    let result = marked(calm, [100, 101, 89, 100]).run();
+    assert_eq!(result.trades[0].exit_reason, ExitReason::Liquidation);
+    assert_eq!(result.trades[0].exit_time.millis() / 60_000, 9);
+}
+
+#[test]
+fn a_target_and_a_liquidation_in_one_candle_are_drilled() {
+    let target_first = [[100, 106, 99, 104], [104, 104, 80, 90], [90; 4], [90; 4], [90; 4]];
+    let script = vec![long("100").units("10").target("105").at(0)];
+    let given = drilled(target_first, script).with_data(|data| {
+        let listing = &mut data.instruments[0].listing;
+        listing.leverage = Leverage::new(decimal("10")).unwrap();
+        listing.margin_mode = MarginMode::Isolated;
+    });
+    check(&given, &["long 10: 100 at 5 to 105 at 5, Take Profit, 50"]);
 }

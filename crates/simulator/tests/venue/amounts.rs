@@ -2,9 +2,10 @@
 
 use domain::{Direction, LotRules, OrderAmount, OrderKind, PositionMode, PositionSide};
 
+use crate::script::{Scenario, check, check_as_given, scenario};
 use crate::support::{
-    Scenario, buy, check, check_as_given, held, limit, limit_for, money, of, price, quantity, rate,
-    reduce, scenario, sell, stop, take_profit, trade,
+    buy, held, limit, limit_for, money, of, price, quantity, rate, reduce, sell, stop, take_profit,
+    trade,
 };
 
 const MARKET: OrderKind = OrderKind::Market;

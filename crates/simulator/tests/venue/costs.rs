@@ -3,9 +3,9 @@
 use domain::{Decimal, Money, OrderKind};
 use simulator::{FeeTier, Slippage};
 
+use crate::script::{Outcome, Scenario, scenario};
 use crate::support::{
-    Outcome, Scenario, buy, limit, money, price, rate, reduce, scenario, sell, stop, take_profit,
-    trade, trailing,
+    buy, limit, money, price, rate, reduce, sell, stop, take_profit, trade, trailing,
 };
 
 const MARKET: OrderKind = OrderKind::Market;

@@ -150,7 +150,8 @@ fn a_hedged_pair_is_not_at_the_high_and_at_the_low_at_once() {
 fn a_hedged_pair_is_liquidated_when_its_maintenance_grows_beyond_the_wallet() {
     let mut account = locked("250");
     // At 1300, 10 of each side ask for 2 x 13000 x 2.5 % - 2 x 75 = 500.
-    let told = account.judge(&[(100.0, 1300.0, 1300.0), (100.0, 100.0, 100.0)]);
+    let told = account.judge(&[(100.0, 1300.0, 100.0), (100.0, 100.0, 100.0)]);
+    assert!(told.iter().all(|it| it.ambiguous && it.price == price(1300.0)));
     let sides: Vec<PositionSide> = told.iter().map(|it| it.position.side).collect();
     assert_eq!(sides, [PositionSide::Long, PositionSide::Short]);
     assert!(account.venue.account().wallet() >= Money::ZERO);

@@ -4,7 +4,8 @@ use domain::{OrderKind, PositionMode, PositionSide};
 use simulator::IntrabarPolicy;
 use simulator::IntrabarPolicy::{Adaptive, Drill, Optimistic, Pessimistic};
 
-use crate::support::{Scenario, buy, check, limit, of, reduce, scenario, sell, stop, trade};
+use crate::script::{Scenario, check, scenario};
+use crate::support::{buy, limit, of, reduce, sell, stop, trade};
 
 const MARKET: OrderKind = OrderKind::Market;
 

@@ -3,10 +3,8 @@
 use domain::{OrderKind, VenueReport};
 use simulator::Latency;
 
-use crate::support::{
-    MINUTE, Scenario, at, buy, check, check_as_given, limit, limit_for, reduce, scenario, sell,
-    stop, trade,
-};
+use crate::script::{Scenario, check, check_as_given, scenario};
+use crate::support::{MINUTE, at, buy, limit, limit_for, reduce, sell, stop, trade};
 
 const MARKET: OrderKind = OrderKind::Market;
 

@@ -9,7 +9,8 @@ use domain::{
 use proptest::prelude::*;
 use simulator::{FillTime, IntrabarPolicy, LimitFill};
 
-use crate::support::{Scenario, of, order, price, rate, scenario, trailing};
+use crate::script::{Scenario, scenario};
+use crate::support::{of, order, price, rate, trailing};
 
 /// So many cases; seeds that failed are not kept in files.
 fn config(cases: u32) -> ProptestConfig {
@@ -112,7 +113,7 @@ fn request(id: u64, (buys, kind, amount): &Wish, hedged: bool) -> OrderRequest {
 }
 
 proptest! {
-    #![proptest_config(config(3_000))]
+    #![proptest_config(config(1_500))]
 
     #[test]
     fn filled_never_exceeds_ordered_and_nothing_follows_an_end(given in wild()) {

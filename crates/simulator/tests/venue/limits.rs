@@ -3,9 +3,8 @@
 use domain::{OrderAmount, TimeInForce};
 use simulator::LimitFill;
 
-use crate::support::{
-    Scenario, at, buy, check, check_as_given, limit, limit_for, scenario, sell, stop, trade,
-};
+use crate::script::{Scenario, check, check_as_given, scenario};
+use crate::support::{at, buy, limit, limit_for, sell, stop, trade};
 
 const IOC: TimeInForce = TimeInForce::ImmediateOrCancel;
 const FOK: TimeInForce = TimeInForce::FillOrKill;

@@ -3,10 +3,8 @@
 use domain::{Money, OrderKind, PositionMode, PositionSide, VenueReport};
 use simulator::IntrabarPolicy;
 
-use crate::support::{
-    Scenario, at, buy, check, check_as_given, limit, money, of, price, rate, reduce, scenario,
-    sell, stop, trade,
-};
+use crate::script::{Scenario, check, check_as_given, scenario};
+use crate::support::{at, buy, limit, money, of, price, rate, reduce, sell, stop, trade};
 
 const MARKET: OrderKind = OrderKind::Market;
 

@@ -3,9 +3,8 @@
 use domain::{OrderKind, TimeInForce};
 use simulator::FillTime;
 
-use crate::support::{
-    at, buy, check, check_as_given, limit, limit_for, reduce, scenario, sell, stop, trade,
-};
+use crate::script::{check, check_as_given, scenario};
+use crate::support::{at, buy, limit, limit_for, reduce, sell, stop, trade};
 
 const MARKET: OrderKind = OrderKind::Market;
 

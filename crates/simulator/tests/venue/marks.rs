@@ -3,7 +3,8 @@
 use domain::{OrderAmount, OrderKind, PriceKind};
 use simulator::IntrabarPolicy;
 
-use crate::support::{Scenario, buy, check, limit, price, reduce, scenario, sell, trade};
+use crate::script::{Scenario, check, scenario};
+use crate::support::{buy, limit, price, reduce, sell, trade};
 
 fn mark_stop(trigger: f64) -> OrderKind {
     OrderKind::StopMarket { trigger: price(trigger), watches: PriceKind::Mark }

@@ -3,9 +3,8 @@
 use domain::{LotRules, OrderKind, TimeInForce};
 use simulator::FillTime;
 
-use crate::support::{
-    Scenario, buy, check, limit, limit_for, quantity, rate, reduce, scenario, sell, stop, trade,
-};
+use crate::script::{Scenario, check, scenario};
+use crate::support::{buy, limit, limit_for, quantity, rate, reduce, sell, stop, trade};
 
 const MARKET: OrderKind = OrderKind::Market;
 

@@ -2,9 +2,9 @@
 
 use domain::{OrderKind, PriceKind, Side, TimeInForce};
 
+use crate::script::{Scenario, check, scenario};
 use crate::support::{
-    Scenario, buy, check, limit, order, price, reduce, scenario, sell, stop, stop_limit,
-    take_profit, trade,
+    buy, limit, order, price, reduce, sell, stop, stop_limit, take_profit, trade,
 };
 
 const MARKET: OrderKind = OrderKind::Market;

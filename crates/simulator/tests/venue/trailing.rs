@@ -4,9 +4,8 @@ use domain::{OrderKind, PriceKind};
 use simulator::IntrabarPolicy;
 use simulator::IntrabarPolicy::{Adaptive, Optimistic, Pessimistic};
 
-use crate::support::{
-    Scenario, buy, check_as_given, price, rate, reduce, scenario, sell, stop, trade, trailing,
-};
+use crate::script::{Scenario, check_as_given, scenario};
+use crate::support::{buy, price, rate, reduce, sell, stop, trade, trailing};
 
 /// Long 1 at 100 with a trailing stop that is placed after the first candle.
 fn trailed(activation: Option<f64>, policy: IntrabarPolicy) -> Scenario {
