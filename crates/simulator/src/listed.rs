@@ -15,7 +15,7 @@ use crate::tape::Tape;
 pub(crate) struct Queued {
     pub(crate) request: OrderRequest,
     pub(crate) left: Option<Quantity>,
-    /// Whether it was placed inside a candle, so that it is filled there.
+    /// Whether it is an exit that was placed inside a candle, so that it does not wait for the close.
     pub(crate) at_once: bool,
 }
 

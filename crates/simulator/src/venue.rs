@@ -148,7 +148,8 @@ impl Venue {
         }
         if request.kind == OrderKind::Market {
             let left = request.amount.quantity();
-            self.listed[place].queue.push(Queued { request, left, at_once: inside });
+            let at_once = inside && request.amount.only_reduces();
+            self.listed[place].queue.push(Queued { request, left, at_once });
             return;
         }
         let price_of = |kind| {

@@ -89,6 +89,20 @@ fn reversal_in_one_decision() {
 }
 
 #[test]
+fn a_reversal_for_the_next_close_waits_for_it_when_the_stop_comes_first() {
+    let candles = after_signal(&[[100, 101, 99, 100], [100, 101, 94, 98], [98, 99, 97, 98]]);
+    let script = vec![long("100").stop("95").at(0), exit(1), short("100").at(1)];
+    let given = stage(&candles, script).with(|it| it.venue.fill_time = FillTime::NextClose);
+    check(
+        &given,
+        &[
+            "long 1: 100 at 1 to 95 at 2, Stop Loss, -5",
+            "short 1: 98 at 2 to 98 at 4, Strategy End, 0",
+        ],
+    );
+}
+
+#[test]
 fn last_open_trade_at_the_end() {
     let candles = after_signal(&[[100, 101, 99, 100], [103, 104, 102, 103]]);
     let given =
