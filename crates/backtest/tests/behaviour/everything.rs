@@ -81,7 +81,7 @@ fn check(result: &RunResult) -> Result<(), TestCaseError> {
     for trade in &result.trades {
         prop_assert!(trade.entry_time <= trade.exit_time);
         let fills = result.fills.iter().filter(|it| it.trade == trade.index);
-        let closed_by_fills: rust_fills::Sum = fills.clone().collect();
+        let closed_by_fills: quantities::Sum = fills.clone().collect();
         prop_assert_eq!(closed_by_fills.entered, trade.quantity.decimal());
         if trade.exit_reason != ExitReason::Liquidation {
             prop_assert_eq!(closed_by_fills.exited, trade.quantity.decimal());
@@ -91,7 +91,7 @@ fn check(result: &RunResult) -> Result<(), TestCaseError> {
 }
 
 /// Quantities of a trade's fills.
-mod rust_fills {
+mod quantities {
     use domain::{Decimal, OrderPurpose};
 
     #[derive(Default)]

@@ -83,7 +83,6 @@ fn sleeve_of(script: usize, instrument: u16) -> SleeveSpec {
     }
 }
 
-/// A run of scripts.
 #[derive(Clone)]
 pub(crate) struct Stage {
     pub(crate) spec: RunSpec,
@@ -189,7 +188,6 @@ pub(crate) fn check(stage: &Stage, expected: &[&str]) -> RunResult {
     result
 }
 
-/// A price in quote asset.
 pub(crate) fn price(text: &str) -> Price {
     Price::new(decimal(text)).unwrap()
 }
@@ -291,7 +289,7 @@ pub(crate) fn exit_share(row: usize, share: Rate) -> (usize, Intent) {
     (row, Intent::Exit { reason: ExitReason::Signal, share })
 }
 
-/// Candles from whole prices.
+/// Whole prices as cents.
 pub(crate) fn whole(candles: &[[i64; 4]]) -> Vec<[i64; 4]> {
     candles.iter().map(|candle| candle.map(|price| price * 100)).collect()
 }
