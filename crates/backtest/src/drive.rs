@@ -2,7 +2,7 @@
 
 use domain::{Candle, InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
 use engine::{Command, Effects, EngineState, Event, Mark, Marks, candle_closed, step};
-use simulator::{CrossMark, FillTime, Tape, Venue, Wake};
+use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue, Wake};
 
 use crate::decisions::DecisionLog;
 use crate::lane::Lane;
@@ -125,7 +125,7 @@ impl<'a> Drive<'a> {
             let low = lows[row].min(opens[row]);
             if low <= wake.floor || highs[row] >= wake.ceiling || now.millis() >= wake.time {
                 self.lanes[0].stand_at(row);
-                self.busy_candle(0, now)?;
+                self.busy_candle(now)?;
                 wake = self.wake();
             }
             let sleeve = &mut self.sleeves[0];
@@ -134,6 +134,7 @@ impl<'a> Drive<'a> {
             let shown = (SleeveId::new(0), sleeve.views.as_slice());
             candle_closed(&mut self.engine, shown, at, &mut self.effects);
             if !self.effects.commands.is_empty() {
+                self.lanes[0].stand_at(row);
                 self.venue.pass(self.lanes[0].instrument, close, close);
                 self.decided(0, SleeveId::new(0), now)?;
                 wake = self.wake();
@@ -149,10 +150,7 @@ impl<'a> Drive<'a> {
             }
             self.equity.push(self.worth.at_price(close));
         }
-        if let Some(close) = closes.last() {
-            // What is open is closed at this price.
-            self.venue.pass(self.lanes[0].instrument, *close, *close);
-        }
+        self.lanes[0].stand_at(series.len());
         let _ = observer(Progress { done: total, total }); // The run is complete; stopping has no meaning.
         Ok(())
     }
@@ -161,25 +159,41 @@ impl<'a> Drive<'a> {
     fn wake(&self) -> Wake {
         let lane = &self.lanes[0];
         let mut wake = self.venue.wake(lane.instrument);
-        wake.time = wake.time.min(lane.next_settlement.saturating_add(1));
+        wake.time = wake.time.min(lane.next_settlement);
         if !self.delayed.is_empty() {
             wake.time = i64::MIN;
         }
         wake
     }
 
-    /// Everything that closes at one instant; how many candles that were.
+    /// Everything that closes at one instant; how many candles that were. The candles go side by side
+    /// through open, inside and close: what one of them comes to at its open knows no close of another.
     #[inline]
     fn instant(&mut self, now: Timestamp) -> Result<u64, RunError> {
         let mut candles = 0;
+        let mut shares_wallet = self.venue.shares_wallet();
         for place in 0..self.lanes.len() {
             if self.lanes[place].next_close == now.millis() {
-                self.candle(place, now)?;
                 candles += 1;
+                if !self.is_quiet(place, now) {
+                    self.open_candle(place, now)?;
+                }
             }
         }
-        if self.venue.shares_wallet() {
+        shares_wallet |= self.venue.shares_wallet();
+        for place in 0..self.lanes.len() {
+            if self.lanes[place].next_close == now.millis() {
+                self.inside(place, now)?;
+            }
+        }
+        shares_wallet |= self.venue.shares_wallet();
+        if shares_wallet {
             self.judge_cross(now)?;
+        }
+        for place in 0..self.lanes.len() {
+            if self.lanes[place].next_close == now.millis() {
+                self.close_candle(place, now)?;
+            }
         }
         if self.engine.gate().watches_equity() {
             step(&mut self.engine, Event::MarksMoved(Marks(&self.marks)), now, &mut self.effects)?;
@@ -230,35 +244,30 @@ impl<'a> Drive<'a> {
         }
         self.carry_out(now)?;
         if self.fill_time == FillTime::ThisClose {
-            let instrument = self.lanes[self.sleeves[sleeve].lane].instrument;
-            self.fill_at_close(instrument, now)?;
+            let wants_volume = self.venue.wants_volume();
+            let lane = &mut self.lanes[self.sleeves[sleeve].lane];
+            let (instrument, tape) = (lane.instrument, lane.tape(wants_volume));
+            self.fill_at_close((instrument, &tape), now)?;
         }
         Ok(())
     }
 
-    /// Lets one instrument's candle happen at the venue.
+    /// Whether a candle can do nothing to its instrument.
     #[inline]
-    fn candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+    fn is_quiet(&mut self, place: usize, now: Timestamp) -> bool {
         let lane = &mut self.lanes[place];
-        let close = lane.close();
         let mark = if lane.has_marks() { lane.mark_candle() } else { None };
         let range = mark.map(|mark| (mark.low, mark.high));
-        let quiet = self.venue.is_quiet(lane.instrument, lane.range(), range, now.millis())
-            && lane.next_settlement >= now.millis()
-            && self.delayed.is_empty();
-        let mark = mark.map_or(close, |mark| mark.close);
-        self.marks[place] = Mark { price: mark, time: now };
-        if quiet {
-            self.venue.pass(lane.instrument, close, mark);
-            Ok(())
-        } else {
-            self.busy_candle(place, now)
-        }
+        lane.next_settlement > now.millis()
+            && self.delayed.is_empty()
+            && self.venue.is_quiet(lane.instrument, lane.range(), range, now.millis())
     }
 
+    /// The open of a candle in which something happens, and what has come to pass before it.
     #[inline(never)]
-    fn busy_candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+    fn open_candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
         let lane = &mut self.lanes[place];
+        lane.is_begun = true;
         let (instrument, open_time) = (lane.instrument, lane.open_time());
         let tape = lane.tape(self.venue.wants_volume());
         self.settle(place, (open_time, now))?;
@@ -267,13 +276,60 @@ impl<'a> Drive<'a> {
         while let Some(report) = self.venue.next_report_at_open(instrument) {
             self.deliver(report, now)?;
         }
-        if self.venue.drills() && self.venue.order_matters(instrument) {
+        Ok(())
+    }
+
+    /// The inside of a candle, and the settlements up to its close.
+    #[inline]
+    fn inside(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        if !self.lanes[place].is_begun {
+            // What others came to may have brought a liquidation near.
+            if self.is_quiet(place, now) {
+                return Ok(());
+            }
+            self.open_candle(place, now)?;
+        }
+        self.busy_inside(place, now)
+    }
+
+    #[inline(never)]
+    fn busy_inside(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        let lane = &self.lanes[place];
+        let (instrument, settles) = (lane.instrument, lane.next_settlement < now.millis());
+        if self.venue.drills() && self.venue.order_matters(instrument, settles) {
             self.drill(place, now)?;
         }
-        while let Some(report) = self.venue.next_report(instrument) {
+        while let Some(settlement) = self.next_settlement(place, now.plus_millis(-1)) {
+            self.venue.fund_inside(instrument, settlement);
+        }
+        while let Some(report) = self.venue.next_report_inside(instrument) {
             self.deliver(report, now)?;
         }
-        self.settle(place, (now.plus_millis(-1), now))
+        self.settle(place, (now, now))
+    }
+
+    /// The close of a candle: what waits for it is filled, and its price is known from here on.
+    #[inline]
+    fn close_candle(&mut self, place: usize, now: Timestamp) -> Result<(), RunError> {
+        let lane = &mut self.lanes[place];
+        let (instrument, close) = (lane.instrument, lane.close());
+        let mark = lane.mark_candle().map_or(close, |mark| mark.close);
+        self.marks[place] = Mark { price: mark, time: now };
+        if std::mem::take(&mut lane.is_begun) {
+            while let Some(report) = self.venue.next_report(instrument) {
+                self.deliver(report, now)?;
+            }
+        }
+        self.venue.pass(instrument, close, mark);
+        Ok(())
+    }
+
+    /// The whole of a candle in which something happens, of the only instrument.
+    #[inline(never)]
+    fn busy_candle(&mut self, now: Timestamp) -> Result<(), RunError> {
+        self.open_candle(0, now)?;
+        self.busy_inside(0, now)?;
+        self.close_candle(0, now)
     }
 
     /// Lets the inside of a candle be told by finer ones, where there are any.
@@ -293,8 +349,14 @@ impl<'a> Drive<'a> {
             } else {
                 self.venue.begin(instrument, &tape, close_time);
             }
-            while let Some(report) = self.venue.next_report(instrument) {
+            while let Some(report) = self.venue.next_report_inside(instrument) {
                 self.deliver(report, now)?;
+            }
+            if row + 1 < rows.end {
+                while let Some(report) = self.venue.next_report(instrument) {
+                    self.deliver(report, now)?;
+                }
+                self.settle(place, (close_time, now))?;
             }
         }
         Ok(())
@@ -306,15 +368,9 @@ impl<'a> Drive<'a> {
         place: usize,
         (until, candle_end): (Timestamp, Timestamp),
     ) -> Result<(), RunError> {
-        while self.lanes[place].next_settlement <= until.millis() {
-            let lane = &mut self.lanes[place];
-            let Some(settlement) = lane.settlement(until.millis()) else { break };
-            let open = lane.series.open()[lane.row];
-            let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(open)) else {
-                continue;
-            };
-            let instrument = lane.instrument;
-            self.venue.fund(instrument, settlement.rate, mark, settlement.time);
+        let instrument = self.lanes[place].instrument;
+        while let Some(settlement) = self.next_settlement(place, until) {
+            self.venue.fund(instrument, settlement);
             while let Some(report) = self.venue.told() {
                 self.deliver(report, candle_end)?;
             }
@@ -322,21 +378,40 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
+    /// The next settlement of an instrument up to `until`, included. Without a mark price of its own it
+    /// is at the open of the candle in work, or at its close when it comes there.
+    fn next_settlement(&mut self, place: usize, until: Timestamp) -> Option<FundingRate> {
+        let lane = &mut self.lanes[place];
+        while lane.next_settlement <= until.millis() {
+            let settlement = lane.settlement(until.millis())?;
+            let time = settlement.time;
+            let near = if time.millis() < lane.next_close {
+                lane.series.open()[lane.row]
+            } else {
+                lane.close()
+            };
+            if let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(near)) {
+                return Some(FundingRate { time, rate: settlement.rate, mark });
+            }
+        }
+        None
+    }
+
     /// Judges cross positions that bear one wallet together.
     #[inline(never)]
     fn judge_cross(&mut self, now: Timestamp) -> Result<(), RunError> {
         let range = |(lane, mark): (&mut Lane<'_>, &Mark)| {
-            let (low, high) = if lane.next_close == now.millis() {
-                lane.mark_candle().map_or(lane.range(), |candle| (candle.low, candle.high))
-            } else {
-                (mark.price, mark.price)
-            };
-            CrossMark { low, high, close: mark.price }
+            if lane.next_close != now.millis() {
+                return CrossMark { low: mark.price, high: mark.price, close: mark.price };
+            }
+            let ((low, high), close) = (lane.range(), lane.close());
+            let marked = |it: Candle| CrossMark { low: it.low, high: it.high, close: it.close };
+            lane.mark_candle().map_or(CrossMark { low, high, close }, marked)
         };
         let marks: Vec<CrossMark> = self.lanes.iter_mut().zip(&self.marks).map(range).collect();
         self.venue.judge_cross(&marks, now);
         while let Some(report) = self.venue.told() {
-            self.deliver(report, now.plus_millis(1))?;
+            self.deliver(report, now)?;
         }
         Ok(())
     }
@@ -400,13 +475,13 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// Fills market orders at the last close.
-    pub(crate) fn fill_at_close(
+    /// Fills market orders at the close of a candle that is over.
+    fn fill_at_close(
         &mut self,
-        instrument: InstrumentId,
+        (instrument, tape): (InstrumentId, &Tape),
         now: Timestamp,
     ) -> Result<(), RunError> {
-        self.venue.begin_at_close(instrument, now);
+        self.venue.begin_at_close(instrument, tape, now);
         while let Some(report) = self.venue.next_report(instrument) {
             self.step_report(report, now)?;
         }
@@ -440,8 +515,12 @@ impl<'a> Drive<'a> {
         step(&mut self.engine, Event::End, now, &mut self.effects)?;
         self.venue.end_run();
         self.carry_out(now)?;
+        let wants_volume = self.venue.wants_volume();
         for place in 0..self.lanes.len() {
-            self.fill_at_close(self.lanes[place].instrument, now)?;
+            let lane = &self.lanes[place];
+            let instrument = lane.instrument;
+            let Some(tape) = lane.last_tape(wants_volume) else { continue };
+            self.fill_at_close((instrument, &tape), now)?;
         }
         Ok(self.engine.books().account().balance(ledger::Account::Wallet))
     }

@@ -16,6 +16,8 @@ pub(crate) struct Lane<'a> {
     pub(crate) row: usize,
     /// When it closes, ms since the epoch; the largest number after the last candle.
     pub(crate) next_close: i64,
+    /// Whether the venue works on it.
+    pub(crate) is_begun: bool,
     mark: Option<(&'a Series, usize)>,
     finer: Option<&'a Series>,
     settlements: &'a [Settlement],
@@ -36,6 +38,7 @@ impl<'a> Lane<'a> {
             series,
             row: 0,
             next_close: i64::MAX,
+            is_begun: false,
             mark: data.mark.as_deref().map(|series| (series, 0)),
             finer: data.finer.as_deref(),
             settlements: &data.funding[held..],
@@ -104,16 +107,26 @@ impl<'a> Lane<'a> {
     /// The candle. Its volume is looked up only where it matters: a column that is read here and there
     /// comes from far away in memory.
     pub(crate) fn tape(&mut self, wants_volume: bool) -> Tape {
-        let (row, series) = (self.row, self.series);
-        let last = Candle {
-            open_time: self.open_time(),
+        let last = self.last_prices(self.row, wants_volume);
+        Tape { last, mark: self.mark_candle() }
+    }
+
+    /// The candle before the one in work: the last one when all have been.
+    pub(crate) fn last_tape(&self, wants_volume: bool) -> Option<Tape> {
+        let row = self.row.min(self.series.len()).checked_sub(1)?;
+        Some(Tape { last: self.last_prices(row, wants_volume), mark: None })
+    }
+
+    fn last_prices(&self, row: usize, wants_volume: bool) -> Candle {
+        let series = self.series;
+        Candle {
+            open_time: Timestamp::from_millis(series.open_times()[row]),
             open: series.open()[row],
             high: series.high()[row],
             low: series.low()[row],
             close: series.close()[row],
             volume: if wants_volume { series.volume()[row] } else { 0.0 },
-        };
-        Tape { last, mark: self.mark_candle() }
+        }
     }
 
     /// The next settlement up to `time`, included.

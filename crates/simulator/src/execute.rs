@@ -60,7 +60,7 @@ impl Venue {
             }
             return Met::Done;
         }
-        self.spend(place, quantity);
+        self.listed[place].spend(quantity);
         let rest = wanted.checked_sub(quantity);
         let doubtful = self.listed[place].is_doubtful(request.position.side);
         let fill = Fill {
@@ -115,19 +115,12 @@ impl Venue {
             return Some(wanted);
         }
         let listed = &self.listed[place];
-        let budget = listed.walk.budget?;
+        let budget = listed.budget()?;
         if wanted <= budget {
             return Some(wanted);
         }
         let rules = listed.listing.instrument.rules(listed.walk.time);
         budget.round_down(rules.lot.step)
-    }
-
-    /// Takes what has been traded off the candle's volume.
-    #[inline]
-    fn spend(&mut self, place: usize, quantity: Quantity) {
-        let budget = &mut self.listed[place].walk.budget;
-        *budget = budget.and_then(|left| left.checked_sub(quantity));
     }
 
     #[inline]

@@ -8,6 +8,7 @@ mod account;
 mod arrivals;
 mod costs;
 mod execute;
+mod funding;
 mod intrabar;
 mod liquidation;
 mod listed;
@@ -23,6 +24,7 @@ mod work;
 
 pub use account::{Holding, VenueAccount};
 pub use costs::{Costs, FeeTier, Slippage};
+pub use funding::FundingRate;
 pub use intrabar::IntrabarPolicy;
 pub use liquidation::CrossMark;
 pub use settings::{FillTime, Latency, LimitFill, Listing, VenueSettings};

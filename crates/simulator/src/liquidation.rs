@@ -28,6 +28,9 @@ pub struct CrossMark {
     pub close: f64,
 }
 
+/// A cross position and the mark price that it is judged by.
+type CrossHeld = (PositionKey, MarginPosition, Price);
+
 /// A bracket as binary numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
@@ -153,30 +156,42 @@ impl Venue {
 
     /// Judges all cross positions together and closes them when the margin balance no longer covers the
     /// maintenance margin. Careful policies look at the worst price of the candle for every instrument
-    /// at once, as it is unknown which came when; the others look at the closes. Reports wait for
-    /// [`Self::told`].
+    /// at once, as it is unknown which came when; the others look at the closes, and what follows for
+    /// the positions rests on that. To be asked before market orders fill at the close: what they open
+    /// has not been there inside the candle. Reports wait for [`Self::told`].
     pub fn judge_cross(&mut self, marks: &[CrossMark], time: Timestamp) {
         let careful = match self.settings.intrabar {
             IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => true,
             IntrabarPolicy::Optimistic | IntrabarPolicy::Adaptive => false,
         };
-        let at_close = |it: &CrossMark, _: Direction| it.close;
-        let at_worst = |it: &CrossMark, direction: Direction| match direction {
+        let at_close = self.cross_held(marks, |it, _| it.close);
+        if self.is_cross_liquidated(&at_close, time) {
+            self.liquidate_all(&at_close, time, false);
+            return;
+        }
+        let at_worst = self.cross_held(marks, |it, direction| match direction {
             Direction::Long => it.low,
             Direction::Short => it.high,
-        };
-        if !self.judge_at(marks, at_close, (time, false)) && careful {
-            self.judge_at(marks, at_worst, (time, true));
+        });
+        if !self.is_cross_liquidated(&at_worst, time) {
+            return;
+        }
+        if careful {
+            self.liquidate_all(&at_worst, time, true);
+            return;
+        }
+        for (key, _, _) in at_worst {
+            self.listed[key.instrument.index()].doubtful[key.side.slot()] = true;
         }
     }
 
-    fn judge_at(
-        &mut self,
+    /// All cross positions with a mark price of each.
+    fn cross_held(
+        &self,
         marks: &[CrossMark],
         price: impl Fn(&CrossMark, Direction) -> f64,
-        (time, ambiguous): (Timestamp, bool),
-    ) -> bool {
-        let mut held: Vec<(PositionKey, MarginPosition, Price)> = Vec::new();
+    ) -> Vec<CrossHeld> {
+        let mut held = Vec::new();
         for (place, holding) in self.account.holdings().filter(|(_, it)| it.isolated.is_none()) {
             let instrument = place / PositionKey::SLOTS;
             let Some(mark) = marks.get(instrument) else { continue };
@@ -184,13 +199,13 @@ impl Venue {
             let Some(mark) = self.listed[instrument].exact(mark) else { continue };
             held.push((self.key_at(place), holding.position, mark));
         }
-        if !self.is_cross_liquidated(&held, time) {
-            return false;
-        }
+        held
+    }
+
+    fn liquidate_all(&mut self, held: &[CrossHeld], time: Timestamp, ambiguous: bool) {
         for (key, _, mark) in held {
-            self.liquidate(key, mark, time, ambiguous);
+            self.liquidate(*key, *mark, time, ambiguous);
         }
-        true
     }
 
     /// Whether an instrument's cross positions together lose when the price falls, or when it rises.
@@ -205,12 +220,8 @@ impl Venue {
         }
     }
 
-    fn is_cross_liquidated(
-        &self,
-        held: &[(PositionKey, MarginPosition, Price)],
-        time: Timestamp,
-    ) -> bool {
-        let position = |(key, position, mark): &(PositionKey, MarginPosition, Price)| {
+    fn is_cross_liquidated(&self, held: &[CrossHeld], time: Timestamp) -> bool {
+        let position = |(key, position, mark): &CrossHeld| {
             let listing = &self.listed[key.instrument.index()].listing;
             CrossPosition {
                 position: *position,
@@ -263,6 +274,8 @@ impl Venue {
             margin::liquidation_outcome(position, wallet, price, taker, fee_rate)
         };
         self.account.liquidate(key, outcome.remains);
+        let doubtful = self.listed[place].is_doubtful(key.side);
+        self.listed[place].doubtful[key.side.slot()] = false;
         self.report_liquidation(Liquidation {
             position: key,
             side: holding.position.direction.exit_side(),
@@ -272,7 +285,7 @@ impl Venue {
             commission: outcome.commission,
             fee: outcome.fee,
             insurance: outcome.insurance,
-            ambiguous,
+            ambiguous: ambiguous || doubtful,
         });
         self.after_change(place);
     }

@@ -1,9 +1,11 @@
 //! One instrument at the venue: its orders, its prices, and which prices wake it up.
 
 use domain::{
-    Money, OrderId, OrderRequest, PositionSide, Price, PriceKind, Quantity, Rate, Timestamp,
+    Candle, Decimal, Money, OrderId, OrderRequest, PositionSide, Price, PriceKind, Quantity, Rate,
+    Timestamp,
 };
 
+use crate::funding::Due;
 use crate::liquidation::{Step, steps};
 use crate::path::Path;
 use crate::resting::{Resting, Waits};
@@ -57,6 +59,8 @@ pub(crate) struct Listed {
     pub(crate) walk: Walk,
     /// Close of the candle that was left to finer ones last: theirs before it are none of its own.
     pub(crate) outer_close: Timestamp,
+    /// What of that candle's volume may still be traded: finer candles share it.
+    pub(crate) outer_budget: Option<Quantity>,
     /// Last known last price and mark price; 0 before the first candle.
     pub(crate) last: f64,
     pub(crate) mark: f64,
@@ -68,6 +72,8 @@ pub(crate) struct Listed {
     pub(crate) mark_ceiling: f64,
     /// Earliest end of a time in force, ms since the epoch.
     pub(crate) expiry: i64,
+    /// Funding settlements inside the candle in work.
+    pub(crate) dues: Vec<Due>,
     /// Positions for which the policy has decided that something does not happen.
     pub(crate) doubtful: [bool; 2],
     /// Liquidation levels as statistics: (falling, rising), a little early.
@@ -80,7 +86,7 @@ pub(crate) struct Listed {
 
 impl Listed {
     pub(crate) fn new(listing: Listing) -> Self {
-        let nothing = domain::Candle {
+        let nothing = Candle {
             open_time: Timestamp::default(),
             open: 0.0,
             high: 0.0,
@@ -108,6 +114,7 @@ impl Listed {
                 next_queued: 0,
             },
             outer_close: Timestamp::default(),
+            outer_budget: None,
             last: 0.0,
             mark: 0.0,
             floor: f64::NEG_INFINITY,
@@ -115,6 +122,7 @@ impl Listed {
             ceiling: f64::INFINITY,
             mark_ceiling: f64::INFINITY,
             expiry: i64::MAX,
+            dues: Vec::new(),
             doubtful: [false; 2],
             liquidation: (f64::NEG_INFINITY, f64::INFINITY),
         }
@@ -140,7 +148,7 @@ impl Listed {
             time: candle.open_time,
             close_time,
             path: Path::new(tape, self.listing.instrument.scale),
-            budget: settings.participation_max.and_then(|share| budget(candle.volume, share)),
+            budget: settings.participation_max.and_then(|share| budget(candle, share)),
             next_queued: 0,
         };
         self.last = candle.open;
@@ -148,6 +156,42 @@ impl Listed {
         for order in &mut self.resting {
             order.served = false;
         }
+    }
+
+    /// Starts what happens at the close of a candle that is over. `now` is the first instant after it.
+    pub(crate) fn begin_at_close(&mut self, tape: &Tape, now: Timestamp, settings: &VenueSettings) {
+        // A candle that did nothing has not been begun, and finer ones may have gone through it.
+        if self.walk.close_time != now {
+            self.walk.budget = settings.participation_max.and_then(|it| budget(&tape.last, it));
+        } else if self.is_inner() {
+            self.walk.budget = self.outer_budget;
+            self.outer_close = Timestamp::default();
+        }
+        self.walk.phase = Phase::AfterClose;
+        self.walk.tape = *tape;
+        self.walk.time = now;
+        self.walk.close_time = now;
+        self.walk.next_queued = 0;
+        self.walk.path.price = tape.last.close;
+    }
+
+    /// Whether the candle in work is one of the finer ones that tell a longer one.
+    pub(crate) fn is_inner(&self) -> bool {
+        self.walk.close_time <= self.outer_close
+    }
+
+    /// Base asset that may still be traded in the candle in work, where that is limited.
+    pub(crate) fn budget(&self) -> Option<Quantity> {
+        let budget = self.walk.budget?;
+        if self.is_inner() { Some(budget.min(self.outer_budget?)) } else { Some(budget) }
+    }
+
+    /// Takes what has been traded off the volume.
+    #[inline]
+    pub(crate) fn spend(&mut self, quantity: Quantity) {
+        let less = |budget: Option<Quantity>| budget.and_then(|left| left.checked_sub(quantity));
+        self.walk.budget = less(self.walk.budget);
+        self.outer_budget = less(self.outer_budget);
     }
 
     /// Finds the prices that wake this instrument up.
@@ -190,13 +234,15 @@ impl Listed {
         Some(self.resting.remove(place))
     }
 
+    /// Whether what happens to a position now rests on a decision of the policy made before.
     pub(crate) fn is_doubtful(&self, side: PositionSide) -> bool {
-        self.doubtful[side.slot()]
+        self.doubtful[side.slot()] || (self.walk.phase == Phase::Inside && !self.dues.is_empty())
     }
 }
 
-/// The largest quantity that may be traded in a candle of this volume.
-fn budget(volume: f64, share: Rate) -> Option<Quantity> {
-    let volume = domain::Decimal::try_from(volume).ok()?;
+/// The largest quantity that may be traded in a candle: a share of its volume.
+fn budget(candle: &Candle, share: Rate) -> Option<Quantity> {
+    let largest = Quantity::max_value().decimal();
+    let volume = Decimal::try_from(candle.volume).map_or(largest, |volume| volume.min(largest));
     Quantity::new((volume * share.decimal()).round_dp(8)).ok()
 }

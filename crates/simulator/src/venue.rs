@@ -7,9 +7,9 @@
 use std::collections::VecDeque;
 
 use domain::{
-    ExecutionReport, ExpireReason, FundingPayment, InstrumentId, Liquidation, Money, OrderAmount,
-    OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, Price, PriceKind, Rate,
-    RejectReason, TimeInForce, Timestamp, VenueReport,
+    ExecutionReport, ExpireReason, InstrumentId, Liquidation, Money, OrderAmount, OrderId,
+    OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, RejectReason, TimeInForce,
+    Timestamp, VenueReport,
 };
 
 use crate::account::VenueAccount;
@@ -231,13 +231,11 @@ impl Venue {
         self.listed[instrument.index()].begin(tape, close_time, &settings);
     }
 
-    /// Starts the filling of waiting market orders at the last close.
-    pub fn begin_at_close(&mut self, instrument: InstrumentId, now: Timestamp) {
-        let listed = &mut self.listed[instrument.index()];
-        listed.walk.phase = Phase::AfterClose;
-        listed.walk.time = now;
-        listed.walk.next_queued = 0;
-        listed.walk.path.price = listed.last;
+    /// Starts the filling of waiting market orders at the close of a candle that is over; `now` is the
+    /// first instant after it. They share its volume with what it has filled before.
+    pub fn begin_at_close(&mut self, instrument: InstrumentId, tape: &Tape, now: Timestamp) {
+        let settings = self.settings;
+        self.listed[instrument.index()].begin_at_close(tape, now, &settings);
     }
 
     /// Takes note of an instrument's prices at the close of a candle that did nothing to it.
@@ -280,6 +278,21 @@ impl Venue {
         }
     }
 
+    /// Like [`Self::next_report`], up to the close of the candle in work, which is left to come.
+    pub fn next_report_inside(&mut self, instrument: InstrumentId) -> Option<VenueReport> {
+        let place = instrument.index();
+        loop {
+            if let Some(report) = self.outbox.pop_front() {
+                return Some(report);
+            }
+            match self.listed[place].walk.phase {
+                Phase::Open => self.work_at_open(place),
+                Phase::Inside => self.work_inside(place),
+                Phase::Close | Phase::AfterClose | Phase::Idle => return None,
+            }
+        }
+    }
+
     /// What the venue has to tell without any candle in work: answers to orders and cancels.
     #[inline]
     pub fn told(&mut self) -> Option<VenueReport> {
@@ -297,9 +310,10 @@ impl Venue {
     }
 
     /// Whether the order of events inside the candle in work matters: more than one of them is in
-    /// reach, a liquidation among them, or an entry is, whose exits would follow. Asked after the open.
+    /// reach, a liquidation among them, or an entry is, whose exits would follow, or one of them and a
+    /// funding settlement. Asked after the open.
     #[must_use]
-    pub fn order_matters(&self, instrument: InstrumentId) -> bool {
+    pub fn order_matters(&self, instrument: InstrumentId, settles_inside: bool) -> bool {
         let listed = &self.listed[instrument.index()];
         let tape = &listed.walk.tape;
         let reached = |order: &&Resting| {
@@ -312,15 +326,16 @@ impl Venue {
                 || order.follows(candle.high, candle.low).is_some()
         };
         let mut met = listed.resting.iter().filter(reached);
-        let Some(first) = met.next() else { return false };
-        let opens = |order: &Resting| !order.request.amount.only_reduces();
         let (fall, rise) = listed.liquidation;
         let mark = tape.mark_or_last();
+        let liquidates = mark.low <= fall || mark.high >= rise;
+        let Some(first) = met.next() else { return settles_inside && liquidates };
+        let opens = |order: &Resting| !order.request.amount.only_reduces();
         opens(first)
             || met.next().is_some()
             || matches!(first.waits, Waits::Trail { .. })
-            || mark.low <= fall
-            || mark.high >= rise
+            || liquidates
+            || settles_inside
     }
 
     /// Lets the rest of the candle in work be told by finer candles: it ends here, and they follow.
@@ -328,31 +343,13 @@ impl Venue {
         let listed = &mut self.listed[instrument.index()];
         listed.walk.phase = Phase::Idle;
         listed.outer_close = listed.walk.close_time;
+        listed.outer_budget = listed.walk.budget;
     }
 
     /// Starts a finer candle that goes on where the work on its open has been done already.
     pub fn begin_inside(&mut self, instrument: InstrumentId, tape: &Tape, close_time: Timestamp) {
         self.begin(instrument, tape, close_time);
         self.listed[instrument.index()].walk.phase = Phase::Inside;
-    }
-
-    /// Charges or pays funding for what is held of an instrument.
-    pub fn fund(&mut self, instrument: InstrumentId, rate: Rate, mark: Price, time: Timestamp) {
-        let keys: Vec<PositionKey> = self
-            .account
-            .holdings()
-            .map(|(place, _)| self.key_at(place))
-            .filter(|key| key.instrument == instrument)
-            .collect();
-        for position in keys {
-            let Some(holding) = self.account.holding(position) else { continue };
-            let held = &holding.position;
-            let amount = margin::funding_payment(held.direction, held.quantity, mark, rate);
-            self.account.fund(position, amount);
-            let payment = FundingPayment { position, time, rate, mark, amount };
-            self.outbox.push_back(VenueReport::Funding(payment));
-        }
-        self.after_change(instrument.index());
     }
 
     /// Levels depend on wallets and positions: finds them anew after either has changed.

@@ -131,6 +131,7 @@ impl Venue {
 
     fn finish_inside(&mut self, place: usize) {
         let waits_for_close = self.waits_for_close();
+        self.settle_dues(place);
         let listed = &mut self.listed[place];
         listed.last = listed.walk.tape.last.close;
         listed.mark = listed.walk.tape.mark_or_last().close;
@@ -147,9 +148,10 @@ impl Venue {
     }
 
     pub(crate) fn work_at_close(&mut self, place: usize) {
-        let listed = &self.listed[place];
-        let is_inner = listed.walk.close_time < listed.outer_close;
-        if is_inner || !self.waits_for_close() || !self.fill_queue(place) {
+        let listed = &mut self.listed[place];
+        listed.walk.time = listed.walk.close_time;
+        let goes_on = listed.walk.close_time < listed.outer_close;
+        if goes_on || !self.waits_for_close() || !self.fill_queue(place) {
             self.listed[place].walk.phase = Phase::Idle;
         }
     }

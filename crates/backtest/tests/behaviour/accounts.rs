@@ -152,7 +152,7 @@ fn isolated_funding_moves_the_liquidation_price() {
 }
 
 #[test]
-fn funding_takes_the_settlement_mark_or_the_open() {
+fn funding_takes_the_settlement_mark_or_the_last_price_before_it() {
     let candles = whole(&[FLAT, FLAT, [110, 111, 109, 110], FLAT]);
     let given = |mark: Option<&str>| {
         let result = stage(&candles, vec![long("100").at(0)])
@@ -167,7 +167,7 @@ fn funding_takes_the_settlement_mark_or_the_open() {
         result.trades[0].costs.funding
     };
     assert_eq!(given(Some("105")), money("1.05"));
-    assert_eq!(given(None), money("1.1"));
+    assert_eq!(given(None), money("1"), "the close at that time, not the open that follows");
 }
 
 /// Two sleeves, long and short, on one instrument in hedge mode.

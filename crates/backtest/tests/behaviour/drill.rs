@@ -111,7 +111,7 @@ fn orders_for_the_close_wait_for_the_close_of_the_longer_candle() {
     ];
     let script = vec![long("100").stop("95").target("120").at(0), exit(1)];
     let given = drilled(inside, script).with(|it| it.venue.fill_time = FillTime::NextClose);
-    check(&given, &["long 1: 104 at 5 to 104 at 10, Signal, 0"]);
+    check(&given, &["long 1: 104 at 10 to 104 at 15, Signal, 0"]);
     // An entry limit makes the order matter, so that the candle is drilled while an exit waits.
     let limit = EntryOrder::Limit { time_in_force: TimeInForce::GoodTilCancelled };
     let script = vec![long("100").at(0), long("96").by(limit).at(0)];

@@ -6,6 +6,7 @@ mod accounts;
 mod delays;
 mod drill;
 mod everything;
+mod instants;
 mod laws;
 mod oracle;
 mod plans;

@@ -96,8 +96,8 @@ fn a_reversal_for_the_next_close_waits_for_it_when_the_stop_comes_first() {
     check(
         &given,
         &[
-            "long 1: 100 at 1 to 95 at 2, Stop Loss, -5",
-            "short 1: 98 at 2 to 98 at 4, Strategy End, 0",
+            "long 1: 100 at 2 to 95 at 2, Stop Loss, -5",
+            "short 1: 98 at 3 to 98 at 4, Strategy End, 0",
         ],
     );
 }
@@ -139,7 +139,8 @@ fn a_stop_of_a_close_entry_watches_from_the_next_candle() {
     let candles = after_signal(&[[100, 105, 94, 104], [104, 106, 94, 105]]);
     let given = stage(&candles, vec![long("100").stop("95").at(0)])
         .with(|it| it.venue.fill_time = FillTime::NextClose);
-    check(&given, &["long 1: 104 at 1 to 95 at 2, Stop Loss, -9"]);
+    // The close of minute 1 is the start of minute 2.
+    check(&given, &["long 1: 104 at 2 to 95 at 2, Stop Loss, -9"]);
 }
 
 /// Ten minutes at 100; in at the open of minute 2, out at the open of minute 5.

@@ -5,7 +5,7 @@ use domain::{
     OrderRequest, PositionKey, PositionMode, PositionSide, PriceScale, Side, VenueReport,
 };
 use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
-use simulator::{CrossMark, IntrabarPolicy, Listing, Tape, Venue, VenueSettings};
+use simulator::{CrossMark, FundingRate, IntrabarPolicy, Listing, Tape, Venue, VenueSettings};
 
 use crate::support::{MINUTE, at, decimal, money, price, quantity, rate, trade};
 
@@ -221,7 +221,8 @@ fn margin_of_one_instrument_is_not_free_for_another() {
 #[test]
 fn funding_touches_its_own_instrument() {
     let mut account = two_longs(IntrabarPolicy::Pessimistic);
-    account.venue.fund(InstrumentId::new(1), rate("0.001"), price(100.0), at(0));
+    let settlement = FundingRate { time: at(0), rate: rate("0.001"), mark: price(100.0) };
+    account.venue.fund(InstrumentId::new(1), settlement);
     let told: Vec<VenueReport> = std::iter::from_fn(|| account.venue.told()).collect();
     assert!(
         matches!(told[..], [VenueReport::Funding(paid)] if paid.amount == money("-1")),

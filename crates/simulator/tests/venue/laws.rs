@@ -154,8 +154,15 @@ proptest! {
             let row = usize::try_from(fill.time.millis() / crate::support::MINUTE).unwrap();
             let [_, high, low, _] = candles[row.min(candles.len() - 1)];
             if fill.liquidity == Liquidity::Taker {
+                // The close of a candle is the first instant of the next. Market orders fill there, and
+                // what volume has left of stops.
+                let kind = requests[&fill.order.number()].kind;
+                let waits_for_close = given.settings.fill_time != FillTime::NextOpen
+                    && !matches!(kind, OrderKind::Limit { .. });
+                let close = row.checked_sub(1).map(|before| price(candles[before][3]));
                 prop_assert!(
-                    fill.price >= price(low) && fill.price <= price(high),
+                    (fill.price >= price(low) && fill.price <= price(high))
+                        || (waits_for_close && Some(fill.price) == close),
                     "{:?}", outcome.lines
                 );
             }

@@ -8,7 +8,7 @@ use domain::{
     OrderId, OrderRequest, PriceScale, Rate, Timestamp, VenueReport,
 };
 use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
-use simulator::{Listing, Tape, Venue, VenueSettings};
+use simulator::{FundingRate, Listing, Tape, Venue, VenueSettings};
 
 use crate::mirror::{MIRROR, mirrored, mirrored_candle};
 use crate::support::{MINUTE, at, money, price};
@@ -188,6 +188,7 @@ impl Scenario {
                 reports: Vec::new(),
             },
             candles: 0,
+            tape: None,
         };
         for step in &self.steps {
             run.step(*step);
@@ -201,6 +202,7 @@ struct Run<'a> {
     scenario: &'a Scenario,
     out: Outcome,
     candles: i64,
+    tape: Option<Tape>,
 }
 
 impl Run<'_> {
@@ -219,11 +221,18 @@ impl Run<'_> {
                     volume,
                 };
                 let tape = Tape { last: candle(last), mark: mark.map(candle) };
+                self.tape = Some(tape);
                 self.out.venue.begin(instrument, &tape, now.plus_millis(MINUTE));
                 self.candles += 1;
             }
-            Step::FillAtClose => self.out.venue.begin_at_close(instrument, now),
-            Step::Fund { rate, mark } => self.out.venue.fund(instrument, rate, price(mark), now),
+            Step::FillAtClose => {
+                let tape = self.tape.as_ref().expect("a candle to fill at the close of");
+                self.out.venue.begin_at_close(instrument, tape, now);
+            }
+            Step::Fund { rate, mark } => {
+                let settlement = FundingRate { time: now, rate, mark: price(mark) };
+                self.out.venue.fund(instrument, settlement);
+            }
         }
         while let Some(report) = self.out.venue.next_report(instrument) {
             self.told(&report, now);
