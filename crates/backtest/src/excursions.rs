@@ -3,11 +3,15 @@
 //! Candles do not tell the way inside them, so a candle that was entered or left halfway counts only
 //! with what is known to have come while the position was open. Amounts in quote asset.
 
-use domain::{Direction, EntryOrder, InstrumentId, Money, Timestamp};
+use std::sync::Arc;
+
+use domain::{Direction, EntryOrder, ExitReason, InstrumentId, Money, Timestamp};
 use engine::Trade;
 use market::Series;
+use simulator::FillTime;
 
 use crate::metrics::{highest, lowest};
+use crate::{RunData, RunSpec};
 
 /// The largest moves of the price against the average entry of one trade.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +26,20 @@ pub struct Excursion {
     pub mfe_price: f64,
 }
 
-/// Excursions of trades, in their order. `None` where an instrument has no candle at the entry.
-///
-/// Rows are found from the rows of the trade before, so trades in order of closing are fast.
+/// Excursions of the trades of a run, in their order. `None` where an instrument has no candle at the
+/// entry.
 #[must_use]
-pub fn excursions<'a>(
+pub fn excursions(trades: &[Trade], spec: &RunSpec, data: &RunData) -> Vec<Option<Excursion>> {
+    let carrying = data.carrying(spec);
+    of_trades(trades, spec.venue.fill_time, |instrument| {
+        carrying.get(instrument.index()).copied().flatten().map(Arc::as_ref)
+    })
+}
+
+/// Rows are found from the rows of the trade before, so trades in order of closing are fast.
+fn of_trades<'a>(
     trades: &[Trade],
+    fill_time: FillTime,
     series: impl Fn(InstrumentId) -> Option<&'a Series>,
 ) -> Vec<Option<Excursion>> {
     let mut hints: Vec<usize> = Vec::new();
@@ -40,7 +52,7 @@ pub fn excursions<'a>(
         let exit = row_at(series, trade.exit_time, hints[instrument])?;
         let entry = row_at(series, trade.entry_time, exit)?;
         hints[instrument] = exit;
-        let stay = Stay { trade, series, entry, exit };
+        let stay = Stay { trade, series, entry, exit, fill_time };
         stay.excursion()
     };
     trades.iter().map(&mut excursion).collect()
@@ -68,6 +80,8 @@ struct Stay<'a> {
     entry: usize,
     /// Row of the candle that holds the last fill.
     exit: usize,
+    /// When market orders were filled.
+    fill_time: FillTime,
 }
 
 /// Lowest and highest price.
@@ -110,7 +124,7 @@ impl Stay<'_> {
             }
             whole.start += 1;
         }
-        if left_inside && whole.start <= self.exit {
+        if left_inside && whole.start <= self.exit && !self.left_at_close_before() {
             let open = series.open()[self.exit];
             range.include(open, open);
         }
@@ -120,8 +134,23 @@ impl Stay<'_> {
         range
     }
 
-    /// A market order fills at the open of a candle. A limit order does when the candle opens
-    /// beyond its price: then the fill is at the open itself and not inside the candle.
+    /// Whether it was left at the close of the candle before, which is the first instant of the next:
+    /// the open that followed was not seen.
+    fn left_at_close_before(&self) -> bool {
+        let opens = self.series.open_times()[self.exit] == self.trade.exit_time.millis();
+        let by_market = match self.trade.exit_reason {
+            ExitReason::Signal | ExitReason::RiskLock | ExitReason::StrategyEnd => true,
+            ExitReason::StopLoss
+            | ExitReason::BreakEven
+            | ExitReason::TrailingStop
+            | ExitReason::TakeProfit
+            | ExitReason::Liquidation => false,
+        };
+        opens && by_market && self.fill_time != FillTime::NextOpen
+    }
+
+    /// A market order fills at the open of a candle, or at the close before. A limit order does when
+    /// the candle opens beyond its price: then the fill is at the open and not inside the candle.
     fn entered_at_open(&self) -> bool {
         let opens = self.series.open_times()[self.entry] == self.trade.entry_time.millis();
         opens

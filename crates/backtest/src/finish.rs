@@ -41,7 +41,6 @@ pub(crate) fn finish(
         initial_balance,
         final_balance,
         trades: &trades,
-        excursions: &[],
     });
     let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
     let warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);

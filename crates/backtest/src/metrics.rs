@@ -53,8 +53,6 @@ pub struct MetricsInput<'a> {
     pub final_balance: Money,
     /// Closed round trips in order of closing.
     pub trades: &'a [Trade],
-    /// Excursions of these trades; empty where they were not computed.
-    pub excursions: &'a [Option<Excursion>],
 }
 
 /// Key figures. Fractions, not percent; money in quote asset; net means after all costs.
@@ -170,7 +168,7 @@ impl MetricsInput<'_> {
 }
 
 impl Metrics {
-    /// Computes all figures.
+    /// Computes all figures but those of excursions, which candles tell: [`Self::with_excursions`].
     ///
     /// # Panics
     /// If the initial balance is zero or `equity` is longer than `time`.
@@ -218,8 +216,8 @@ impl Metrics {
             sqn: tally.multiples.system_quality(),
             max_consecutive_wins: tally.streaks.longest_winning,
             max_consecutive_losses: tally.streaks.longest_losing,
-            avg_mae: mean_excursion(input, |excursion| excursion.mae),
-            avg_mfe: mean_excursion(input, |excursion| excursion.mfe),
+            avg_mae: None,
+            avg_mfe: None,
             ambiguous_trades: tally.ambiguous,
             liquidations: tally.liquidations,
             total_commission: costs.commission,
@@ -237,6 +235,15 @@ impl Metrics {
             long: DirectionMetrics::of(&tally.long),
             short: DirectionMetrics::of(&tally.short),
         }
+    }
+
+    /// The same with the mean excursions of the trades.
+    #[must_use]
+    pub fn with_excursions(self, excursions: &[Option<Excursion>]) -> Self {
+        let known = || excursions.iter().flatten();
+        let mean_of =
+            |part: fn(&Excursion) -> Money| mean(known().map(part).sum(), known().count() as u64);
+        Self { avg_mae: mean_of(|it| it.mae), avg_mfe: mean_of(|it| it.mfe), ..self }
     }
 
     /// Mean net profit of a trade, under the name research gives it.
@@ -261,11 +268,6 @@ fn cagr(input: &MetricsInput<'_>) -> Option<f64> {
         return None;
     }
     finite(growth.powf(YEAR_MS / float(length)) - 1.0)
-}
-
-fn mean_excursion(input: &MetricsInput<'_>, part: impl Fn(&Excursion) -> Money) -> Option<Money> {
-    let known = || input.excursions.iter().flatten();
-    mean(known().map(part).sum(), known().count() as u64)
 }
 
 /// Exact mean, rounded to twelve decimals; `None` of nothing.

@@ -135,7 +135,7 @@ pub(crate) fn run_noting(
     let definitions = check_sleeves(spec, data, registry)?;
     let timeframes =
         data.timeframes.iter().map(|it| by_length(it)).collect::<Result<Vec<_>, _>>()?;
-    let fills = fill_series(spec, data, &timeframes)?;
+    let fills = fill_series(spec, data)?;
     let (engine, venue) = set_up(spec, data, &definitions)?;
     let lanes: Vec<Lane<'_>> = (0u16..)
         .zip(&fills)
@@ -302,24 +302,15 @@ fn by_length(given: &[(Role, Arc<Series>)]) -> Result<Vec<(Role, Arc<Series>)>, 
     Ok(timeframes)
 }
 
-/// The series that carries the fills of each instrument: the shortest of its sleeves'.
-fn fill_series<'a>(
-    spec: &RunSpec,
-    data: &RunData,
-    timeframes: &'a [Vec<(Role, Arc<Series>)>],
-) -> Result<Vec<&'a Arc<Series>>, RunError> {
-    let of = |instrument: usize| {
-        let sleeves = spec.sleeves.iter().zip(timeframes);
-        let traded = sleeves.filter(|(sleeve, _)| sleeve.instrument.index() == instrument);
-        let shortest = traded.filter_map(|(_, timeframes)| timeframes.first());
-        shortest.map(|(_, series)| series).min_by_key(|series| series.timeframe())
-    };
-    (0..data.instruments.len())
-        .map(|instrument| {
-            of(instrument).ok_or_else(|| {
+/// The series that carries the fills of each instrument.
+fn fill_series<'a>(spec: &RunSpec, data: &'a RunData) -> Result<Vec<&'a Arc<Series>>, RunError> {
+    let named = data.carrying(spec).into_iter().zip(&data.instruments);
+    named
+        .map(|(series, instrument)| {
+            series.ok_or_else(|| {
                 RunError::Misfit(format!(
                     "expected a sleeve for each instrument, was none for {}",
-                    data.instruments[instrument].listing.instrument.symbol
+                    instrument.listing.instrument.symbol
                 ))
             })
         })

@@ -43,6 +43,21 @@ pub struct RunData {
     pub timeframes: Vec<Vec<(Role, Arc<Series>)>>,
 }
 
+impl RunData {
+    /// The series that carries the fills of each instrument, by its place: the shortest of its
+    /// sleeves'. `None` without a sleeve.
+    #[must_use]
+    pub fn carrying(&self, spec: &RunSpec) -> Vec<Option<&Arc<Series>>> {
+        let sleeves = || spec.sleeves.iter().zip(&self.timeframes);
+        let of = |instrument: usize| {
+            let traded = sleeves().filter(|(sleeve, _)| sleeve.instrument.index() == instrument);
+            let series = traded.flat_map(|(_, timeframes)| timeframes).map(|(_, series)| series);
+            series.min_by_key(|series| series.timeframe())
+        };
+        (0..self.instruments.len()).map(of).collect()
+    }
+}
+
 /// What is known of one instrument.
 #[derive(Clone, Debug)]
 pub struct InstrumentData {

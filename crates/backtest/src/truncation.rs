@@ -17,7 +17,7 @@ use strategy::Registry;
 
 use crate::run::run_noting;
 use crate::{DecisionLog, Observer, Progress, RunData, RunError, RunResult, RunSpec};
-use cuts::{carrying, cut_times};
+use cuts::cut_times;
 use noise::noisy_after;
 use past::{Past, until};
 
@@ -171,7 +171,7 @@ fn check_by(
         let was = plan.cuts.to_string();
         return Err(RunError::Setting { field: "cuts", expected: "from 1 to 64", was });
     }
-    let carrying = carrying(spec, data);
+    let carrying = data.carrying(spec);
     let mut runs = Runs::new(run, observer, plan.cuts, &carrying);
     let base = runs.next(data)?;
     let mut cuts = Vec::with_capacity(plan.cuts);

@@ -32,7 +32,7 @@ fn candles() -> Series {
 
 fn check(trade: &Trade, [mae, mfe]: [&str; 2], [worst, best]: [f64; 2]) {
     let candles = candles();
-    let found = excursions(std::slice::from_ref(trade), |_| Some(&candles));
+    let found = of_trades(std::slice::from_ref(trade), FillTime::NextOpen, |_| Some(&candles));
     let (mae, mfe) = (money(mae), money(mfe));
     let expected = Some(Excursion { mae, mfe, mae_price: worst, mfe_price: best });
     assert_eq!(found, [expected]);
@@ -51,6 +51,22 @@ fn whole_candles_count_from_an_entry_at_the_open() {
     check(&long, ["10", "6"], [95.0, 103.0]);
     let short = trade(Direction::Short, ["100", "96"], [10, 12]);
     check(&short, ["6", "10"], [103.0, 95.0]);
+}
+
+#[test]
+fn an_exit_at_a_close_has_not_seen_the_open_that_follows() {
+    let trade = Trade {
+        exit_reason: ExitReason::Signal,
+        ..trade(Direction::Long, ["100", "101"], [10, 11])
+    };
+    let best = |fill_time| {
+        let gapped =
+            series(&[(10, [100.0, 103.0, 99.0, 101.0]), (11, [110.0, 112.0, 109.0, 110.0])]);
+        let found = of_trades(std::slice::from_ref(&trade), fill_time, |_| Some(&gapped));
+        found[0].map(|it| it.mfe_price)
+    };
+    assert_eq!(best(FillTime::NextClose), Some(103.0));
+    assert_eq!(best(FillTime::NextOpen), Some(110.0));
 }
 
 #[test]
@@ -101,10 +117,13 @@ fn a_limit_order_that_the_open_jumps_over_is_filled_at_the_open() {
 fn trades_without_candles_have_no_excursion() {
     let candles = candles();
     let early = trade(Direction::Long, ["100", "101"], [5, 11]);
-    assert_eq!(excursions(std::slice::from_ref(&early), |_| Some(&candles)), [None]);
-    assert_eq!(excursions(std::slice::from_ref(&early), |_| None), [None]);
+    assert_eq!(
+        of_trades(std::slice::from_ref(&early), FillTime::NextOpen, |_| Some(&candles)),
+        [None]
+    );
+    assert_eq!(of_trades(std::slice::from_ref(&early), FillTime::NextOpen, |_| None), [None]);
     let empty = series(&[]);
-    assert_eq!(excursions(&[early], |_| Some(&empty)), [None]);
+    assert_eq!(of_trades(&[early], FillTime::NextOpen, |_| Some(&empty)), [None]);
 }
 
 /// Rows by search from the start, prices one by one.
@@ -151,7 +170,7 @@ proptest! {
             let direction = if is_long { Direction::Long } else { Direction::Short };
             trade(direction, ["550", &exit.to_string()], [row, row + length])
         }).collect();
-        for (trade, found) in trades.iter().zip(excursions(&trades, |_| Some(&candles))) {
+        for (trade, found) in trades.iter().zip(of_trades(&trades, FillTime::NextOpen, |_| Some(&candles))) {
             let range = found.map(|found| match trade.direction {
                 Direction::Long => [found.mae_price, found.mfe_price],
                 Direction::Short => [found.mfe_price, found.mae_price],

@@ -96,7 +96,6 @@ mod tests {
             initial_balance: Money::ZERO,
             final_balance: Money::ZERO,
             trades: &[],
-            excursions: &[],
         };
         let stays: Vec<Stay> =
             stays.iter().map(|(start, end)| Stay { end: *end, start: *start }).collect();

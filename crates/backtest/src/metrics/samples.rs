@@ -89,6 +89,5 @@ pub(crate) fn input<'a>(
         initial_balance: money("1000"),
         final_balance: Money::new(last.unwrap()),
         trades,
-        excursions: &[],
     }
 }

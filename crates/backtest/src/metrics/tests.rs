@@ -278,7 +278,7 @@ fn excursions_are_averaged_where_they_are_known() {
         Some(Excursion { mae: money(mae), mfe: money(mfe), mae_price: 1.0, mfe_price: 1.0 })
     };
     let known = [excursion("1", "0.5"), None, excursion("2", "2")];
-    let metrics = Metrics::of(&MetricsInput { excursions: &known, ..input(&[], &[], &[]) });
+    let metrics = Metrics::of(&input(&[], &[], &[])).with_excursions(&known);
     assert_eq!((metrics.avg_mae, metrics.avg_mfe), (Some(money("1.5")), Some(money("1.25"))));
 }
 

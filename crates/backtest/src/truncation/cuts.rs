@@ -5,18 +5,7 @@ use std::sync::Arc;
 use domain::Timestamp;
 use market::Series;
 
-use crate::{DecisionLog, RunData, RunSpec};
-
-/// The series that carries the fills of each instrument, by its place; `None` without a sleeve.
-pub(super) fn carrying<'a>(spec: &RunSpec, data: &'a RunData) -> Vec<Option<&'a Arc<Series>>> {
-    let sleeves = || spec.sleeves.iter().zip(&data.timeframes);
-    let of = |instrument: usize| {
-        let traded = sleeves().filter(|(sleeve, _)| sleeve.instrument.index() == instrument);
-        let series = traded.flat_map(|(_, timeframes)| timeframes).map(|(_, series)| series);
-        series.min_by_key(|series| series.timeframe())
-    };
-    (0..data.instruments.len()).map(of).collect()
-}
+use crate::DecisionLog;
 
 /// How many candles of a series have closed by `time`.
 pub(super) fn closed_by(series: &Series, time: Timestamp) -> usize {

@@ -187,7 +187,7 @@ mod tests {
             crate::run::run_noting(&spec, data, &registry, (observer, true)).unwrap()
         };
         let base = note(&data);
-        let carrying = super::super::cuts::carrying(&spec, &data);
+        let carrying = data.carrying(&spec);
         let cut = base.0.trades[20].exit_time.plus_millis(1);
         let past = Past::new(cut, &carrying, &Latency::default());
         let check = |change: fn(&mut RunResult), in_what, time| {

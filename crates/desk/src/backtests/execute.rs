@@ -11,13 +11,9 @@ mod spec;
 mod watch;
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::thread;
 
-use backtest::{
-    EquityCurve, Excursion, Metrics, MetricsInput, RunCapsule, RunData, RunError, RunResult,
-    RunSpec,
-};
+use backtest::{EquityCurve, MetricsInput, RunCapsule, RunData, RunError, RunResult, RunSpec};
 use strategy::Registry;
 
 use super::archive::{pack_equity, pack_fills, pack_skips, pack_trades};
@@ -150,9 +146,9 @@ fn packed(
 ) -> Result<Outcome, DeskError> {
     let plan = &prepared.plan;
     let curve = result.equity_curve();
-    let excursions = excursions(prepared, result);
-    let input = input(result, &curve, &excursions);
-    let metrics = Metrics::of(&input);
+    let excursions = backtest::excursions(&result.trades, &prepared.spec, &prepared.data);
+    let metrics = result.metrics.clone().with_excursions(&excursions);
+    let input = input(result, &curve);
     let names: Vec<(String, String)> = request
         .sleeves()
         .into_iter()
@@ -201,25 +197,7 @@ fn capsule_json(capsule: RunCapsule, request: &RunRequest) -> Result<String, Des
     Ok(capsule.with_request(&request).to_json())
 }
 
-/// Largest moves of each trade, by the candles that carried the fills of its instrument.
-fn excursions(prepared: &Prepared, result: &RunResult) -> Vec<Option<Excursion>> {
-    let carrying = |number: usize| {
-        let sleeves = prepared.spec.sleeves.iter().zip(&prepared.data.timeframes);
-        let own = sleeves.filter(|(sleeve, _)| sleeve.instrument.index() == number);
-        let series = own.flat_map(|(_, timeframes)| timeframes.iter().map(|(_, series)| series));
-        series.min_by_key(|series| series.timeframe())
-    };
-    let series: Vec<_> = (0..prepared.data.instruments.len()).map(carrying).collect();
-    backtest::excursions(&result.trades, |instrument| {
-        series.get(instrument.index()).copied().flatten().map(Arc::as_ref)
-    })
-}
-
-fn input<'a>(
-    result: &'a RunResult,
-    curve: &'a EquityCurve,
-    excursions: &'a [Option<Excursion>],
-) -> MetricsInput<'a> {
+fn input<'a>(result: &'a RunResult, curve: &'a EquityCurve) -> MetricsInput<'a> {
     MetricsInput {
         start: result.first,
         time: (&curve.time).into(),
@@ -227,7 +205,6 @@ fn input<'a>(
         initial_balance: result.initial_balance,
         final_balance: result.final_balance,
         trades: &result.trades,
-        excursions,
     }
 }
 
