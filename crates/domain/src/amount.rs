@@ -35,6 +35,16 @@ pub struct OutOfRange {
 pub(crate) const SETTLED_DECIMALS: u32 = 14;
 
 const PRICE_MAX_WHOLE: i64 = 1_000_000_000;
+/// The largest price in units of the last decimal, by the number of decimals; beyond them all fit.
+const PRICE_MAX_UNITS: [i64; 10] = {
+    let mut largest = [PRICE_MAX_WHOLE; 10];
+    let mut decimals = 1;
+    while decimals < largest.len() {
+        largest[decimals] = largest[decimals - 1].saturating_mul(10);
+        decimals += 1;
+    }
+    largest
+};
 const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 const QUANTITY_MAX: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0); // 1e12
 
@@ -153,10 +163,11 @@ impl Price {
     #[inline]
     #[must_use]
     pub(crate) fn of_units(units: i64, decimals: u8) -> Option<Self> {
-        let power = 10i64.checked_pow(decimals.into());
-        let largest = power.and_then(|power| PRICE_MAX_WHOLE.checked_mul(power));
-        let in_range = units > 0 && largest.is_none_or(|largest| units <= largest);
-        in_range.then(|| Self(Decimal::new(units, u32::from(decimals))))
+        let largest = PRICE_MAX_UNITS.get(usize::from(decimals)).copied().unwrap_or(i64::MAX);
+        if units <= 0 || units > largest {
+            return None;
+        }
+        exact::of_units(units.unsigned_abs(), u32::from(decimals)).map(Self)
     }
 
     /// Moves the price by a fraction of itself: `price * (1 + rate)`, settled; `None` if nothing is left.
@@ -164,6 +175,13 @@ impl Price {
     #[must_use]
     pub fn shifted(self, rate: Rate) -> Option<Self> {
         Self::new(settled_product(self.0, Decimal::ONE + rate.0)).ok()
+    }
+
+    /// The same price written with at least as many decimals as `tick`.
+    #[inline]
+    #[must_use]
+    pub(crate) fn in_decimals_of(self, tick: Self) -> Self {
+        Self(exact::in_decimals_of(self.0, tick.0))
     }
 
     /// Signed distance `self - other` in quote asset per unit.
@@ -198,11 +216,27 @@ impl Quantity {
         if step.0.mantissa() == 1 {
             // A power of ten: cutting decimals is the same without a division.
             if self.0.scale() <= step.0.scale() {
-                return Some(self);
+                return Some(self.in_decimals_of(step));
             }
             return Self::new(self.0.trunc_with_scale(step.0.scale())).ok();
         }
         Self::new((self.0 / step.0).floor() * step.0).ok()
+    }
+
+    /// The same quantity written with at least as many decimals as `step`: quantities of equal scale
+    /// compare fastest.
+    #[inline]
+    #[must_use]
+    pub(crate) fn in_decimals_of(self, step: Self) -> Self {
+        Self(exact::in_decimals_of(self.0, step.0))
+    }
+
+    /// Whether it is a whole number of steps.
+    #[inline]
+    #[must_use]
+    pub(crate) fn is_on_step(self, step: Self) -> bool {
+        (step.0.mantissa() == 1 && self.0.scale() <= step.0.scale())
+            || self.round_down(step) == Some(self)
     }
 
     /// What is left after taking `other` away; `None` when nothing is left.

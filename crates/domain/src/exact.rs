@@ -53,14 +53,14 @@ impl Parts {
 
     /// The decimal, if the digits fit into the library's 96 bits.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "three words of 32 bits are taken apart")]
     fn decimal(self) -> Option<Decimal> {
         if self.digits >> 96 != 0 {
             return None;
         }
-        // Zero has no sign.
-        let flags = if self.digits == 0 { self.flags & !NEGATIVE } else { self.flags };
-        let raw = (self.digits << 32) | u128::from(flags);
-        Some(Decimal::deserialize(raw.to_le_bytes()))
+        let (low, high) = (self.digits as u64, (self.digits >> 64) as u32);
+        let negative = self.is_negative(); // Of zero the library takes the sign away.
+        Some(Decimal::from_parts(low as u32, (low >> 32) as u32, high, negative, self.scale()))
     }
 
     #[inline]
@@ -120,6 +120,13 @@ fn added(one: Parts, other: Parts) -> Option<Decimal> {
     Parts { flags, digits }.decimal()
 }
 
+/// So many units of the last of `decimals` decimals, which are 28 at most.
+#[inline]
+pub(crate) fn of_units(units: u64, decimals: u32) -> Option<Decimal> {
+    let flags = (decimals <= 28).then_some(decimals << SCALE_AT)?;
+    Parts { flags, digits: units.into() }.decimal()
+}
+
 /// The order of two decimals.
 #[inline]
 pub(crate) fn compare(one: Decimal, other: Decimal) -> Ordering {
@@ -130,8 +137,9 @@ pub(crate) fn compare(one: Decimal, other: Decimal) -> Ordering {
     compare_unlike(one, other)
 }
 
-/// The order of two decimals whose sign or scale may differ.
-#[inline]
+/// The order of two decimals whose sign or scale may differ; kept apart, so that the usual case stays
+/// small where it is inlined.
+#[inline(never)]
 fn compare_unlike(one: Decimal, other: Decimal) -> Ordering {
     let Some((left, right)) = aligned(Parts::of(one), Parts::of(other)) else {
         return one.cmp(&other);
@@ -182,43 +190,74 @@ pub(crate) fn settled_units(one: Decimal, other: Decimal, decimals: u32) -> Opti
     let (one, other) = (Parts::of(one), Parts::of(other));
     let digits = u128::from(one.small()?) * u128::from(other.small()?);
     let scale = one.scale() + other.scale();
-    let size = if scale <= decimals {
-        let power = u128::from(POWERS[(decimals - scale) as usize]);
-        match u64::try_from(digits) {
-            Ok(small) => u128::from(small) * power,
-            Err(_) => digits.checked_mul(power)?,
-        }
-    } else {
-        rounded_quotient(digits, *POWERS.get((scale - decimals) as usize)?)
+    let size = match (u64::try_from(digits), decimals.checked_sub(scale)) {
+        (Ok(small), Some(more)) => u128::from(small) * u128::from(*POWERS.get(more as usize)?),
+        _ => wide_units(digits, scale, decimals)?,
     };
     let units = i128::try_from(size).ok()?;
     Some(if (one.flags ^ other.flags) & NEGATIVE != 0 { -units } else { units })
+}
+
+/// Digits at a scale in whole units of the last of `decimals` decimals, where that is not a single
+/// product of small numbers.
+#[inline(never)]
+fn wide_units(digits: u128, scale: u32, decimals: u32) -> Option<u128> {
+    match decimals.checked_sub(scale) {
+        Some(more) => digits.checked_mul(u128::from(*POWERS.get(more as usize)?)),
+        None => Some(rounded_quotient(digits, *POWERS.get((scale - decimals) as usize)?)),
+    }
+}
+
+/// The same value written with at least as many decimals as `other`, where its digits allow it: amounts
+/// of equal scale compare fastest.
+#[inline]
+pub(crate) fn in_decimals_of(value: Decimal, other: Decimal) -> Decimal {
+    let (parts, scale) = (Parts::of(value), Parts::of(other).scale());
+    if parts.scale() >= scale {
+        return value;
+    }
+    let rescaled = parts.scaled(scale - parts.scale()).and_then(|digits| {
+        Parts { flags: (parts.flags & NEGATIVE) | (scale << SCALE_AT), digits }.decimal()
+    });
+    rescaled.unwrap_or(value)
 }
 
 /// Units times a factor, rounded half to even.
 #[inline]
 pub(crate) fn scaled_units(units: i128, factor: Decimal) -> Option<i128> {
     let factor = Parts::of(factor);
-    let times = u128::from(factor.small()?);
-    let size = match u64::try_from(units.unsigned_abs()) {
-        Ok(small) => u128::from(small) * times,
-        Err(_) => units.unsigned_abs().checked_mul(times)?,
+    let times = factor.small()?;
+    let power = *POWERS.get(factor.scale() as usize)?;
+    let small = u64::try_from(units.unsigned_abs()).ok().and_then(|small| small.checked_mul(times));
+    let size = match small {
+        Some(size) => i128::from(rounded_small(size, power)),
+        None => wide_scaled(units.unsigned_abs(), times, power)?,
     };
-    let size = rounded_quotient(size, *POWERS.get(factor.scale() as usize)?);
-    let scaled = i128::try_from(size).ok()?;
-    Some(if (units < 0) != factor.is_negative() { -scaled } else { scaled })
+    Some(if (units < 0) != factor.is_negative() { -size } else { size })
+}
+
+/// Units times a factor where the product needs more than 64 bits.
+#[inline(never)]
+fn wide_scaled(units: u128, times: u64, power: u64) -> Option<i128> {
+    i128::try_from(rounded_quotient(units.checked_mul(times.into())?, power)).ok()
 }
 
 /// `digits / power`, half to even.
 #[inline]
 fn rounded_quotient(digits: u128, power: u64) -> u128 {
     if let Ok(small) = u64::try_from(digits) {
-        let (quotient, rest) = (small / power, small % power);
-        return u128::from(quotient + u64::from(rounds_up(rest.into(), power, quotient % 2 == 1)));
+        return u128::from(rounded_small(small, power));
     }
     let wide = u128::from(power);
     let (quotient, rest) = (digits / wide, digits % wide);
     quotient + u128::from(rounds_up(rest, power, quotient % 2 == 1))
+}
+
+/// The same where all fits into 64 bits.
+#[inline]
+fn rounded_small(digits: u64, power: u64) -> u64 {
+    let (quotient, rest) = (digits / power, digits % power);
+    quotient + u64::from(rounds_up(rest.into(), power, quotient % 2 == 1))
 }
 
 /// Whether a rest is more than a half, or a half that an odd quotient gives away.
@@ -285,6 +324,7 @@ mod tests {
             if let Some(expected) = one.checked_sub(other) {
                 prop_assert_eq!(difference(one, other), expected);
             }
+            prop_assert_eq!(in_decimals_of(one, other), one);
             if let Some(short) = product(one, other, 14) {
                 prop_assert_eq!(Some(short), one.checked_mul(other));
                 prop_assert!(short.scale() <= 14);

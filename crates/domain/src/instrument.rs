@@ -136,19 +136,42 @@ impl InstrumentRules {
         reference: Price,
     ) -> Result<(), FilterBreach> {
         let (limit, trigger) = prices(kind);
-        for price in limit.into_iter().chain(trigger) {
+        if let Some(price) = limit {
             self.check_price(price)?;
+            if !kind.is_conditional() {
+                self.check_band(side, price, reference)?;
+            }
         }
-        if let Some(price) = limit.filter(|_| !kind.is_conditional()) {
-            self.check_band(side, price, reference)?;
+        if let Some(price) = trigger {
+            self.check_price(price)?;
         }
         let Some(quantity) = amount.quantity() else { return Ok(()) };
         self.check_quantity(quantity, limit.is_none())?;
-        let notional = limit.or(trigger).unwrap_or(reference) * quantity;
-        if !amount.only_reduces() && notional < self.notional_min {
-            return Err(FilterBreach::NotionalMin { minimum: self.notional_min, was: notional });
+        if amount.only_reduces() {
+            return Ok(());
+        }
+        let was = limit.or(trigger).unwrap_or(reference) * quantity;
+        if was < self.notional_min {
+            return Err(FilterBreach::NotionalMin { minimum: self.notional_min, was });
         }
         Ok(())
+    }
+
+    /// The same rules, their quantities written in the decimals of the step and their prices in those
+    /// of the tick.
+    fn in_equal_decimals(self) -> Self {
+        let LotRules { min, max, step } = self.lot;
+        let price = |price: Option<Price>| match (price, self.tick) {
+            (Some(price), Some(tick)) => Some(price.in_decimals_of(tick)),
+            (price, _) => price,
+        };
+        Self {
+            lot: LotRules { min: min.in_decimals_of(step), max: max.in_decimals_of(step), step },
+            market_quantity_max: self.market_quantity_max.map(|it| it.in_decimals_of(step)),
+            price_min: price(self.price_min),
+            price_max: price(self.price_max),
+            ..self
+        }
     }
 
     fn check_price(&self, was: Price) -> Result<(), FilterBreach> {
@@ -190,7 +213,7 @@ impl InstrumentRules {
         if was > maximum {
             return Err(FilterBreach::QuantityMax { maximum, was });
         }
-        if was.round_down(self.lot.step) != Some(was) {
+        if !was.is_on_step(self.lot.step) {
             return Err(FilterBreach::Step { step: self.lot.step, was });
         }
         Ok(())
@@ -226,6 +249,7 @@ impl Instrument {
     /// An instrument with one set of rules for all times.
     #[must_use]
     pub fn new(symbol: Symbol, scale: PriceScale, rules: InstrumentRules) -> Self {
+        let rules = rules.in_equal_decimals();
         Self { symbol, scale, history: vec![(Timestamp::from_millis(i64::MIN), rules)] }
     }
 
@@ -238,6 +262,7 @@ impl Instrument {
     /// Adds rules that hold from `since` on; a later call with an equal instant replaces them.
     #[must_use]
     pub fn with_rules_since(mut self, since: Timestamp, rules: InstrumentRules) -> Self {
+        let rules = rules.in_equal_decimals();
         match self.history.binary_search_by_key(&since, |(since, _)| *since) {
             Ok(place) => self.history[place].1 = rules,
             Err(place) => self.history.insert(place, (since, rules)),

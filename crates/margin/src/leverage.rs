@@ -10,11 +10,12 @@ pub struct Leverage {
     factor: Decimal,
     /// One divided by the factor, where that ends within a few decimals.
     margin_rate: Option<Rate>,
+    is_one: bool,
 }
 
 impl Leverage {
     /// No leverage.
-    pub const ONE: Self = Self { factor: Decimal::ONE, margin_rate: Some(Rate::ONE) };
+    pub const ONE: Self = Self { factor: Decimal::ONE, margin_rate: Some(Rate::ONE), is_one: true };
 
     /// Makes a leverage.
     ///
@@ -22,7 +23,8 @@ impl Leverage {
     /// [`OutOfRange`] unless `1 <= value <= 125`.
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
         if (Decimal::ONE..=Decimal::from(125)).contains(&value) {
-            Ok(Self { factor: value, margin_rate: exact_reciprocal(value) })
+            let is_one = value == Decimal::ONE;
+            Ok(Self { factor: value, margin_rate: exact_reciprocal(value), is_one })
         } else {
             Err(OutOfRange {
                 what: "leverage",
@@ -44,7 +46,7 @@ impl Leverage {
     #[must_use]
     pub fn initial_margin(self, notional: Money) -> Money {
         match self.margin_rate {
-            Some(rate) if rate == Rate::ONE => notional,
+            _ if self.is_one => notional,
             Some(rate) => notional * rate,
             None => quotient::money(notional, self.factor),
         }
