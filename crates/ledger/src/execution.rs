@@ -20,8 +20,38 @@ pub struct Booked {
     pub realised: Money,
     /// Entry notional of the closed quantity.
     pub released_cost: Money,
+    side: Side,
+    moved_cost: Money,
+    charges: Charges,
+}
+
+impl Booked {
     /// The lines that were booked.
-    pub posting: Posting,
+    #[must_use]
+    pub fn posting(&self) -> Posting {
+        let mut posting = Posting::default();
+        for (from, to, amount) in self.transfers() {
+            posting = posting.transfer(from, to, amount);
+        }
+        posting
+    }
+
+    /// From which account to which, and how much; nothing where an execution has no such part.
+    #[inline]
+    pub(crate) const fn transfers(&self) -> [(Account, Account, Money); 5] {
+        // Buying moves the signed cost up, be it of a new long or of a short that is closed.
+        let (from, to) = match self.side {
+            Side::Buy => (Account::Clearing, Account::PositionCost),
+            Side::Sell => (Account::PositionCost, Account::Clearing),
+        };
+        [
+            (Account::RealisedPnl, Account::Wallet, self.realised),
+            (Account::Wallet, Account::Commission, self.charges.commission),
+            (Account::Wallet, Account::LiquidationFee, self.charges.liquidation_fee),
+            (Account::Insurance, Account::Wallet, self.charges.insurance),
+            (from, to, self.moved_cost),
+        ]
+    }
 }
 
 /// An execution of an order, ours or the venue's.
@@ -36,7 +66,7 @@ pub(crate) struct Execution {
 }
 
 /// What an execution costs besides its price.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Charges {
     pub(crate) commission: Money,
     pub(crate) liquidation_fee: Money,
@@ -182,26 +212,17 @@ impl Execution {
         }
     }
 
-    /// The lines of the execution and what it did.
+    /// What the execution did.
     #[inline]
-    pub(crate) fn booked(&self, change: &Change) -> Booked {
-        // Buying moves the signed cost up, be it of a new long or of a short that is closed.
-        let (from, to) = match self.side {
-            Side::Buy => (Account::Clearing, Account::PositionCost),
-            Side::Sell => (Account::PositionCost, Account::Clearing),
-        };
-        let posting = Posting::default()
-            .transfer(Account::RealisedPnl, Account::Wallet, change.realised)
-            .transfer(Account::Wallet, Account::Commission, self.charges.commission)
-            .transfer(Account::Wallet, Account::LiquidationFee, self.charges.liquidation_fee)
-            .transfer(Account::Insurance, Account::Wallet, self.charges.insurance)
-            .transfer(from, to, change.moved_cost);
+    pub(crate) const fn booked(&self, change: &Change) -> Booked {
         Booked {
             opened: change.opened,
             closed: change.closed,
             realised: change.realised,
             released_cost: change.released_cost,
-            posting,
+            side: self.side,
+            moved_cost: change.moved_cost,
+            charges: self.charges,
         }
     }
 }

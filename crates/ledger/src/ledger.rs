@@ -166,19 +166,19 @@ impl Ledger {
         let change = execution.applied_to(self.positions.get(execution.position));
         self.positions.set(execution.position, change.after);
         let booked = execution.booked(&change);
-        self.book(&booked.posting);
+        self.book(booked.transfers());
         booked
     }
 
     fn move_money(&mut self, from: Account, to: Account, amount: Money) -> Posting {
         let posting = Posting::default().transfer(from, to, amount);
-        self.book(&posting);
+        self.book(posting.transfers());
         posting
     }
 
     #[inline]
-    fn book(&mut self, posting: &Posting) {
-        for (from, to, amount) in posting.transfers() {
+    fn book(&mut self, transfers: impl IntoIterator<Item = (Account, Account, Money)>) {
+        for (from, to, amount) in transfers {
             self.balances[from as usize] -= amount;
             self.balances[to as usize] += amount;
         }

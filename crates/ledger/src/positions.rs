@@ -28,7 +28,12 @@ impl Positions {
 
     #[inline]
     fn place(&self, key: PositionKey) -> Result<usize, usize> {
-        self.held.binary_search_by_key(&key.index(), |held| held.key.index())
+        let wanted = key.index();
+        match self.held.as_slice() {
+            [] => Err(0),
+            [only] if only.key.index() == wanted => Ok(0),
+            held => held.binary_search_by_key(&wanted, |held| held.key.index()),
+        }
     }
 
     #[inline]

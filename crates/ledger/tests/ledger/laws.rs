@@ -87,11 +87,11 @@ fn event_of_ledger(ledger: &mut Ledger, draw: &Draw, hedge: bool) -> Option<(Pos
             let end = draw.liquidation(hedge, ledger)?;
             let booked = ledger.liquidation(&end).unwrap();
             let gained = booked.realised - end.commission - end.fee + end.insurance;
-            Some((booked.posting, gained))
+            Some((booked.posting(), gained))
         }
         _ => {
             let booked = ledger.fill(&draw.fill(hedge)).ok()?;
-            Some((booked.posting, booked.realised - draw.commission))
+            Some((booked.posting(), booked.realised - draw.commission))
         }
     }
 }

@@ -229,7 +229,7 @@ fn lines_of_a_fill_name_every_account_it_moves() {
     let mut ledger = Ledger::new(1);
     ledger.fill(&buy(one_way(0), "1", "100")).unwrap();
     let booked = ledger.fill(&with_commission(sell(one_way(0), "1", "101"), "0.05")).unwrap();
-    let lines: Vec<_> = booked.posting.lines().map(|line| (line.account, line.amount)).collect();
+    let lines: Vec<_> = booked.posting().lines().map(|line| (line.account, line.amount)).collect();
     let expected = [
         (Account::Wallet, money("1")),
         (Account::RealisedPnl, money("-1")),
@@ -239,7 +239,7 @@ fn lines_of_a_fill_name_every_account_it_moves() {
         (Account::PositionCost, money("-100")),
     ];
     assert_eq!(lines, expected);
-    let sum: Money = booked.posting.lines().map(|line| line.amount).sum();
+    let sum: Money = booked.posting().lines().map(|line| line.amount).sum();
     assert_eq!(sum, Money::ZERO);
 }
 
