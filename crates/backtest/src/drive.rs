@@ -2,7 +2,7 @@
 
 use domain::{Candle, InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
 use engine::{Command, Effects, EngineState, Event, Mark, Marks, candle_closed, step};
-use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue, Wake};
+use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue};
 
 use crate::decisions::DecisionLog;
 use crate::lane::Lane;
@@ -11,7 +11,7 @@ use crate::tally::Worth;
 use crate::{Observer, Progress, RunError};
 
 /// How often the observer is asked, in instants.
-const OBSERVED_EVERY: u64 = 8192;
+pub(crate) const OBSERVED_EVERY: u64 = 8192;
 
 /// A run in the making.
 pub(crate) struct Drive<'a> {
@@ -29,9 +29,10 @@ pub(crate) struct Drive<'a> {
     pub(crate) instants: Vec<i64>,
     /// What the strategies decided, when it is asked for.
     pub(crate) decisions: Option<DecisionLog>,
-    delayed: Vec<(Timestamp, VenueReport)>,
+    pub(crate) delayed: Vec<(Timestamp, VenueReport)>,
     commands: Vec<Command>,
-    books_changed: bool,
+    pub(crate) books_changed: bool,
+    cross_marks: Vec<CrossMark>,
     fill_time: FillTime,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Drive<'a> {
                 ..Effects::default()
             },
             marks: vec![Mark::default(); lanes.len()],
+            cross_marks: Vec::with_capacity(lanes.len()),
             equity: Vec::with_capacity(candles),
             instants: Vec::new(),
             decisions: None,
@@ -103,67 +105,6 @@ impl<'a> Drive<'a> {
             && !self.lanes[0].has_marks()
             && !self.engine.gate().watches_equity()
             && self.venue.position_mode() == PositionMode::OneWay
-    }
-
-    /// Goes through the candles of one instrument. The same steps as at any instant, but a candle in
-    /// which nothing can happen costs two comparisons.
-    fn over_one(&mut self, observer: Observer<'_>) -> Result<(), RunError> {
-        let series = self.lanes[0].series;
-        let (opens, closes) = (series.open(), series.close());
-        let (lows, highs) = (series.low(), series.high());
-        let total = series.len() as u64;
-        let mut wake = self.wake();
-        for (row, close) in closes.iter().copied().enumerate() {
-            let done = row as u64;
-            if done.is_multiple_of(OBSERVED_EVERY) && observer(Progress { done, total }).is_break()
-            {
-                return Err(RunError::Cancelled);
-            }
-            let now = series.close_time(row);
-            self.marks[0] = Mark { price: close, time: now };
-            // The open cannot be below the low; looking at it keeps its column near for the fills.
-            let low = lows[row].min(opens[row]);
-            if low <= wake.floor || highs[row] >= wake.ceiling || now.millis() >= wake.time {
-                self.lanes[0].stand_at(row);
-                self.busy_candle(now)?;
-                wake = self.wake();
-            }
-            let sleeve = &mut self.sleeves[0];
-            sleeve.closed(row + 1, now);
-            let at = (now, Marks(&self.marks));
-            let shown = (SleeveId::new(0), sleeve.views.as_slice());
-            candle_closed(&mut self.engine, shown, at, &mut self.effects);
-            if !self.effects.commands.is_empty() {
-                self.lanes[0].stand_at(row);
-                self.venue.pass(self.lanes[0].instrument, close, close);
-                self.decided(0, SleeveId::new(0), now)?;
-                wake = self.wake();
-            }
-            if self.books_changed {
-                self.worth.refresh(self.engine.books().account());
-                self.books_changed = false;
-                if self.engine.is_depleted() {
-                    self.equity.push(self.worth.at_price(close));
-                    self.idle();
-                    break;
-                }
-            }
-            self.equity.push(self.worth.at_price(close));
-        }
-        self.lanes[0].stand_at(series.len());
-        let _ = observer(Progress { done: total, total }); // The run is complete; stopping has no meaning.
-        Ok(())
-    }
-
-    /// What the next candle of the only instrument must do to matter.
-    fn wake(&self) -> Wake {
-        let lane = &self.lanes[0];
-        let mut wake = self.venue.wake(lane.instrument);
-        wake.time = wake.time.min(lane.next_settlement);
-        if !self.delayed.is_empty() {
-            wake.time = i64::MIN;
-        }
-        wake
     }
 
     /// Everything that closes at one instant; how many candles that were. The candles go side by side
@@ -238,7 +179,12 @@ impl<'a> Drive<'a> {
     }
 
     #[inline(never)]
-    fn decided(&mut self, sleeve: usize, id: SleeveId, now: Timestamp) -> Result<(), RunError> {
+    pub(crate) fn decided(
+        &mut self,
+        sleeve: usize,
+        id: SleeveId,
+        now: Timestamp,
+    ) -> Result<(), RunError> {
         if let Some(decisions) = self.decisions.as_mut() {
             decisions.note(now, id, &self.effects.commands);
         }
@@ -326,7 +272,7 @@ impl<'a> Drive<'a> {
 
     /// The whole of a candle in which something happens, of the only instrument.
     #[inline(never)]
-    fn busy_candle(&mut self, now: Timestamp) -> Result<(), RunError> {
+    pub(crate) fn busy_candle(&mut self, now: Timestamp) -> Result<(), RunError> {
         self.open_candle(0, now)?;
         self.busy_inside(0, now)?;
         self.close_candle(0, now)
@@ -408,8 +354,9 @@ impl<'a> Drive<'a> {
             let marked = |it: Candle| CrossMark { low: it.low, high: it.high, close: it.close };
             lane.mark_candle().map_or(CrossMark { low, high, close }, marked)
         };
-        let marks: Vec<CrossMark> = self.lanes.iter_mut().zip(&self.marks).map(range).collect();
-        self.venue.judge_cross(&marks, now);
+        self.cross_marks.clear();
+        self.cross_marks.extend(self.lanes.iter_mut().zip(&self.marks).map(range));
+        self.venue.judge_cross(&self.cross_marks, now);
         while let Some(report) = self.venue.told() {
             self.deliver(report, now)?;
         }
@@ -424,7 +371,7 @@ impl<'a> Drive<'a> {
             self.delayed.push((arrives, report));
             return Ok(());
         }
-        self.step_report(report, arrives)
+        self.step_report(&report, arrives)
     }
 
     /// Delivers what has arrived by `time`, in the order of arrival.
@@ -436,12 +383,12 @@ impl<'a> Drive<'a> {
         let due = self.delayed.partition_point(|(arrives, _)| *arrives <= time);
         let due: Vec<_> = self.delayed.drain(..due).collect();
         for (arrives, report) in due {
-            self.step_report(report, arrives)?;
+            self.step_report(&report, arrives)?;
         }
         Ok(())
     }
 
-    fn step_report(&mut self, report: VenueReport, now: Timestamp) -> Result<(), RunError> {
+    fn step_report(&mut self, report: &VenueReport, now: Timestamp) -> Result<(), RunError> {
         let event = Event::Report { report, marks: Marks(&self.marks) };
         step(&mut self.engine, event, now, &mut self.effects)?;
         self.books_changed = true;
@@ -455,14 +402,15 @@ impl<'a> Drive<'a> {
             return;
         }
         std::mem::swap(&mut self.commands, &mut self.effects.commands);
-        for command in self.commands.drain(..) {
+        for command in &self.commands {
             match command {
                 Command::Place(request) => self.venue.place(request, now),
                 Command::Cancel { order, position } => {
-                    self.venue.cancel(order, position.instrument, now);
+                    self.venue.cancel(*order, position.instrument, now);
                 }
             }
         }
+        self.commands.clear();
     }
 
     /// Hands commands to the venue between candles and listens to what it says at once.
@@ -470,7 +418,7 @@ impl<'a> Drive<'a> {
     fn carry_out(&mut self, now: Timestamp) -> Result<(), RunError> {
         self.hand_over(now);
         while let Some(report) = self.venue.told() {
-            self.step_report(report, now)?;
+            self.step_report(&report, now)?;
         }
         Ok(())
     }
@@ -483,13 +431,13 @@ impl<'a> Drive<'a> {
     ) -> Result<(), RunError> {
         self.venue.begin_at_close(instrument, tape, now);
         while let Some(report) = self.venue.next_report(instrument) {
-            self.step_report(report, now)?;
+            self.step_report(&report, now)?;
         }
         Ok(())
     }
 
     /// The account has stopped: its equity stays as it is to the end.
-    fn idle(&mut self) {
+    pub(crate) fn idle(&mut self) {
         self.worth.refresh(self.engine.books().account());
         let equity = self.worth.at(&self.marks);
         if self.lanes.len() == 1 {

@@ -14,6 +14,7 @@ mod lane;
 mod metrics;
 mod result;
 mod run;
+mod single;
 mod sleeve_lane;
 mod spec;
 mod tally;

@@ -14,6 +14,7 @@ use crate::decisions::DecisionLog;
 use crate::drive::Drive;
 use crate::finish::finish;
 use crate::lane::Lane;
+use crate::metrics::lowest;
 use crate::sleeve_lane::SleeveLane;
 use crate::{RunData, RunResult, RunSpec};
 
@@ -320,6 +321,9 @@ fn fill_series<'a>(spec: &RunSpec, data: &'a RunData) -> Result<Vec<&'a Arc<Seri
 /// Every price must have an exact form, or an order at it could not be filled.
 fn check_scale(driving: &Series) -> Result<(), RunError> {
     let scale = driving.scale();
+    if scale.units(lowest(driving.low())) > 0 {
+        return Ok(());
+    }
     match driving.low().iter().position(|low| scale.units(*low) == 0) {
         None => Ok(()),
         Some(row) => Err(RunError::PriceOutOfScale {

@@ -44,6 +44,12 @@ impl<'a> SleeveLane<'a> {
         self.driving.is_some()
     }
 
+    /// When the next candle of a higher timeframe closes, ms since the epoch.
+    #[inline]
+    pub(crate) fn next_higher_close(&self) -> i64 {
+        self.cursors.iter().map(Cursor::next_close).min().unwrap_or(i64::MAX)
+    }
+
     /// Shows what has closed by `now`; `rows` is how many candles that carry fills have. Tells whether
     /// the shortest timeframe has a new candle.
     #[inline]

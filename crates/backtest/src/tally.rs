@@ -58,6 +58,13 @@ impl Worth {
         self.wallet + self.open.iter().map(unrealised).sum::<f64>()
     }
 
+    /// Appends what it is at each price of the only instrument.
+    #[inline]
+    pub(crate) fn at_prices(&self, prices: &[f64], into: &mut Vec<f64>) {
+        let (wallet, held) = (self.wallet, self.held[0]);
+        into.extend(prices.iter().map(|price| wallet + held.at(*price)));
+    }
+
     /// The same with one instrument.
     #[inline]
     pub(crate) fn at_price(&self, price: f64) -> f64 {

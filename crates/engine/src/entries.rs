@@ -43,7 +43,7 @@ pub(crate) fn enter(
     match reviewed {
         Err(refusal) => moment.skip(id, Some(direction), Skip::Refused(refusal)),
         // The position that is on its way out would be mixed up with the new one.
-        Ok(approved) if state.held(id).is_some() && state.is_leaving(id) => {
+        Ok(approved) if state.is_leaving(id) => {
             state.sleeves[id.index()].deferred.push(approved);
         }
         Ok(approved) => place(state, id, approved, moment.effects),
@@ -66,7 +66,7 @@ fn hold_opposite(
 fn place(
     state: &mut EngineState,
     id: SleeveId,
-    approved: Approved<EntryTicket>,
+    approved: Approved<Box<EntryTicket>>,
     effects: &mut Effects,
 ) {
     let request = state.book.submit_entry(&approved);

@@ -51,7 +51,7 @@ fn wanted_exits(
         let kind = OrderKind::StopMarket { trigger, watches: PriceKind::Last };
         wanted[0] = Some(Wanted { kind, quantity, reason: trade.stop_reason });
     }
-    if let Some(trailing) = trade.entry.plan.trailing {
+    if let Some(trailing) = trade.ticket.entry.plan.trailing {
         let kind = OrderKind::TrailingStop {
             activation: trailing.activation,
             callback: trailing.callback,
@@ -60,9 +60,9 @@ fn wanted_exits(
         wanted[1] = Some(Wanted { kind, quantity, reason: ExitReason::TrailingStop });
     }
     let rules = state.instruments[key.instrument.index()].rules(now);
-    let targets = trade.entry.plan.targets;
+    let targets = trade.ticket.entry.plan.targets;
     if targets[0].is_none() {
-        if let Some(price) = trade.entry.signal.take_profit() {
+        if let Some(price) = trade.ticket.entry.signal.take_profit() {
             let kind = OrderKind::limit(price);
             wanted[2] = Some(Wanted { kind, quantity, reason: ExitReason::TakeProfit });
         }
@@ -226,7 +226,7 @@ pub(crate) fn after_part(
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
     let moves = is_done
         && reason == ExitReason::TakeProfit
-        && trade.entry.plan.break_even == Some(domain::BreakEven::AfterFirstTarget)
+        && trade.ticket.entry.plan.break_even == Some(domain::BreakEven::AfterFirstTarget)
         && trade.stop_reason != ExitReason::BreakEven;
     if moves {
         let entry = trade.entered.average();

@@ -20,5 +20,5 @@ pub use effects::{Command, Effects, Notice, Skip, SkippedSignal};
 pub use mark::{Mark, Marks};
 pub use settings::{InstrumentSetup, Settings, SleeveSetup};
 pub use state::EngineState;
-pub use step::{EngineError, Event, candle_closed, step};
+pub use step::{EngineError, Event, candle_closed, decide, look, step, watched_from};
 pub use trade::{FillRecord, Trade, TradeCosts};

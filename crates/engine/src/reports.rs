@@ -43,10 +43,13 @@ fn apply_order(
     moment: &mut Moment<'_>,
 ) -> Result<(), EngineError> {
     match state.book.apply(report)? {
-        Applied::Filled { order, fill } => match order.purpose {
-            OrderPurpose::Entry => entered(state, &order, &fill, moment)?,
-            OrderPurpose::Exit(reason) => exited(state, &order, (&fill, reason), moment)?,
-        },
+        Applied::Filled { order } => {
+            let ExecutionReport::Filled(fill) = report else { return Ok(()) };
+            match order.purpose {
+                OrderPurpose::Entry => entered(state, &order, fill, moment)?,
+                OrderPurpose::Exit(reason) => exited(state, &order, (fill, reason), moment)?,
+            }
+        }
         Applied::Ended { order, how } => ended(state, &order, how, moment),
         Applied::Resting => {}
     }
@@ -66,12 +69,12 @@ fn entered(
     let sleeve = &mut state.sleeves[id.index()];
     let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.state.is_terminal());
     match (sleeve.trade.as_mut(), ticket) {
-        (None, Some(ticket)) => sleeve.trade = Some(OpenTrade::new(ticket, fill)),
+        (None, Some(ticket)) => sleeve.trade = Some(Box::new(OpenTrade::new(ticket, fill))),
         (Some(trade), ticket) => {
             trade.count(fill);
             trade.entered.add(&Leg::new(fill));
             if let Some(ticket) = ticket {
-                trade.enlarge(ticket);
+                trade.enlarge(*ticket);
             }
         }
         // An execution of an entry that ended long ago: the position is not ours to plan.
@@ -83,7 +86,7 @@ fn entered(
     if sleeve.trade.as_ref().is_some_and(|trade| trade.break_even_at.is_some()) {
         sleeve.watch_from = i64::MIN;
     }
-    if sleeve.trade.as_ref().is_some_and(OpenTrade::has_exits) {
+    if sleeve.trade.as_ref().is_some_and(|trade| trade.has_exits()) {
         exits::protect(state, id, moment.now, moment.effects);
     }
     Ok(())
@@ -208,7 +211,7 @@ fn number_fills(state: &EngineState, trade: &Trade, moment: &mut Moment<'_>) {
 fn closed_trade(
     state: &EngineState,
     id: SleeveId,
-    open: OpenTrade,
+    open: Box<OpenTrade>,
     exit_reason: ExitReason,
 ) -> Trade {
     let exited = open.exited.unwrap_or(open.entered);
@@ -230,10 +233,10 @@ fn closed_trade(
         exit_reason,
         fills: open.fills,
         ambiguous: open.ambiguous,
-        order: open.entry.order,
-        sizing: open.sizing,
-        confidence: open.entry.signal.confidence(),
-        metadata: open.entry.signal.into_metadata(),
+        order: open.ticket.entry.order,
+        sizing: open.ticket.sizing,
+        confidence: open.ticket.entry.signal.confidence(),
+        metadata: open.ticket.entry.signal.into_metadata(),
     }
 }
 

@@ -4,7 +4,7 @@ use domain::{
     BreakEven, Direction, Entry, ExitReason, Fill, InstrumentId, Money, OrderId, Price, Quantity,
     Rate, Timestamp,
 };
-use risk::{Approved, EntryTicket, SizingTrace};
+use risk::{Approved, EntryTicket};
 use strategy::{PositionView, Strategy};
 
 use crate::TradeCosts;
@@ -14,10 +14,10 @@ pub(crate) struct Sleeve {
     pub(crate) instrument: InstrumentId,
     pub(crate) waiting: Vec<Waiting>,
     /// Entries that are placed when the position that is on its way out is gone.
-    pub(crate) deferred: Vec<Approved<EntryTicket>>,
+    pub(crate) deferred: Vec<Approved<Box<EntryTicket>>>,
     /// The entry that was taken back or expired last: an execution of it may still be told.
     pub(crate) gone: Option<Waiting>,
-    pub(crate) trade: Option<OpenTrade>,
+    pub(crate) trade: Option<Box<OpenTrade>>,
     pub(crate) view: Option<PositionView>,
     /// From this time on, ms since the epoch, the kernel has something to watch at each close.
     pub(crate) watch_from: i64,
@@ -31,7 +31,7 @@ impl Sleeve {
         order: OrderId,
         quantity: Quantity,
         is_last: bool,
-    ) -> Option<EntryTicket> {
+    ) -> Option<Box<EntryTicket>> {
         let is_known = |it: &Waiting| it.order == order;
         let Some(place) = self.waiting.iter().position(is_known) else {
             let gone = self.gone.as_mut().filter(|gone| gone.order == order)?;
@@ -79,7 +79,7 @@ pub(crate) struct Waiting {
     pub(crate) price: Price,
     pub(crate) left: Quantity,
     pub(crate) until: Option<Timestamp>,
-    pub(crate) ticket: EntryTicket,
+    pub(crate) ticket: Box<EntryTicket>,
     /// Whether an execution of it belongs to a trade already.
     pub(crate) has_begun: bool,
 }
@@ -87,10 +87,9 @@ pub(crate) struct Waiting {
 /// A position on its way from flat to flat.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenTrade {
-    /// The newest entry: its stop, target and plan hold for the whole position.
-    pub(crate) entry: Box<Entry>,
-    /// Of the first entry.
-    pub(crate) sizing: SizingTrace,
+    /// The first entry with its sizing; its wish is that of the newest entry, whose stop, target and
+    /// plan hold for the whole position.
+    pub(crate) ticket: Box<EntryTicket>,
     pub(crate) first_stop: Option<Price>,
     pub(crate) first_target: Option<Price>,
     pub(crate) entries: u32,
@@ -144,12 +143,11 @@ impl Leg {
 }
 
 impl OpenTrade {
-    pub(crate) fn new(ticket: EntryTicket, fill: &Fill) -> Self {
-        let EntryTicket { entry, sizing, .. } = ticket;
+    pub(crate) fn new(ticket: Box<EntryTicket>, fill: &Fill) -> Self {
+        let entry = &ticket.entry;
         let mut trade = Self {
-            sizing,
             first_stop: entry.signal.stop_loss(),
-            first_target: first_target(&entry),
+            first_target: first_target(entry),
             entries: 1,
             entered: Leg::new(fill),
             exited: None,
@@ -161,7 +159,7 @@ impl OpenTrade {
             stop: entry.signal.stop_loss(),
             stop_reason: ExitReason::StopLoss,
             break_even_at: None,
-            entry,
+            ticket,
         };
         trade.count(fill);
         trade.arm_break_even();
@@ -173,22 +171,22 @@ impl OpenTrade {
         self.entries += 1;
         self.stop = ticket.entry.signal.stop_loss();
         self.stop_reason = ExitReason::StopLoss;
-        self.entry = ticket.entry;
+        self.ticket.entry = ticket.entry;
         self.arm_break_even();
     }
 
     #[inline]
     pub(crate) const fn direction(&self) -> Direction {
-        self.entry.signal.direction()
+        self.ticket.entry.signal.direction()
     }
 
     /// Whether anything is to be placed to protect or close it.
     #[inline]
     pub(crate) const fn has_exits(&self) -> bool {
         self.stop.is_some()
-            || self.entry.signal.take_profit().is_some()
-            || self.entry.plan.targets[0].is_some()
-            || self.entry.plan.trailing.is_some()
+            || self.ticket.entry.signal.take_profit().is_some()
+            || self.ticket.entry.plan.targets[0].is_some()
+            || self.ticket.entry.plan.trailing.is_some()
     }
 
     /// Adds what an execution cost.
@@ -212,8 +210,8 @@ impl OpenTrade {
 
     /// Finds the price at which the stop moves to the entry, measured from the signal's own levels.
     fn arm_break_even(&mut self) {
-        let Some(BreakEven::AtReward(rewards)) = self.entry.plan.break_even else { return };
-        let signal = &self.entry.signal;
+        let Some(BreakEven::AtReward(rewards)) = self.ticket.entry.plan.break_even else { return };
+        let signal = &self.ticket.entry.signal;
         self.break_even_at =
             signal.stop_loss().and_then(|stop| at_reward(signal.entry(), stop, rewards));
     }

@@ -124,7 +124,12 @@ impl EngineState {
 
     /// Whether a market exit of all that a sleeve holds is under way.
     pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
-        let Some((_, held)) = self.held(sleeve) else { return false };
+        self.held(sleeve).is_some_and(|(_, held)| self.leaves(sleeve, held))
+    }
+
+    /// The same of a sleeve that holds this.
+    #[inline]
+    fn leaves(&self, sleeve: SleeveId, held: &ledger::Position) -> bool {
         let closes_all = |order: &KernelOrder| {
             let ordered = order.request.amount.quantity();
             let left = match (ordered, order.filled) {
@@ -174,7 +179,7 @@ impl EngineState {
         };
         let trade = self.sleeves[sleeve.index()].trade.as_ref();
         let state =
-            if self.is_leaving(sleeve) { ExposureState::Closing } else { ExposureState::Open };
+            if self.leaves(sleeve, held) { ExposureState::Closing } else { ExposureState::Open };
         into.push(Exposure {
             sleeve,
             position,

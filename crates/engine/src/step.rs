@@ -1,10 +1,13 @@
 //! The step: (state, event, now) to effects.
 
+use std::ops::Range;
+
 use domain::{Direction, ExitReason, Intent, Price, Rate, SleeveId, Timestamp, VenueReport};
 use execution::OrderError;
 use ledger::LedgerError;
+use market::Series;
 use risk::BreachAction;
-use strategy::{Context, RoleCandles};
+use strategy::{Context, RoleCandles, Stretch};
 
 use crate::effects::{Effects, Notice, Skip, SkippedSignal};
 use crate::{EngineState, Marks, entries, exits, reports};
@@ -24,7 +27,7 @@ pub enum Event<'a> {
     /// The venue tells something.
     Report {
         /// What.
-        report: VenueReport,
+        report: &'a VenueReport,
         /// Mark prices at this moment.
         marks: Marks<'a>,
     },
@@ -63,7 +66,7 @@ pub fn step(
             Ok(())
         }
         Event::Report { report, marks } => {
-            reports::apply(state, &report, &mut Moment { now, marks, effects })
+            reports::apply(state, report, &mut Moment { now, marks, effects })
         }
         Event::MarksMoved(marks) => {
             watch(state, &mut Moment { now, marks, effects });
@@ -109,6 +112,43 @@ pub fn candle_closed(
     if !state.intents.is_empty() {
         act(state, id, &mut Moment { now, marks, effects });
     }
+}
+
+/// Shows candles in a row to a sleeve's strategy, up to the first that brings a wish, and gives the row
+/// after the last one shown. What it wishes waits for [`decide`], which must be told next. For candles
+/// between which nothing happens to the sleeve (see [`Stretch`]) and before [`watched_from`].
+#[inline]
+pub fn look<'a>(
+    state: &mut EngineState,
+    id: SleeveId,
+    (series, rows): (&'a Series, Range<usize>),
+    views: &mut [RoleCandles<'a>],
+) -> usize {
+    let sleeve = &mut state.sleeves[id.index()];
+    let mut stretch = Stretch::new(series, rows, views, sleeve.view.as_ref());
+    sleeve.strategy.on_stretch(&mut stretch, &mut state.intents);
+    stretch.next_row()
+}
+
+/// Acts on what a strategy wished at the candle shown last.
+#[inline]
+pub fn decide(
+    state: &mut EngineState,
+    id: SleeveId,
+    (now, marks): (Timestamp, Marks<'_>),
+    effects: &mut Effects,
+) {
+    if !state.intents.is_empty() {
+        act(state, id, &mut Moment { now, marks, effects });
+    }
+}
+
+/// From when on the kernel itself has something to watch for a sleeve at each close, ms since the
+/// epoch; such candles are for [`candle_closed`].
+#[inline]
+#[must_use]
+pub fn watched_from(state: &EngineState, id: SleeveId) -> i64 {
+    state.sleeves[id.index()].watch_from
 }
 
 /// What the kernel itself watches for a sleeve at a candle's close: the ends of waiting entries, and

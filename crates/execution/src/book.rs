@@ -45,8 +45,6 @@ pub enum Applied {
     Filled {
         /// The order after the execution.
         order: KernelOrder,
-        /// The execution.
-        fill: Fill,
     },
     /// The order came to its end without this report being an execution.
     Ended {
@@ -102,7 +100,7 @@ pub enum OrderError {
 impl OrderBook {
     /// Turns an approved entry into an order to place.
     #[inline]
-    pub fn submit_entry(&mut self, entry: &Approved<EntryTicket>) -> OrderRequest {
+    pub fn submit_entry(&mut self, entry: &Approved<Box<EntryTicket>>) -> OrderRequest {
         let ticket = entry.get();
         self.submit(
             Draft {
@@ -239,9 +237,9 @@ impl OrderBook {
         order.filled = Some(filled);
         if !state.is_terminal() {
             order.state = state;
-            return Ok(Applied::Filled { order: *order, fill: *fill });
+            return Ok(Applied::Filled { order: *order });
         }
-        Ok(Applied::Filled { order: self.end(place, state), fill: *fill })
+        Ok(Applied::Filled { order: self.end(place, state) })
     }
 
     /// An execution that arrives after the order's end still happened.
@@ -249,7 +247,7 @@ impl OrderBook {
         let known = self.ended.iter_mut().find(|order| order.request.id == fill.order);
         let order = known.ok_or(OrderError::NotKnown(fill.order))?;
         order.filled = Some(checked_sum(order, fill)?);
-        Ok(Applied::Filled { order: *order, fill: *fill })
+        Ok(Applied::Filled { order: *order })
     }
 
     /// Any other report about an ended order repeats what is known.

@@ -30,6 +30,17 @@ impl<'a> Cursor<'a> {
         self.closed != before
     }
 
+    /// When the next candle closes, ms since the epoch; `i64::MAX` after the last.
+    #[inline]
+    #[must_use]
+    pub fn next_close(&self) -> i64 {
+        if self.closed < self.series.len() {
+            self.series.close_time(self.closed).millis()
+        } else {
+            i64::MAX
+        }
+    }
+
     /// Number of closed candles.
     #[inline]
     #[must_use]
@@ -69,11 +80,14 @@ mod tests {
         let series = Series::new(key, PriceScale::new(0), columns).unwrap();
         let mut cursor = Cursor::new(&series);
         assert!(!cursor.advance_to(Timestamp::from_millis(59_999)));
+        assert_eq!(cursor.next_close(), 60_000);
         assert!(cursor.advance_to(Timestamp::from_millis(60_000)));
+        assert_eq!(cursor.next_close(), 120_000);
         assert_eq!(cursor.candles().len(), 1);
         assert!(cursor.advance_to(Timestamp::from_millis(299_999)));
         assert_eq!(cursor.closed(), 2);
         assert!(cursor.advance_to(Timestamp::from_millis(300_000)));
+        assert_eq!(cursor.next_close(), i64::MAX);
         assert!(!cursor.advance_to(Timestamp::from_millis(0)));
         assert_eq!(cursor.candles().last().unwrap().open_time, Timestamp::from_millis(240_000));
     }

@@ -75,7 +75,7 @@ impl Gate {
         &self,
         proposal: Proposal<'_>,
         account: &AccountView<'_>,
-    ) -> Result<Approved<EntryTicket>, Refusal> {
+    ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let instrument = proposal.position.instrument;
         self.check_locks(instrument, account)?;
         occupancy::check(&self.rules, &proposal, account)?;
@@ -93,7 +93,7 @@ impl Gate {
         &self,
         mut proposal: Proposal<'_>,
         account: &AccountView<'_>,
-    ) -> Result<Approved<EntryTicket>, Refusal> {
+    ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let filters = proposal.instrument.rules(account.now);
         let placement = placement::of(&proposal.entry, filters)?;
         check_distance(&self.rules, proposal.quote, placement.price)?;
@@ -113,7 +113,7 @@ impl Gate {
         let stop_distance = stop_distance(&proposal.entry.signal, placement.price);
         let sizing = sizing::size(&bounds, self.rule_of(proposal.entry.sizing), stop_distance)?;
         liquidation::check(&bounds, &self.terms, &proposal, sizing.quantity)?;
-        Ok(Approved::new(EntryTicket {
+        Ok(Approved::new(Box::new(EntryTicket {
             sleeve: proposal.sleeve,
             position: proposal.position,
             side: placement.side,
@@ -121,7 +121,7 @@ impl Gate {
             quantity: sizing.quantity,
             entry: proposal.entry,
             sizing,
-        }))
+        })))
     }
 
     /// Approves an order that closes at most `held`. No lock stands in its way.

@@ -19,7 +19,8 @@ pub struct Holding {
 pub struct VenueAccount {
     cross_wallet: Money,
     holdings: Vec<Option<Holding>>,
-    open: usize,
+    /// Places of what is held, ascending.
+    open: Vec<usize>,
 }
 
 /// An execution to book.
@@ -38,8 +39,12 @@ impl VenueAccount {
     /// An account with this wallet and no position.
     #[must_use]
     pub fn new(wallet: Money, instruments: usize) -> Self {
-        let holdings = vec![None; instruments * PositionKey::SLOTS];
-        Self { cross_wallet: wallet, holdings, open: 0 }
+        let places = instruments * PositionKey::SLOTS;
+        Self {
+            cross_wallet: wallet,
+            holdings: vec![None; places],
+            open: Vec::with_capacity(places),
+        }
     }
 
     /// Cross wallet plus all isolated wallets, in quote asset.
@@ -66,13 +71,18 @@ impl VenueAccount {
     #[inline]
     #[must_use]
     pub const fn is_flat(&self) -> bool {
-        self.open == 0
+        self.open.is_empty()
     }
 
     /// All positions with the place of their key, in the order of the keys.
     pub fn holdings(&self) -> impl Iterator<Item = (usize, &Holding)> {
-        let held = if self.open == 0 { &[] } else { self.holdings.as_slice() };
-        held.iter().enumerate().filter_map(|(place, it)| it.as_ref().map(|it| (place, it)))
+        self.open.iter().filter_map(|place| Some((*place, self.holdings[*place].as_ref()?)))
+    }
+
+    /// The places of the keys of all positions, ascending.
+    #[inline]
+    pub(crate) fn open_places(&self) -> &[usize] {
+        &self.open
     }
 
     /// Splits an execution into what closes and what opens.
@@ -130,7 +140,7 @@ impl VenueAccount {
             }
             None => {
                 self.holdings[key.index()] = None;
-                self.open -= 1;
+                self.forget(key.index());
             }
         }
     }
@@ -156,7 +166,15 @@ impl VenueAccount {
         } else {
             let position = MarginPosition { direction, quantity: opened, cost };
             self.holdings[place] = Some(Holding { position, isolated: moved });
-            self.open += 1;
+            if let Err(at) = self.open.binary_search(&place) {
+                self.open.insert(at, place);
+            }
+        }
+    }
+
+    fn forget(&mut self, place: usize) {
+        if let Ok(at) = self.open.binary_search(&place) {
+            self.open.remove(at);
         }
     }
 
@@ -172,7 +190,7 @@ impl VenueAccount {
     /// cross position that is the whole cross wallet.
     pub(crate) fn liquidate(&mut self, key: PositionKey, remains: Money) {
         let Some(held) = self.holdings.get_mut(key.index()).and_then(Option::take) else { return };
-        self.open -= 1;
+        self.forget(key.index());
         match held.isolated {
             Some(_) => self.cross_wallet += remains,
             None => self.cross_wallet = remains,

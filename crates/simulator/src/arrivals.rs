@@ -108,7 +108,7 @@ impl Venue {
         if request.kind == OrderKind::Market && walk.phase != Phase::Idle && at > opened {
             self.fill_inside(place, request, at);
         } else {
-            self.accept(request, at);
+            self.accept(&request, at);
         }
     }
 
@@ -121,7 +121,7 @@ impl Venue {
         let left = request.amount.quantity();
         let Some(undisturbed) = self.listed[place].exact(self.price_at(place, at)) else { return };
         let meeting = Meeting {
-            request,
+            request: &request,
             left,
             undisturbed,
             liquidity: Liquidity::Taker,

@@ -7,14 +7,14 @@ use domain::{
 use margin::MarginMode;
 
 use crate::account::Booking;
-use crate::costs::{Slip, against};
+use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
 
 /// An order that meets a price.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Meeting {
-    pub(crate) request: OrderRequest,
+pub(crate) struct Meeting<'a> {
+    pub(crate) request: &'a OrderRequest,
     /// What is left of it; `None` when it closes whatever is held.
     pub(crate) left: Option<Quantity>,
     pub(crate) undisturbed: Price,
@@ -37,10 +37,10 @@ pub(crate) enum Met {
 impl Venue {
     /// Executes as much of an order as volume and account allow, and reports it.
     #[inline]
-    pub(crate) fn execute(&mut self, place: usize, meeting: &Meeting) -> Met {
+    pub(crate) fn execute(&mut self, place: usize, meeting: &Meeting<'_>) -> Met {
         let Meeting { request, left, .. } = *meeting;
-        let Some(wanted) = self.wanted(&request, left) else {
-            self.find_nothing(place, &request);
+        let Some(wanted) = self.wanted(request, left) else {
+            self.find_nothing(place, request);
             return Met::Done;
         };
         let Some(quantity) = self.within_budget(place, wanted) else { return Met::Left(wanted) };
@@ -51,7 +51,7 @@ impl Venue {
         let notional = price * quantity;
         let commission = self.settings.costs.fee(notional, meeting.liquidity);
         let time = self.listed[place].walk.time;
-        if let Err(reason) = self.check_margin(place, &request, (price, quantity), commission) {
+        if let Err(reason) = self.check_margin(place, request, (price, quantity), commission) {
             if left == request.amount.quantity() {
                 self.reject(request.id, time, reason);
             } else {
@@ -72,11 +72,7 @@ impl Venue {
             quantity,
             commission,
             liquidity: meeting.liquidity,
-            slippage: if meeting.slips {
-                Money::of_move(price.minus(meeting.undisturbed), quantity)
-            } else {
-                Money::ZERO
-            },
+            slippage: self.slippage_of(meeting, price, quantity),
             ambiguous: !meeting.certain || doubtful,
             end: if rest.is_some() { FillEnd::Partial } else { FillEnd::Complete },
         };
@@ -124,8 +120,8 @@ impl Venue {
     }
 
     #[inline]
-    fn price_of(&self, place: usize, meeting: &Meeting, quantity: Quantity) -> Price {
-        if !meeting.slips {
+    fn price_of(&self, place: usize, meeting: &Meeting<'_>, quantity: Quantity) -> Price {
+        if !meeting.slips || self.settings.costs.slippage == Slippage::None {
             return meeting.undisturbed;
         }
         let listed = &self.listed[place];
@@ -138,6 +134,15 @@ impl Venue {
             return slipped;
         }
         rules.on_tick(slipped, against(side)).unwrap_or(slipped)
+    }
+
+    /// What slippage cost.
+    #[inline]
+    fn slippage_of(&self, meeting: &Meeting<'_>, price: Price, quantity: Quantity) -> Money {
+        if !meeting.slips || self.settings.costs.slippage == Slippage::None {
+            return Money::ZERO;
+        }
+        Money::of_move(price.minus(meeting.undisturbed), quantity)
     }
 
     /// Whether the account can carry what the execution opens.

@@ -49,6 +49,12 @@ pub(crate) fn steps(table: &BracketTable) -> Vec<Step> {
     table.brackets().iter().map(step).collect()
 }
 
+/// The maintenance margin of a notional, as a binary number.
+fn maintenance(notional: f64, steps: &[Step]) -> f64 {
+    let step = steps.iter().find(|step| notional <= step.cap).or(steps.last());
+    step.map_or(0.0, |step| notional * step.rate - step.amount)
+}
+
 /// The mark price at which a position is about to be liquidated, a little early.
 pub(crate) fn estimate(position: &MarginPosition, wallet: f64, steps: &[Step]) -> f64 {
     let (quantity, cost) = (position.quantity.to_f64(), position.cost.to_f64());
@@ -70,8 +76,9 @@ pub(crate) fn estimate(position: &MarginPosition, wallet: f64, steps: &[Step]) -
 }
 
 impl Venue {
-    /// Finds the levels at which an instrument's positions are about to be liquidated.
-    pub(crate) fn refresh_liquidation(&mut self, place: usize) {
+    /// Finds the levels at which an instrument's positions are about to be liquidated. `shared` says
+    /// that several instruments hold cross positions.
+    pub(crate) fn refresh_liquidation(&mut self, place: usize, shared: bool) {
         let (mut fall, mut rise) = (f64::NEG_INFINITY, f64::INFINITY);
         if !self.account.is_flat() {
             let listed = &self.listed[place];
@@ -80,7 +87,7 @@ impl Venue {
             for holding in pair.into_iter().flatten() {
                 let wallet = match holding.isolated {
                     Some(wallet) => wallet,
-                    None if both || self.cross_instruments() > 1 => {
+                    None if both || shared => {
                         // Others bear the same wallet: judged together, whenever something moves.
                         continue;
                     }
@@ -131,9 +138,6 @@ impl Venue {
     #[inline]
     #[must_use]
     pub fn cross_instruments(&self) -> usize {
-        if self.account.is_flat() {
-            return 0;
-        }
         let mut last = None;
         let mut count = 0;
         for (place, holding) in self.account.holdings() {
@@ -160,19 +164,21 @@ impl Venue {
     /// the positions rests on that. To be asked before market orders fill at the close: what they open
     /// has not been there inside the candle. Reports wait for [`Self::told`].
     pub fn judge_cross(&mut self, marks: &[CrossMark], time: Timestamp) {
+        if self.is_cross_safe(marks) {
+            debug_assert!(!self.is_cross_liquidated(&self.at_worst(marks), time), "a worst price");
+            debug_assert!(!self.is_cross_liquidated(&self.at_close(marks), time), "a close");
+            return;
+        }
         let careful = match self.settings.intrabar {
             IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => true,
             IntrabarPolicy::Optimistic | IntrabarPolicy::Adaptive => false,
         };
-        let at_close = self.cross_held(marks, |it, _| it.close);
+        let at_close = self.at_close(marks);
         if self.is_cross_liquidated(&at_close, time) {
             self.liquidate_all(&at_close, time, false);
             return;
         }
-        let at_worst = self.cross_held(marks, |it, direction| match direction {
-            Direction::Long => it.low,
-            Direction::Short => it.high,
-        });
+        let at_worst = self.at_worst(marks);
         if !self.is_cross_liquidated(&at_worst, time) {
             return;
         }
@@ -183,6 +189,54 @@ impl Venue {
         for (key, _, _) in at_worst {
             self.listed[key.instrument.index()].doubtful[key.side.slot()] = true;
         }
+    }
+
+    /// Whether no mark price of these ranges comes near a liquidation of the cross positions, by binary
+    /// numbers and a little early. What a position leaves is concave in its price, so that an instrument
+    /// leaves least at an end of its range.
+    fn is_cross_safe(&self, marks: &[CrossMark]) -> bool {
+        let mut left = self.account.cross_wallet().to_f64();
+        let mut size = left.abs();
+        let mut instrument = usize::MAX;
+        let mut ends = (0.0, 0.0);
+        for (place, holding) in self.account.holdings().filter(|(_, it)| it.isolated.is_none()) {
+            if place / PositionKey::SLOTS != instrument {
+                instrument = place / PositionKey::SLOTS;
+                left += f64::min(ends.0, ends.1);
+                ends = (0.0, 0.0);
+            }
+            let Some(mark) = marks.get(instrument) else { continue };
+            if self.listed[instrument].listing.brackets.has_changes() {
+                return false;
+            }
+            let steps = &self.listed[instrument].steps;
+            let position = &holding.position;
+            let (quantity, cost) = (position.quantity.to_f64(), position.cost.to_f64());
+            let leaves = |price: f64| {
+                let notional = quantity * price;
+                let profit = match position.direction {
+                    Direction::Long => notional - cost,
+                    Direction::Short => cost - notional,
+                };
+                profit - maintenance(notional, steps)
+            };
+            ends.0 += leaves(mark.low);
+            ends.1 += leaves(mark.high);
+            size += cost + quantity * mark.high;
+        }
+        left += f64::min(ends.0, ends.1);
+        left > EARLY * size
+    }
+
+    fn at_close(&self, marks: &[CrossMark]) -> Vec<CrossHeld> {
+        self.cross_held(marks, |it, _| it.close)
+    }
+
+    fn at_worst(&self, marks: &[CrossMark]) -> Vec<CrossHeld> {
+        self.cross_held(marks, |it, direction| match direction {
+            Direction::Long => it.low,
+            Direction::Short => it.high,
+        })
     }
 
     /// All cross positions with a mark price of each.

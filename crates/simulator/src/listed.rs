@@ -189,9 +189,19 @@ impl Listed {
     /// Takes what has been traded off the volume.
     #[inline]
     pub(crate) fn spend(&mut self, quantity: Quantity) {
+        if self.walk.budget.is_none() && self.outer_budget.is_none() {
+            return;
+        }
         let less = |budget: Option<Quantity>| budget.and_then(|left| left.checked_sub(quantity));
         self.walk.budget = less(self.walk.budget);
         self.outer_budget = less(self.outer_budget);
+    }
+
+    /// Whether a price is known at which a position is about to be liquidated alone.
+    #[inline]
+    pub(crate) fn has_liquidation_level(&self) -> bool {
+        let (fall, rise) = self.liquidation;
+        fall > f64::NEG_INFINITY || rise < f64::INFINITY
     }
 
     /// Finds the prices that wake this instrument up.

@@ -101,12 +101,21 @@ impl Venue {
     }
 
     /// The position whose liquidation the mark price's open has reached or jumped over.
+    #[inline]
     fn jumped(&self, place: usize) -> Option<(PositionKey, Price)> {
         let listed = &self.listed[place];
-        if listed.walk.phase != Phase::Open {
+        let mark = listed.walk.tape.mark_or_last().open;
+        let (fall, rise) = listed.liquidation;
+        if listed.walk.phase != Phase::Open || (mark > fall && mark < rise) {
             return None;
         }
-        let mark = listed.walk.tape.mark_or_last().open;
+        self.jumped_for_sure(place, mark)
+    }
+
+    /// The same, exactly.
+    #[inline(never)]
+    fn jumped_for_sure(&self, place: usize, mark: f64) -> Option<(PositionKey, Price)> {
+        let listed = &self.listed[place];
         let (fall, rise) = listed.liquidation;
         let direction = if mark <= fall {
             Direction::Long
@@ -124,6 +133,7 @@ impl Venue {
         beyond.then_some((key, price))
     }
 
+    #[inline]
     pub(crate) fn is_jumped(&self, place: usize, position: PositionKey) -> bool {
         self.jumped(place).is_some_and(|(key, _)| key == position)
     }

@@ -58,7 +58,7 @@ impl Venue {
             (price, Liquidity::Maker)
         };
         let meeting = Meeting {
-            request: order.request,
+            request: &order.request,
             left: order.left,
             undisturbed,
             liquidity,
@@ -89,7 +89,7 @@ impl Venue {
         match then {
             Then::Market => {
                 let meeting = Meeting {
-                    request: order.request,
+                    request: &order.request,
                     left: order.left,
                     undisturbed,
                     liquidity: Liquidity::Taker,

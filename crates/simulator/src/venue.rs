@@ -33,6 +33,15 @@ pub struct Wake {
     pub time: i64,
 }
 
+impl Wake {
+    /// Whether a candle of this range that closes then, ms since the epoch, matters.
+    #[inline]
+    #[must_use]
+    pub fn is_due(&self, (low, high): (f64, f64), close_ms: i64) -> bool {
+        low <= self.floor || high >= self.ceiling || close_ms >= self.time
+    }
+}
+
 /// A venue for one account and its instruments.
 #[derive(Clone, Debug)]
 pub struct Venue {
@@ -119,11 +128,11 @@ impl Venue {
 
     /// Takes an order. What the venue says at once waits for [`Self::next_report`].
     #[inline]
-    pub fn place(&mut self, request: OrderRequest, now: Timestamp) {
+    pub fn place(&mut self, request: &OrderRequest, now: Timestamp) {
         if self.settings.latency.is_none() {
             self.accept(request, now);
         } else {
-            self.send(Message::Place(request), now);
+            self.send(Message::Place(*request), now);
         }
     }
 
@@ -139,24 +148,24 @@ impl Venue {
 
     /// An order has arrived.
     #[inline]
-    pub(crate) fn accept(&mut self, request: OrderRequest, now: Timestamp) {
+    pub(crate) fn accept(&mut self, request: &OrderRequest, now: Timestamp) {
         let place = request.position.instrument.index();
         let inside = self.listed[place].walk.phase != Phase::Idle;
-        if let Err(reason) = self.check_arrival(&request, now) {
+        if let Err(reason) = self.check_arrival(request, now) {
             self.reject(request.id, now, reason);
             return;
         }
         if request.kind == OrderKind::Market {
             let left = request.amount.quantity();
             let at_once = inside && request.amount.only_reduces();
-            self.listed[place].queue.push(Queued { request, left, at_once });
+            self.listed[place].queue.push(Queued { request: *request, left, at_once });
             return;
         }
         let price_of = |kind| {
             let number = self.price_now(place, kind);
             self.listed[place].exact(number).map(|price| (price, number))
         };
-        let Some(mut resting) = Resting::new(request, price_of) else { return };
+        let Some(mut resting) = Resting::new(*request, price_of) else { return };
         let price = self.price_now(place, resting.watches());
         // Without a price, before the first candle, nothing is met.
         let is_met = price > 0.0 && resting.is_met(price, self.settings.limit_fill);
@@ -355,16 +364,13 @@ impl Venue {
     /// Levels depend on wallets and positions: finds them anew after either has changed.
     #[inline]
     pub(crate) fn after_change(&mut self, place: usize) {
-        self.refresh_liquidation(place);
-        if !self.account.is_flat() && self.listed.len() > 1 {
-            let others: Vec<usize> = self
-                .account
-                .holdings()
-                .map(|(key, _)| key / PositionKey::SLOTS)
-                .filter(|other| *other != place)
-                .collect();
-            for other in others {
-                self.refresh_liquidation(other);
+        let shared = self.cross_instruments() > 1;
+        self.refresh_liquidation(place, shared);
+        for at in 0..self.account.open_places().len() {
+            let other = self.account.open_places()[at] / PositionKey::SLOTS;
+            // Where several bear the wallet, no level depends on it; those of before are taken back.
+            if other != place && (!shared || self.listed[other].has_liquidation_level()) {
+                self.refresh_liquidation(other, shared);
             }
         }
     }

@@ -60,7 +60,7 @@ impl Venue {
             let listed = &self.listed[place];
             let Some(undisturbed) = listed.exact(listed.walk.path.price) else { return false };
             let meeting = Meeting {
-                request: queued.request,
+                request: &queued.request,
                 left: queued.left,
                 undisturbed,
                 liquidity: Liquidity::Taker,

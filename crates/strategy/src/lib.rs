@@ -7,6 +7,7 @@ mod built_in;
 mod context;
 mod parameters;
 mod registry;
+mod stretch;
 
 pub use context::{Context, PositionView, RoleCandles};
 pub use parameters::{
@@ -16,6 +17,8 @@ pub use registry::{
     Definition, Demands, Make, Registry, RiskDemands, RoleConstraint, StrategyInfo,
 };
 
+pub use stretch::Stretch;
+
 use domain::Intent;
 
 /// A trading idea.
@@ -23,4 +26,15 @@ pub trait Strategy: Send {
     /// Reacts to one closed candle of the shortest timeframe. Appends wishes to `intents`,
     /// which arrives empty; risk decides about them, execution acts.
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>);
+
+    /// Reacts to candles in a row, up to the first that brings a wish. The kernel calls this instead of
+    /// [`Self::on_candle`] where nothing else happens; there is no reason to write another one.
+    fn on_stretch(&mut self, stretch: &mut Stretch<'_, '_>, intents: &mut Vec<Intent>) {
+        while let Some(context) = stretch.next_close() {
+            self.on_candle(&context, intents);
+            if !intents.is_empty() {
+                break;
+            }
+        }
+    }
 }

@@ -34,6 +34,14 @@ struct Scripted(Script);
 impl Strategy for Scripted {
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>) {
         let Some(candles) = context.just_closed(Role::Ltf) else { return };
+        if let Some(higher) = context.candles(Role::Htf) {
+            // Of candles without gaps: as many as have closed, and the newest at their own instants.
+            let length = higher.timeframe().longest_millis();
+            let (closed, since) =
+                (context.now().millis() / length, context.now().millis() % length);
+            assert_eq!(i64::try_from(higher.len()), Ok(closed));
+            assert_eq!(context.just_closed(Role::Htf).is_some(), since == 0);
+        }
         let now = self.0.iter().filter(|(row, _)| row + 1 == candles.len());
         intents.extend(now.map(|(_, intent)| intent.clone()));
     }

@@ -118,7 +118,7 @@ impl Kernel {
     ) -> Result<Vec<Command>, EngineError> {
         let now = Timestamp::from_millis(self.now);
         let marks = [Mark { price: 100.0, time: now }];
-        let event = Event::Report { report: VenueReport::Order(report), marks: Marks(&marks) };
+        let event = Event::Report { report: &VenueReport::Order(report), marks: Marks(&marks) };
         step(&mut self.state, event, now, &mut self.effects)?;
         Ok(self.take())
     }

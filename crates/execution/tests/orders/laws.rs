@@ -101,8 +101,10 @@ proptest! {
                     report(&happening, order.id).map(|report| book.apply(&report))
                 }
             };
-            if let Some(Ok(Applied::Filled { fill, .. })) = &applied {
-                *filled.entry(order.id).or_default() += fill.quantity.decimal();
+            if let (Some(Ok(Applied::Filled { .. })), Happening::Fill(amount, _)) =
+                (&applied, &happening)
+            {
+                *filled.entry(order.id).or_default() += Decimal::new(*amount, 2);
             }
             prop_assert!(filled.values().all(|sum| *sum <= Decimal::ONE));
             let after = book.open().iter().find(|it| it.request.id == order.id).copied();

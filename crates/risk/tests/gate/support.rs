@@ -175,7 +175,7 @@ impl Setup {
             available: self.available,
             exposures: &self.exposures,
         };
-        gate.review_entry(proposal, &account).map(risk::Approved::into_inner)
+        gate.review_entry(proposal, &account).map(|approved| *approved.into_inner())
     }
 
     /// The quantity of an approved entry at 100 with a stop at 98, sized by a rule.

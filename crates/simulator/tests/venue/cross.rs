@@ -41,7 +41,7 @@ impl Account {
             kind: OrderKind::Market,
             amount: trade(amount),
         };
-        self.venue.place(request, at(self.minute * MINUTE));
+        self.venue.place(&request, at(self.minute * MINUTE));
     }
 
     /// One candle on an instrument; everything the venue says.
@@ -168,7 +168,7 @@ fn after_one_side_is_gone_the_other_is_watched_alone() {
         kind: OrderKind::Market,
         amount: domain::OrderAmount::ClosePosition,
     };
-    account.venue.place(exit, at(0));
+    account.venue.place(&exit, at(0));
     assert_eq!(account.candle(0, [100.0; 4]).len(), 1);
     assert!(!account.venue.shares_wallet());
     // (1000 - 250) / 9.9 = 75.757...
@@ -187,7 +187,7 @@ fn a_wallet_that_becomes_unshared_is_watched_again_on_the_other_instrument() {
         kind: OrderKind::Market,
         amount: domain::OrderAmount::Reduce(quantity("10")),
     };
-    account.venue.place(exit, at(0));
+    account.venue.place(&exit, at(0));
     account.candle(0, [80.0; 4]);
     // 100 are left for 10 at 100: (1000 - 100) / 9.9 = 90.9.
     let told = account.candle(1, [100.0, 100.0, 90.0, 95.0]);

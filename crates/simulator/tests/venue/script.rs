@@ -209,7 +209,7 @@ impl Run<'_> {
     fn step(&mut self, step: Step) {
         let (instrument, now) = (InstrumentId::new(0), at(self.candles * MINUTE));
         match step {
-            Step::Place(request) => self.out.venue.place(request, now),
+            Step::Place(request) => self.out.venue.place(&request, now),
             Step::Cancel(id) => self.out.venue.cancel(OrderId::new(id), instrument, now),
             Step::Candle { last, mark, volume } => {
                 let candle = |[open, high, low, close]: [f64; 4]| Candle {
@@ -247,7 +247,7 @@ impl Run<'_> {
         self.out.fills.push(*fill);
         for (id, request) in &self.scenario.follow {
             if *id == fill.order.number() {
-                self.out.venue.place(*request, now);
+                self.out.venue.place(request, now);
             }
         }
         for (id, other) in &self.scenario.linked {

@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 
 use domain::{
-    Confidence, Decimal, Direction, Entry, ExitReason, Intent, Metadata, Price, Quantity, Rate,
-    Role, Signal, Sizing, Timeframe,
+    Confidence, Decimal, Direction, Entry, ExitReason, Intent, Metadata, Price, PriceScale,
+    Quantity, Rate, Role, Signal, Sizing, Timeframe,
 };
 use indicators::AverageCross;
 
 use crate::{
-    Context, Definition, ParameterError, ParameterKind, ParameterSpec, Parameters, RiskDemands,
-    RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, ParameterError, ParameterKind, ParameterSpec, Parameters, PositionView,
+    RiskDemands, RoleConstraint, Strategy, StrategyInfo,
 };
 
 const DESCRIPTION: &str = "\
@@ -46,6 +46,31 @@ struct SmaCross {
 }
 
 impl SmaCross {
+    /// Closes what stands against the cross and enters in its direction. Kept apart from what is done at
+    /// each candle.
+    #[inline(never)]
+    fn crossed(
+        &self,
+        direction: Direction,
+        (scale, close): (PriceScale, f64),
+        position: Option<&PositionView>,
+        intents: &mut Vec<Intent>,
+    ) {
+        let Some(entry) = scale.price(close) else {
+            return;
+        };
+        if let Some(position) = position {
+            if position.direction == direction {
+                return;
+            }
+            intents.push(Intent::Exit { reason: ExitReason::Signal, share: Rate::ONE });
+        }
+        if let Some(signal) = self.signal(direction, entry) {
+            let sizing = Sizing::Fixed(self.quantity);
+            intents.push(Intent::enter(Entry::at_market(signal, sizing)));
+        }
+    }
+
     /// The signal with the stop and target that were asked for.
     fn signal(&self, direction: Direction, entry: Price) -> Option<Signal> {
         let mut signal =
@@ -65,7 +90,7 @@ impl SmaCross {
 }
 
 impl Strategy for SmaCross {
-    #[inline]
+    #[inline(always)]
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>) {
         let Some(candles) = context.just_closed(Role::Ltf) else {
             return;
@@ -76,27 +101,16 @@ impl Strategy for SmaCross {
         let Some(order) = self.averages.push(candles.scale().units(close)) else {
             return;
         };
-        let Some(before) = self.before.replace(order) else {
+        let before = self.before.replace(order);
+        if before == Some(order) {
             return;
-        };
+        }
         let direction = match (before, order) {
-            (Ordering::Less | Ordering::Equal, Ordering::Greater) => Direction::Long,
-            (Ordering::Greater | Ordering::Equal, Ordering::Less) => Direction::Short,
-            (Ordering::Less | Ordering::Equal | Ordering::Greater, _) => return,
+            (Some(Ordering::Less | Ordering::Equal), Ordering::Greater) => Direction::Long,
+            (Some(Ordering::Greater | Ordering::Equal), Ordering::Less) => Direction::Short,
+            (Some(Ordering::Less | Ordering::Equal | Ordering::Greater) | None, _) => return,
         };
-        let Some(entry) = candles.scale().price(close) else {
-            return;
-        };
-        if let Some(position) = context.position() {
-            if position.direction == direction {
-                return;
-            }
-            intents.push(Intent::Exit { reason: ExitReason::Signal, share: Rate::ONE });
-        }
-        if let Some(signal) = self.signal(direction, entry) {
-            let sizing = Sizing::Fixed(self.quantity);
-            intents.push(Intent::enter(Entry::at_market(signal, sizing)));
-        }
+        self.crossed(direction, (candles.scale(), close), context.position(), intents);
     }
 }
 
