@@ -1,6 +1,10 @@
 //! What a venue, real or simulated, tells about orders and positions.
 //!
-//! Reports may repeat, come late or in another order than they happened; who applies them copes.
+//! The kernel copes with reports about an order that come late or in another order than they
+//! happened, and with all that repeat but one kind: executions carry no number of their own, so that a
+//! repeated [`Fill`] counts as another execution, up to the quantity of the order, beyond which it is
+//! refused. Funding payments and liquidations are booked as often as they are told. Who passes on what
+//! a venue may repeat leaves repeats of these three out.
 
 use crate::{Money, OrderId, PositionKey, Price, Quantity, Rate, Side, Timestamp};
 
