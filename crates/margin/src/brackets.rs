@@ -203,13 +203,6 @@ impl BracketTable {
         margin.max(Money::ZERO)
     }
 
-    /// Largest leverage for a position of this notional.
-    #[inline]
-    #[must_use]
-    pub fn leverage_max(&self, notional: Money) -> Leverage {
-        self.bracket(notional).leverage_max
-    }
-
     /// Largest notional at this leverage, inclusive; zero if no bracket allows it.
     #[must_use]
     pub fn notional_max(&self, leverage: Leverage) -> Money {
@@ -262,8 +255,8 @@ mod tests {
         let check = |notional: &str, leverage| {
             let notional = Money::new(notional.parse().unwrap());
             let expected = Leverage::new(Decimal::from(leverage)).unwrap();
-            assert_eq!(table.leverage_max(notional), expected);
-            assert_eq!(table.leverage_max(-notional), expected);
+            assert_eq!(table.bracket(notional).leverage_max(), expected);
+            assert_eq!(table.bracket(-notional).leverage_max(), expected);
         };
         check("0", 125);
         check("100", 125);

@@ -17,13 +17,13 @@ mod position;
 mod quotient;
 
 pub use brackets::{Bracket, BracketError, BracketHistory, BracketStep, BracketTable};
-pub use cost_to_open::cost_to_open;
+pub use cost_to_open::{cost_to_open, open_loss};
 pub use cross::{CrossAccount, CrossPosition};
 pub use funding::funding_payment;
 pub use leverage::Leverage;
 pub use liquidation::{
-    LiquidationBounds, LiquidationOutcome, bankruptcy_price, liquidation_outcome,
-    liquidation_price, liquidation_price_hedged,
+    LiquidationBounds, LiquidationOutcome, liquidation_outcome, liquidation_price,
+    liquidation_price_hedged,
 };
 pub use mode::{MarginMode, UnknownMarginMode};
 pub use pnl::pnl;

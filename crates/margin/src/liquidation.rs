@@ -1,4 +1,4 @@
-//! At which mark price a position can no longer be kept, and at which nothing is left of it.
+//! At which mark price a position can no longer be kept, and what is left of it then.
 //!
 //! Liquidation is due where the balance equals the maintenance margin. Within a bracket the
 //! difference of the two is a straight line over the price, so that one division gives the price
@@ -32,18 +32,6 @@ pub fn liquidation_price(
 ) -> Option<Price> {
     let bracket = table.first_where(|bracket| reaches(position, wallet, bracket));
     Surplus::new(position, bracket).plus(wallet).price()
-}
-
-/// Mark price at which the wallet is used up exactly, fees aside, to 18 significant digits:
-/// `entry - direction * wallet / quantity`. `wallet` as in [`liquidation_price`]. `None` if that
-/// is no price.
-#[must_use]
-pub fn bankruptcy_price(position: &MarginPosition, wallet: Money) -> Option<Price> {
-    let worth = match position.direction {
-        Direction::Long => position.cost - wallet,
-        Direction::Short => position.cost + wallet,
-    };
-    quotient::price(worth.decimal(), position.quantity.decimal())
 }
 
 /// Whether the liquidation notional is not above the bracket's cap: at the cap a long has

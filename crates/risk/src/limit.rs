@@ -97,8 +97,8 @@ impl Bounds<'_> {
         Limit { cap: SizeCap::Margin, amount: free * leverage, per_unit }
     }
 
-    /// Checks that the free balance carries initial margin, entry commission and open loss (Binance
-    /// "cost to open").
+    /// Checks that the free balance carries initial margin, entry commission and open loss. That is
+    /// [`margin::cost_to_open`] with the commission, and with the margin of the worst price.
     #[inline]
     pub(crate) fn check_margin(&self, quantity: Quantity, notional: Money) -> Result<(), Refusal> {
         let margin = self.terms.margin.leverage.initial_margin(notional);
@@ -113,16 +113,11 @@ impl Bounds<'_> {
         Ok(())
     }
 
-    /// What a limit order would lose per unit at the mark price, if anything.
+    /// What a limit order would lose per unit at the mark price, if anything. Other orders are filled
+    /// near the mark price of their moment.
     fn open_loss(&self) -> Option<Decimal> {
-        if !matches!(self.kind, OrderKind::Limit { .. }) {
-            return None;
-        }
-        let loss = match self.side {
-            Side::Buy => self.price.minus(self.mark),
-            Side::Sell => self.mark.minus(self.price),
-        };
-        (loss > Decimal::ZERO).then_some(loss)
+        let is_limit = matches!(self.kind, OrderKind::Limit { .. });
+        is_limit.then(|| margin::open_loss(self.side, self.price, self.mark)).flatten()
     }
 
     /// The limit of the leverage brackets.

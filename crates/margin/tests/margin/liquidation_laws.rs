@@ -1,9 +1,7 @@
-//! Laws of liquidation, bankruptcy and funding of one position.
+//! Laws of liquidation and funding of one position.
 
 use domain::{Decimal, Direction, Money, Price, Rate};
-use margin::{
-    MarginPosition, bankruptcy_price, funding_payment, liquidation_outcome, liquidation_price,
-};
+use margin::{MarginPosition, funding_payment, liquidation_outcome, liquidation_price};
 use proptest::prelude::*;
 
 use crate::support::{
@@ -72,23 +70,23 @@ proptest! {
     }
 
     #[test]
-    fn liquidation_lies_between_entry_and_bankruptcy(
+    fn liquidation_lies_between_the_entry_and_the_end_of_the_wallet(
         position in positions(), share in wallet_shares(), table in tables()
     ) {
         let wallet = position.cost * share;
         prop_assume!(wallet > table.maintenance_margin(position.cost));
         let entry = price_at(&position, Decimal::ONE);
         let liquidation = liquidation_price(&position, wallet, &table);
-        let bankruptcy = bankruptcy_price(&position, wallet);
-        prop_assert_eq!(liquidation.is_some(), bankruptcy.is_some());
-        if let (Some(liquidation), Some(bankruptcy)) = (liquidation, bankruptcy) {
+        let covers_all = position.direction == Direction::Long && wallet >= position.cost;
+        prop_assert_eq!(liquidation.is_none(), covers_all);
+        if let Some(liquidation) = liquidation {
             prop_assert!(lost(&position, entry, liquidation) > Decimal::ZERO);
-            prop_assert!(lost(&position, liquidation, bankruptcy) > Decimal::ZERO);
+            prop_assert!(wallet + position.unrealised(liquidation) > Money::ZERO);
         }
     }
 
     #[test]
-    fn more_wallet_moves_liquidation_and_bankruptcy_away(
+    fn more_wallet_moves_liquidation_away(
         position in positions(), share in wallet_shares(), more in wallet_shares(), table in tables()
     ) {
         let wallet = position.cost * share;
@@ -102,16 +100,12 @@ proptest! {
             liquidation_price(&position, wallet, &table),
             liquidation_price(&position, larger, &table),
         ));
-        prop_assert!(is_further(
-            bankruptcy_price(&position, wallet),
-            bankruptcy_price(&position, larger),
-        ));
     }
 
     #[test]
     fn long_mirrors_short(
         long in positions_of(Just(Direction::Long)), share in price_shares(),
-        wallet in 1_i64..1000, funding in -750_i64..=750
+        funding in -750_i64..=750
     ) {
         let short = mirrored(&long);
         let mark = price_at(&long, share);
@@ -121,12 +115,6 @@ proptest! {
             funding_payment(position.direction, position.quantity, mark, funding)
         };
         prop_assert_eq!(paid(&long), -paid(&short));
-        let wallet = long.cost * Rate::new(Decimal::new(wallet, 3)).unwrap();
-        let low = bankruptcy_price(&long, wallet).unwrap();
-        let high = bankruptcy_price(&short, wallet).unwrap();
-        let both = low.decimal() + high.decimal();
-        let entry = long.cost.decimal() / long.quantity.decimal();
-        prop_assert!((both / entry - Decimal::TWO).abs() < Decimal::new(1, 16));
     }
 
     #[test]

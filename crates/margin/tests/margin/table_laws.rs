@@ -53,7 +53,7 @@ proptest! {
         let last = table.brackets().last().unwrap().cap();
         prop_assert_eq!(
             notional <= table.notional_max(leverage),
-            notional <= last && leverage <= table.leverage_max(notional)
+            notional <= last && leverage <= table.bracket(notional).leverage_max()
         );
     }
 }

@@ -1,10 +1,10 @@
 //! Examples from the venue's documents, recorded frames and other programs.
 
 use domain::Direction::{Long, Short};
-use domain::{Direction, Money, Price};
+use domain::Money;
 use margin::{
-    BracketTable, CrossAccount, CrossPosition, Leverage, MarginPosition, bankruptcy_price,
-    cost_to_open, funding_payment, liquidation_price, liquidation_price_hedged,
+    BracketTable, CrossAccount, CrossPosition, Leverage, MarginPosition, cost_to_open,
+    funding_payment, liquidation_price, liquidation_price_hedged,
 };
 
 use crate::support::{
@@ -192,20 +192,6 @@ fn some_positions_have_no_liquidation_price() {
     );
     assert_eq!(liquidation_price(&short, money("-100"), &flat), None);
     assert_eq!(liquidation_price(&short, money("2000000000"), &flat), None);
-    assert_eq!(bankruptcy_price(&long, money("100")), None);
-    assert_eq!(bankruptcy_price(&short, money("-100")), None);
-}
-
-#[test]
-fn bankruptcy_uses_the_wallet_up() {
-    let check = |direction: Direction, expected: &str| {
-        let position = position(direction, "4", "100");
-        let at: Price = bankruptcy_price(&position, money("50")).unwrap();
-        assert_eq!(at, price(expected));
-        assert_eq!(money("50") + position.unrealised(at), Money::ZERO);
-    };
-    check(Long, "87.5");
-    check(Short, "112.5");
 }
 
 /// The formula by hand: `(50 - 200 + 110) / (2 * 0.01 + 1 * 0.01 - 2 + 1) = -40 / -0.97`.
