@@ -90,10 +90,75 @@ impl Trade {
             - self.costs.liquidation_fee
     }
 
-    /// Net profit in percent of the entry notional, rounded to six decimals.
+    /// Net profit in percent of the entry notional, rounded to six decimals. Zero where the notional
+    /// is too small to be money, so that there is nothing to divide by.
     #[must_use]
     pub fn return_percent(&self) -> Decimal {
         let notional = (self.entry_price * self.quantity).decimal();
-        (self.net().decimal() * Decimal::ONE_HUNDRED / notional).round_dp(6)
+        let percent = (self.net().decimal() * Decimal::ONE_HUNDRED).checked_div(notional);
+        percent.unwrap_or_default().round_dp(6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Rate, Sizing};
+    use risk::SizeCap;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    /// A long that gained `net` after an entry of `quantity` at `price`.
+    fn trade(price: &str, quantity: &str, net: &str) -> Trade {
+        let price = Price::new(decimal(price)).unwrap();
+        let quantity = Quantity::new(decimal(quantity)).unwrap();
+        Trade {
+            index: 1,
+            sleeve: SleeveId::default(),
+            instrument: InstrumentId::new(0),
+            direction: Direction::Long,
+            quantity,
+            entry_time: Timestamp::from_millis(0),
+            entry_price: price,
+            exit_time: Timestamp::from_millis(60_000),
+            exit_price: price,
+            stop_loss: None,
+            take_profit: None,
+            gross: Money::new(decimal(net)),
+            costs: TradeCosts::default(),
+            insurance: Money::ZERO,
+            exit_reason: ExitReason::Signal,
+            fills: 2,
+            ambiguous: false,
+            order: EntryOrder::Market,
+            sizing: SizingTrace {
+                rule: Sizing::Equity(Rate::ONE),
+                equity: Money::whole(10_000),
+                available: Money::whole(10_000),
+                price,
+                stop_distance: None,
+                wished: quantity,
+                cap: SizeCap::None,
+                quantity,
+            },
+            confidence: Confidence::FULL,
+            metadata: Metadata::of_kind("test"),
+        }
+    }
+
+    #[test]
+    fn returns_are_of_the_entry_notional() {
+        assert_eq!(trade("200", "3", "15").return_percent(), decimal("2.5"));
+        assert_eq!(trade("200", "3", "-1").return_percent(), decimal("-0.166667"));
+    }
+
+    /// 1e-12 times 1e-3 is nothing in 14 decimals.
+    #[test]
+    fn a_trade_worth_nothing_returns_nothing() {
+        let trade = trade("0.000000000001", "0.001", "-0.00000000000001");
+        assert_eq!(trade.entry_price * trade.quantity, Money::ZERO);
+        assert_eq!(trade.return_percent(), Decimal::ZERO);
     }
 }

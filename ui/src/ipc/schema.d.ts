@@ -3101,7 +3101,7 @@ export interface components {
                 pnl_comm: components["schemas"]["ExactNumber"];
                 /** @description Cost of slippage, quote asset; part of `pnl`. */
                 pnl_slippage: components["schemas"]["ExactNumber"];
-                /** @description Net result in percent of the entry's notional. */
+                /** @description Net result in percent of the entry's notional; zero where that is too small to be money. */
                 return_pct: components["schemas"]["ExactNumber"];
                 /** @description Direction. */
                 side: components["schemas"]["TradeSide"];
@@ -3629,7 +3629,7 @@ export interface components {
             pnl_comm: components["schemas"]["ExactNumber"];
             /** @description Cost of slippage, quote asset; part of `pnl`. */
             pnl_slippage: components["schemas"]["ExactNumber"];
-            /** @description Net result in percent of the entry's notional. */
+            /** @description Net result in percent of the entry's notional; zero where that is too small to be money. */
             return_pct: components["schemas"]["ExactNumber"];
             /** @description Direction. */
             side: components["schemas"]["TradeSide"];

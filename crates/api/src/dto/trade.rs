@@ -65,7 +65,7 @@ pub struct Trade {
     pub liquidation_fee: ExactNumber,
     /// What the insurance fund paid, quote asset.
     pub insurance: ExactNumber,
-    /// Net result in percent of the entry's notional.
+    /// Net result in percent of the entry's notional; zero where that is too small to be money.
     pub return_pct: ExactNumber,
     /// `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
     /// or `Strategy End`.

@@ -43,7 +43,7 @@ pub struct TradeRecord {
     pub liquidation_fee: Decimal,
     /// What the insurance fund paid.
     pub insurance: Decimal,
-    /// Net result in percent of the entry's notional.
+    /// Net result in percent of the entry's notional; zero where that is too small to be money.
     pub return_percent: Decimal,
     /// Why it was closed, as [`domain::ExitReason::name`] says it.
     pub exit_reason: String,
