@@ -16,6 +16,7 @@ mod position;
 mod price_kind;
 mod report;
 mod scale;
+mod shown;
 mod side;
 mod signal;
 mod symbol;
@@ -40,6 +41,7 @@ pub use report::{
 };
 pub use rust_decimal::Decimal;
 pub use scale::PriceScale;
+pub use shown::ratio_shown_beside;
 pub use side::{Direction, Side};
 pub use signal::{Confidence, Metadata, Signal, SignalError};
 pub use symbol::{InvalidSymbol, Symbol};

@@ -84,7 +84,7 @@ pub enum RejectReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FilterBreach {
     /// Price off its tick.
-    #[error("the price must be a multiple of {tick}, was {was}")]
+    #[error("the price must be a multiple of the tick {tick}, was {was}")]
     Tick {
         /// Tick size.
         tick: Price,
@@ -92,7 +92,11 @@ pub enum FilterBreach {
         was: Price,
     },
     /// Price below the smallest or above the largest accepted.
-    #[error("the price must lie within the bound {bound}, was {was}")]
+    #[error(
+        "the price is beyond the instrument's bound {}, was {}",
+        .bound.shown_beside(*.was),
+        .was.shown_beside(*.bound)
+    )]
     PriceRange {
         /// Bound that was crossed.
         bound: Price,
@@ -100,7 +104,11 @@ pub enum FilterBreach {
         was: Price,
     },
     /// Price too far from the mark price.
-    #[error("the price must lie within {bound}, the band around the mark price, was {was}")]
+    #[error(
+        "the price is too far from the mark price, bound {}, was {}",
+        .bound.shown_beside(*.was),
+        .was.shown_beside(*.bound)
+    )]
     PriceBand {
         /// Bound that was crossed.
         bound: Price,
@@ -108,7 +116,7 @@ pub enum FilterBreach {
         was: Price,
     },
     /// Quantity off its step.
-    #[error("the quantity must be a multiple of {step}, was {was}")]
+    #[error("the quantity must be a multiple of the step {step}, was {was}")]
     Step {
         /// Step size.
         step: Quantity,
@@ -116,7 +124,11 @@ pub enum FilterBreach {
         was: Quantity,
     },
     /// Quantity below the smallest accepted.
-    #[error("the quantity must be at least {minimum}, was {was}")]
+    #[error(
+        "the quantity must be at least {}, was {}",
+        .minimum.shown_beside(*.was),
+        .was.shown_beside(*.minimum)
+    )]
     QuantityMin {
         /// Smallest quantity.
         minimum: Quantity,
@@ -124,7 +136,11 @@ pub enum FilterBreach {
         was: Quantity,
     },
     /// Quantity above the largest accepted.
-    #[error("the quantity must be at most {maximum}, was {was}")]
+    #[error(
+        "the quantity may be at most {}, was {}",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     QuantityMax {
         /// Largest quantity.
         maximum: Quantity,
@@ -132,7 +148,11 @@ pub enum FilterBreach {
         was: Quantity,
     },
     /// Notional below the smallest accepted.
-    #[error("the notional must be at least {minimum}, was {was}")]
+    #[error(
+        "the notional must be at least {}, was {}",
+        .minimum.shown_beside(*.was),
+        .was.shown_beside(*.minimum)
+    )]
     NotionalMin {
         /// Smallest notional.
         minimum: Money,

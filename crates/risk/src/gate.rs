@@ -266,7 +266,7 @@ fn check_reward_to_risk(minimum: Option<Decimal>, signal: &Signal) -> Result<(),
     if minimum.checked_mul(risk).is_some_and(|needed| reward >= needed) {
         return Ok(());
     }
-    let was = reward.checked_div(risk).unwrap_or(Decimal::MAX).round_dp(4);
+    let was = reward.checked_div(risk).unwrap_or(Decimal::MAX);
     Err(Refusal::RewardToRisk { minimum, was })
 }
 

@@ -8,7 +8,11 @@ use crate::Refusal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanFault {
     /// A target does not lie on the winning side.
-    #[error("a target must lie on the winning side of the entry {entry}, was {was}")]
+    #[error(
+        "a target must lie on the winning side of the entry {}, was {}",
+        .entry.shown_beside(*.was),
+        .was.shown_beside(*.entry)
+    )]
     TargetSide {
         /// Entry of the signal.
         entry: Price,
@@ -16,7 +20,11 @@ pub enum PlanFault {
         was: Price,
     },
     /// A target is nearer than the one before it.
-    #[error("targets must be given nearest first, {was} came after {before}")]
+    #[error(
+        "targets must be given nearest first, {} came after {}",
+        .was.shown_beside(*.before),
+        .before.shown_beside(*.was)
+    )]
     TargetOrder {
         /// The target before it.
         before: Price,
@@ -36,7 +44,11 @@ pub enum PlanFault {
         sum: Decimal,
     },
     /// On its tick, the stop does not lie on the losing side of the order's price.
-    #[error("the stop must lie on the losing side of the order's price {price}, was {was}")]
+    #[error(
+        "the stop must lie on the losing side of the order's price {}, was {}",
+        .price.shown_beside(*.was),
+        .was.shown_beside(*.price)
+    )]
     StopSide {
         /// Price of the entry order on its tick.
         price: Price,

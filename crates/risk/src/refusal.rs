@@ -1,9 +1,8 @@
-//! Why an order was refused, with the numbers that decided.
-
-use std::fmt;
+//! Why an order was refused, with the numbers that decided: exact in the fields, rounded in words.
 
 use domain::{
     Confidence, Decimal, Direction, FilterBreach, Money, Price, Quantity, Rate, Timestamp,
+    ratio_shown_beside,
 };
 
 use crate::PlanFault;
@@ -12,13 +11,17 @@ use crate::PlanFault;
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// The account has nothing left to trade with.
-    #[error("the account is depleted, its equity was {equity}")]
+    #[error("the account is depleted, its equity was {}", .equity.shown_beside(*.equity))]
     AccountDepleted {
         /// Equity when that was found.
         equity: Money,
     },
     /// The day's loss has reached its limit.
-    #[error("the loss of the day may be at most {maximum}, was {was}; locked until {until}")]
+    #[error(
+        "the loss of the day may be at most {}, was {}; locked until {until}",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     LossDaily {
         /// Largest loss.
         maximum: Money,
@@ -28,7 +31,11 @@ pub enum Refusal {
         until: Timestamp,
     },
     /// The fall from the highest equity has reached its limit.
-    #[error("the drawdown may be at most {maximum}, was {was}; locked until released")]
+    #[error(
+        "the drawdown may be at most {}, was {}; locked until released",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     Drawdown {
         /// Largest fall.
         maximum: Money,
@@ -52,7 +59,10 @@ pub enum Refusal {
         until: Timestamp,
     },
     /// The trades of the instrument brought too little.
-    #[error("recent trades must return at least {minimum}, returned {was}; locked until {until}")]
+    #[error(
+        "recent trades must return at least {minimum}, returned {}; locked until {until}",
+        ratio_shown_beside(*.was, .minimum.decimal())
+    )]
     LowProfit {
         /// Smallest accepted sum of returns.
         minimum: Rate,
@@ -79,7 +89,11 @@ pub enum Refusal {
         was: u32,
     },
     /// The signal is not sure enough.
-    #[error("confidence must be at least {}, was {}", .minimum.value(), .was.value())]
+    #[error(
+        "confidence must be at least {}, was {}",
+        ratio(.minimum),
+        ratio_shown_beside(ratio(.was), ratio(.minimum))
+    )]
     Confidence {
         /// Smallest accepted confidence.
         minimum: Confidence,
@@ -87,11 +101,14 @@ pub enum Refusal {
         was: Confidence,
     },
     /// Reward divided by risk is too small.
-    #[error("reward-to-risk must be at least {minimum}, was {was}")]
+    #[error(
+        "reward-to-risk must be at least {minimum}, was {}",
+        ratio_shown_beside(*.was, *.minimum)
+    )]
     RewardToRisk {
         /// Smallest accepted ratio.
         minimum: Decimal,
-        /// Ratio of the signal, rounded to four decimals.
+        /// Ratio of the signal.
         was: Decimal,
     },
     /// A rule, the sizing or the exit plan needs a stop or a target that the signal lacks.
@@ -109,7 +126,11 @@ pub enum Refusal {
         was_ms: i64,
     },
     /// The entry is too far from the market.
-    #[error("the entry may be at most {maximum} of the mark price {mark} away from it, was {was}")]
+    #[error(
+        "the entry may be at most {maximum} of the mark price {} away from it, was {}",
+        .mark.shown_beside(*.was),
+        .was.shown_beside(*.mark)
+    )]
     PriceDistance {
         /// Greatest distance, a fraction of the mark price.
         maximum: Rate,
@@ -125,7 +146,11 @@ pub enum Refusal {
         step: Quantity,
     },
     /// The position is larger than can be booked exactly.
-    #[error("the notional may be at most {maximum}, was {was}")]
+    #[error(
+        "the notional may be at most {}, was {}",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     NotionalTooLarge {
         /// Largest notional.
         maximum: Money,
@@ -133,7 +158,11 @@ pub enum Refusal {
         was: Money,
     },
     /// The order is larger than one order may be.
-    #[error("the notional of one order may be at most {maximum}, was {was}")]
+    #[error(
+        "the notional of one order may be at most {}, was {}",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     OrderNotional {
         /// Largest notional of one order.
         maximum: Money,
@@ -141,10 +170,14 @@ pub enum Refusal {
         was: Money,
     },
     /// An exchange filter would refuse the order.
-    #[error("{}", InWords(.0))]
+    #[error("{0}")]
     Filter(FilterBreach),
     /// The notional is above what the leverage allows.
-    #[error("the leverage allows a notional of at most {maximum}, was {was} with this entry")]
+    #[error(
+        "the leverage allows a notional of at most {}, was {} with this entry",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     BracketMax {
         /// Largest notional at this leverage.
         maximum: Money,
@@ -152,7 +185,11 @@ pub enum Refusal {
         was: Money,
     },
     /// The exposure limit of the instrument is exceeded.
-    #[error("the instrument's notional may be at most {maximum}, was {was} with this entry")]
+    #[error(
+        "the instrument's notional may be at most {}, was {} with this entry",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     ExposureInstrument {
         /// Largest notional.
         maximum: Money,
@@ -160,7 +197,11 @@ pub enum Refusal {
         was: Money,
     },
     /// The exposure limit of the account is exceeded.
-    #[error("the account's notional may be at most {maximum}, was {was} with this entry")]
+    #[error(
+        "the account's notional may be at most {}, was {} with this entry",
+        .maximum.shown_beside(*.was),
+        .was.shown_beside(*.maximum)
+    )]
     ExposureAccount {
         /// Largest notional.
         maximum: Money,
@@ -168,7 +209,11 @@ pub enum Refusal {
         was: Money,
     },
     /// The account cannot carry the position.
-    #[error("margin and fee of {needed} were needed, {available} was available")]
+    #[error(
+        "margin and fee of {} were needed, {} was available",
+        .needed.shown_beside(*.available),
+        .available.shown_beside(*.needed)
+    )]
     InsufficientMargin {
         /// Initial margin, commission and open loss; with the sizing's reserve also what the way
         /// out is expected to cost.
@@ -178,7 +223,9 @@ pub enum Refusal {
     },
     /// The position would be liquidated before its stop is reached.
     #[error(
-        "the stop {was} must come before the liquidation price {liquidation} with a buffer of {buffer} of the entry price"
+        "the stop {} must come before the liquidation price {} with a buffer of {buffer} of the entry price",
+        .was.shown_beside(*.liquidation),
+        .liquidation.shown_beside(*.was)
     )]
     StopBeyondLiquidation {
         /// Liquidation price of the position with this entry.
@@ -189,7 +236,11 @@ pub enum Refusal {
         was: Price,
     },
     /// An exit would close more than is held.
-    #[error("an exit may close at most {held}, was {was}")]
+    #[error(
+        "an exit may close at most {}, was {}",
+        .held.shown_beside(*.was),
+        .was.shown_beside(*.held)
+    )]
     ExitExceedsHeld {
         /// What is held.
         held: Quantity,
@@ -236,33 +287,7 @@ impl Refusal {
     }
 }
 
-/// A broken filter as a sentence.
-struct InWords<'a>(&'a FilterBreach);
-
-impl fmt::Display for InWords<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            FilterBreach::Tick { tick, was } => {
-                write!(f, "the price must be a multiple of the tick {tick}, was {was}")
-            }
-            FilterBreach::PriceRange { bound, was } => {
-                write!(f, "the price is beyond the instrument's bound {bound}, was {was}")
-            }
-            FilterBreach::PriceBand { bound, was } => {
-                write!(f, "the price is too far from the mark price, bound {bound}, was {was}")
-            }
-            FilterBreach::Step { step, was } => {
-                write!(f, "the quantity must be a multiple of the step {step}, was {was}")
-            }
-            FilterBreach::QuantityMin { minimum, was } => {
-                write!(f, "the quantity must be at least {minimum}, was {was}")
-            }
-            FilterBreach::QuantityMax { maximum, was } => {
-                write!(f, "the quantity may be at most {maximum}, was {was}")
-            }
-            FilterBreach::NotionalMin { minimum, was } => {
-                write!(f, "the notional must be at least {minimum}, was {was}")
-            }
-        }
-    }
+/// A confidence as a ratio.
+fn ratio(confidence: &Confidence) -> Decimal {
+    Decimal::try_from(confidence.value()).unwrap_or_default()
 }

@@ -50,8 +50,53 @@ fn reward_to_risk_is_compared_exactly() {
     assert!(
         setup.review(at_market(short.clone().with_take_profit(price("99.55")).unwrap())).is_ok()
     );
-    let near = short.with_take_profit(price("99.551")).unwrap();
-    assert_eq!(setup.review(at_market(near)).unwrap_err().code(), "REWARD_TO_RISK");
+    let near = short.with_take_profit(price("99.550001")).unwrap();
+    let refusal = setup.review(at_market(near)).unwrap_err();
+    assert_eq!(refusal.to_string(), "reward-to-risk must be at least 1.5, was 1.499997");
+}
+
+#[test]
+fn sentences_round_what_the_fields_keep() {
+    let check = |refusal: Refusal, expected| assert_eq!(refusal.to_string(), expected);
+    let (liquidation, buffer) = (price("45180.7228915662651"), rate("0.0123"));
+    check(
+        Refusal::StopBeyondLiquidation { liquidation, buffer, was: price("45000") },
+        "the stop 45000 must come before the liquidation price 45180.72289157 \
+         with a buffer of 0.0123 of the entry price",
+    );
+    let (maximum, was) = (money("66.66666666666667"), money("70.12345678901234"));
+    check(
+        Refusal::Drawdown { maximum, was },
+        "the drawdown may be at most 66.66666667, was 70.12345679; locked until released",
+    );
+    let (needed, available) = (money("1000.00000000000001"), money("1000"));
+    check(
+        Refusal::InsufficientMargin { needed, available },
+        "margin and fee of 1000.00000000000001 were needed, 1000 was available",
+    );
+    let equity = money("-0.00000000012345");
+    check(
+        Refusal::AccountDepleted { equity },
+        "the account is depleted, its equity was -0.0000000001",
+    );
+    let until = "2024-01-02".parse().unwrap();
+    check(
+        Refusal::LowProfit { minimum: rate("0.00015"), was: decimal("-0.02345678901234"), until },
+        "recent trades must return at least 0.00015, returned -0.0235; \
+         locked until 2024-01-02T00:00:00Z",
+    );
+    let [minimum, was] = [0.5, 0.1 + 0.2].map(|value| Confidence::new(value).unwrap());
+    check(Refusal::Confidence { minimum, was }, "confidence must be at least 0.5, was 0.3");
+    let (price, was) = (price("0.333333333333333333"), price("0.3333"));
+    check(
+        Refusal::BadPlan(PlanFault::StopSide { price, was }),
+        "the stop must lie on the losing side of the order's price 0.33333333, was 0.3333",
+    );
+    let (bound, was) = (price, was);
+    check(
+        Refusal::Filter(FilterBreach::PriceBand { bound, was }),
+        "the price is too far from the mark price, bound 0.33333333, was 0.3333",
+    );
 }
 
 #[test]
