@@ -41,6 +41,9 @@ pub(crate) fn expected(what: &str, was: &str) -> String {
 /// More decimals than any venue uses; products of such numbers stay exact in 28 digits.
 const DECIMALS_MAX: u32 = 8;
 
+/// The largest seed: 2^53 - 1, which every reader of JSON keeps digit by digit (RFC 8259, section 6).
+pub(crate) const SEED_MAX: u64 = (1 << 53) - 1;
+
 /// A range of numbers and its words.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {

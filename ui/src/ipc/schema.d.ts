@@ -1815,7 +1815,8 @@ export interface components {
             risk_per_trade?: components["schemas"]["ExactNumber"] | null;
             /**
              * Format: int64
-             * @description Seed of every draw. Also spelled `random_seed`.
+             * @description Seed of every draw, at most 2^53 - 1, which every reader of JSON keeps. Also spelled
+             *     `random_seed`.
              * @default 0
              */
             seed?: number | null;

@@ -112,8 +112,9 @@ pub struct BacktestRequest {
     participation_max: Option<ExactNumber>,
     /// How long messages travel; only with `fill_time` `next_open`.
     latency: Option<Latency>,
-    /// Seed of every draw. Also spelled `random_seed`.
-    #[schema(default = 0)]
+    /// Seed of every draw, at most 2^53 - 1, which every reader of JSON keeps. Also spelled
+    /// `random_seed`.
+    #[schema(default = 0, maximum = 9_007_199_254_740_991_i64)]
     seed: Option<u64>,
     /// Which money stands for a position.
     #[schema(default = "cross")]

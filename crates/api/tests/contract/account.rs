@@ -181,7 +181,7 @@ async fn the_fill_policy_is_printed_and_decides() {
         .run(&changed(&json!({
             "fee_tier": "VIP0", "slippage_model": { "spread": "0.0002", "impact": 0.01 },
             "fill_time": "next_close", "limit_fill": "touch", "intrabar_policy": "adaptive",
-            "participation_max": 0.5, "random_seed": 18_446_744_073_709_551_615_u64,
+            "participation_max": 0.5, "random_seed": 9_007_199_254_740_991_u64,
         })))
         .await;
     assert_eq!(
@@ -191,7 +191,7 @@ async fn the_fill_policy_is_printed_and_decides() {
             "commission": 0.0005, "maker_commission": 0.0002, "fee_tier": "vip0",
             "slippage": 0, "slippage_model": { "spread": 0.0002, "impact": 0.01 },
             "latency": { "orders_ms": 0, "reports_ms": 0, "jitter_ms": 0 },
-            "participation_max": 0.5, "seed": 18_446_744_073_709_551_615_u64,
+            "participation_max": 0.5, "seed": 9_007_199_254_740_991_u64,
         })
     );
     assert_eq!(

@@ -56,6 +56,7 @@ async fn every_wrong_field_has_its_entry() {
         (json!({ "latency": { "orders_ms": -1 } }), "body.latency.orders_ms"),
         (json!({ "latency": { "orders_ms": 5 }, "fill_time": "this_close" }), "body.latency"),
         (json!({ "seed": -1 }), "body.seed"),
+        (json!({ "seed": 9_007_199_254_740_992_u64 }), "body.seed"),
         (json!({ "seed": 1, "random_seed": 1 }), "body.random_seed"),
         (json!({ "margin_mode": "crossed" }), "body.margin_mode"),
         (json!({ "position_mode": "both" }), "body.position_mode"),

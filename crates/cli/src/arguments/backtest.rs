@@ -121,7 +121,7 @@ pub(crate) struct Fills {
     /// Milliseconds of orders, reports and jitter, such as 200,100,50 [default: none]
     #[arg(long, value_delimiter = ',', value_name = "MS")]
     pub(crate) latency: Vec<String>,
-    /// Seed of every draw [default: 0]
+    /// Seed of every draw, 0 to 9007199254740991 [default: 0]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub(crate) seed: Option<String>,
 }

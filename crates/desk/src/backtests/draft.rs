@@ -63,7 +63,7 @@ pub struct BacktestDraft {
     pub participation_max: Option<String>,
     /// How long messages travel; not at all.
     pub latency: Option<LatencyDraft>,
-    /// Seed of every draw; 0.
+    /// Seed of every draw, at most 2^53 - 1; 0.
     pub seed: Option<String>,
     /// `cross` or `isolated`; `cross`.
     pub margin_mode: Option<String>,

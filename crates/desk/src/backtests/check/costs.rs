@@ -6,7 +6,7 @@ use simulator::{FeeTier, FillTime};
 use super::checker::Checker;
 use crate::backtests::draft::{BacktestDraft, LatencyDraft, SlippageModelDraft};
 use crate::backtests::request::{FillOptions, LatencyOptions, SlippageModel};
-use crate::number::{COST, MAKER_COST, SHARE, expected, parse_decimal};
+use crate::number::{COST, MAKER_COST, SEED_MAX, SHARE, expected, parse_decimal};
 
 /// Longest way of a message: one day.
 const LATENCY_MAX_MS: u64 = 86_400_000;
@@ -44,7 +44,7 @@ pub(super) fn costs(checker: &mut Checker, draft: &BacktestDraft) -> Costs {
             &SHARE,
         ),
         latency: latency(checker, draft.latency.as_ref(), fill_time),
-        seed: checker.whole("seed", draft.seed.as_deref(), 0..=u64::MAX).unwrap_or(0),
+        seed: checker.whole("seed", draft.seed.as_deref(), 0..=SEED_MAX).unwrap_or(0),
         slippage_model,
     };
     let taker = tier.map(|tier| tier.taker.decimal()).or(commission);

@@ -185,7 +185,7 @@ fn a_request_with_everything_survives_its_stored_form() {
         draft.intrabar_policy = text("drill");
         draft.participation_max = text("0.25");
         draft.latency = Some(LatencyDraft { orders_ms: text("200"), ..LatencyDraft::default() });
-        draft.seed = text("18446744073709551615");
+        draft.seed = text("9007199254740991");
         draft.margin_mode = text("ISOLATED");
         draft.position_mode = text("hedge");
         draft.brackets = Some(vec![BracketDraft {
@@ -214,9 +214,19 @@ fn a_request_with_everything_survives_its_stored_form() {
     });
     assert_eq!(request.commission.to_string(), "0.000400");
     assert_eq!(request.symbols().len(), 2);
-    assert_eq!(request.fills.seed, u64::MAX);
+    assert_eq!(request.fills.seed, 9_007_199_254_740_991);
     let stored = serde_json::to_string(&request).unwrap();
     assert_eq!(serde_json::from_str::<RunRequest>(&stored).unwrap(), request);
+}
+
+/// A reader that knows only binary numbers would take the first one for 2^53.
+#[test]
+fn seeds_that_a_json_number_cannot_hold_are_refused() {
+    for seed in ["9007199254740993", "18446744073709551615"] {
+        let expected =
+            format!("seed: expected a whole number from 0 to 9007199254740991, was \"{seed}\"");
+        assert_eq!(errors(|draft| draft.seed = text(seed)), [expected]);
+    }
 }
 
 #[test]
