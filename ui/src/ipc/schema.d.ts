@@ -3225,7 +3225,8 @@ export interface components {
             drawdown_max?: components["schemas"]["ExactNumber"] | null;
             /**
              * Format: int32
-             * @description Entries per position; one when absent.
+             * @description Entries per position; one when absent. The built-in strategies ask for another one only while an
+             *     entry is still on its way, as it is with `latency` or `participation_max`.
              */
             entries_max?: number | null;
             exposure_account_max?: components["schemas"]["ExactNumber"] | null;

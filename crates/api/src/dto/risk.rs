@@ -35,7 +35,8 @@ pub struct RiskRules {
     /// Most sleeves that hold a position or wait for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub positions_max: Option<u32>,
-    /// Entries per position; one when absent.
+    /// Entries per position; one when absent. The built-in strategies ask for another one only while an
+    /// entry is still on its way, as it is with `latency` or `participation_max`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries_max: Option<u32>,
     /// Largest notional of a symbol, multiple of equity.
