@@ -115,7 +115,7 @@ pub(crate) struct Fills {
     /// Resting limit orders are filled when the price trades: through or touch [default: through]
     #[arg(long, value_name = "RULE")]
     pub(crate) limit_fill: Option<String>,
-    /// Largest share of a candle's volume that may be traded [default: all of it]
+    /// Largest share of a candle's volume that may be traded [default: no limit]
     #[arg(long, value_name = "FRACTION", allow_hyphen_values = true)]
     pub(crate) participation_max: Option<String>,
     /// Milliseconds of orders, reports and jitter, such as 200,100,50 [default: none]
@@ -144,13 +144,13 @@ pub(crate) struct Account {
     /// recorded, off, or a constant RATE@HOURS such as 0.0001@8 [default: recorded]
     #[arg(long, value_name = "FUNDING", allow_hyphen_values = true)]
     pub(crate) funding: Option<String>,
-    /// auto, off, or a JSON file such as {\"tick\": 0.1, \"step\": 0.001} [default: auto]
+    /// auto, off, or a JSON file such as {"tick": 0.1, "step": 0.001} [default: auto]
     #[arg(long, value_name = "FILTERS")]
     pub(crate) filters: Option<String>,
     /// Risk of a trade in percent of equity [default: the strategy's own]
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     pub(crate) risk_per_trade: Option<String>,
-    /// Rules of the risk gate: a JSON object such as {\"loss_daily_max\": 0.05} [default: none]
+    /// Rules of the risk gate: a JSON object such as {"loss_daily_max": 0.05} [default: none]
     #[arg(long, value_name = "FILE")]
     pub(crate) risk: Option<PathBuf>,
 }
