@@ -16,6 +16,7 @@ mod position;
 mod price_kind;
 mod report;
 mod scale;
+mod seeded;
 mod shown;
 mod side;
 mod signal;
@@ -41,6 +42,7 @@ pub use report::{
 };
 pub use rust_decimal::Decimal;
 pub use scale::PriceScale;
+pub use seeded::Seeded;
 pub use shown::ratio_shown_beside;
 pub use side::{Direction, Side};
 pub use signal::{Confidence, Metadata, Signal, SignalError};

@@ -14,7 +14,6 @@ mod liquidation;
 mod listed;
 mod opening;
 mod path;
-mod random;
 mod resting;
 mod settings;
 mod tape;

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 
 use domain::{
     ExecutionReport, ExpireReason, InstrumentId, Liquidation, Money, OrderAmount, OrderId,
-    OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, RejectReason, TimeInForce,
-    Timestamp, VenueReport,
+    OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, RejectReason, Seeded,
+    TimeInForce, Timestamp, VenueReport,
 };
 
 use crate::account::VenueAccount;
@@ -17,7 +17,6 @@ use crate::arrivals::{Arrival, Message};
 use crate::costs::Slippage;
 use crate::liquidation::id;
 use crate::listed::{Listed, Phase, Queued};
-use crate::random::Seeded;
 use crate::resting::{Resting, Waits};
 use crate::settings::{FillTime, Latency, Listing, VenueSettings};
 use crate::tape::Tape;

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use domain::{Candle, Decimal, PriceScale, Rate, Timestamp};
+use domain::{Candle, Decimal, PriceScale, Rate, Seeded, Timestamp};
 use market::{Columns, ExtraColumns, Series};
 
 use super::cuts::closed_by;
@@ -22,13 +22,17 @@ const PRICE_MIN: f64 = 1e-12;
 
 /// The data with everything after `time` replaced.
 pub(super) fn noisy_after(data: &RunData, time: Timestamp, seed: u64) -> RunData {
-    let mut random = Seeded(seed);
+    let mut random = Seeded::new(seed);
     let mut noisy = replaced(data, &mut |series| {
         Arc::new(noisy_series(series, closed_by(series, time), &mut random))
     });
     for instrument in &mut noisy.instruments {
         let settlements = instrument.funding.iter().map(|settlement| {
-            if settlement.time <= time { *settlement } else { random.settlement(settlement.time) }
+            if settlement.time <= time {
+                *settlement
+            } else {
+                noisy_settlement(&mut random, settlement.time)
+            }
         });
         instrument.funding = settlements.collect();
     }
@@ -46,7 +50,7 @@ fn noisy_series(series: &Series, kept: usize, random: &mut Seeded) -> Series {
         let learned = kept - kept.saturating_sub(LEARNED_FROM);
         let volume = match learned {
             0 => 0.0,
-            _ => series.volume()[kept - 1 - random.below(learned)],
+            _ => series.volume()[kept - 1 - below(random, learned)],
         };
         let time = Timestamp::from_millis(*open_time);
         columns.push(&walk.next(time, volume, random));
@@ -102,9 +106,9 @@ impl Walk {
     fn next(&mut self, open_time: Timestamp, volume: f64, random: &mut Seeded) -> Candle {
         let bounded = |units: i64| units.clamp(self.floor, self.ceiling);
         let open = bounded(self.price);
-        let close = bounded(open + random.between(-self.step, self.step));
-        let high = bounded(open.max(close) + random.between(0, self.step / 2));
-        let low = bounded(open.min(close) - random.between(0, self.step / 2));
+        let close = bounded(open + between(random, -self.step, self.step));
+        let high = bounded(open.max(close) + between(random, 0, self.step / 2));
+        let low = bounded(open.min(close) - between(random, 0, self.step / 2));
         self.price = close;
         let [open, high, low, close] = [open, high, low, close].map(|units| self.price_of(units));
         Candle { open_time, open, high, low, close, volume }
@@ -125,34 +129,21 @@ fn typical_range(series: &Series, kept: usize, scale: PriceScale) -> Option<i64>
     Some(ranges.sum::<i64>() / count)
 }
 
-/// Numbers from a seed: SplitMix64 (Steele, Lea, Flood 2014).
-struct Seeded(u64);
+/// A number from 0 to `count - 1`.
+fn below(random: &mut Seeded, count: usize) -> usize {
+    usize::try_from(random.draw() % count.max(1) as u64).unwrap_or_default()
+}
 
-impl Seeded {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
+/// A number from `least` to `most`, both included.
+fn between(random: &mut Seeded, least: i64, most: i64) -> i64 {
+    let choices = u64::try_from(most - least).unwrap_or_default() + 1;
+    least + i64::try_from(random.draw() % choices).unwrap_or_default()
+}
 
-    /// A number from 0 to `count - 1`.
-    fn below(&mut self, count: usize) -> usize {
-        usize::try_from(self.next() % count.max(1) as u64).unwrap_or_default()
-    }
-
-    /// A number from `least` to `most`, both included.
-    fn between(&mut self, least: i64, most: i64) -> i64 {
-        let choices = u64::try_from(most - least).unwrap_or_default() + 1;
-        least + i64::try_from(self.next() % choices).unwrap_or_default()
-    }
-
-    fn settlement(&mut self, time: Timestamp) -> Settlement {
-        let rate = Decimal::new(self.between(-FUNDING_MAX, FUNDING_MAX), 5);
-        let rate = Rate::new(rate).expect("a small fraction is a rate");
-        Settlement { time, rate, mark: None }
-    }
+fn noisy_settlement(random: &mut Seeded, time: Timestamp) -> Settlement {
+    let rate = Decimal::new(between(random, -FUNDING_MAX, FUNDING_MAX), 5);
+    let rate = Rate::new(rate).expect("a small fraction is a rate");
+    Settlement { time, rate, mark: None }
 }
 
 #[cfg(test)]
@@ -195,7 +186,7 @@ mod tests {
         ) {
             let original = series(&closes, decimals);
             let kept = kept.min(original.len());
-            let noisy = noisy_series(&original, kept, &mut Seeded(seed));
+            let noisy = noisy_series(&original, kept, &mut Seeded::new(seed));
             prop_assert_eq!(noisy.open_times(), original.open_times());
             prop_assert_eq!(noisy.scale(), original.scale());
             prop_assert!((0..kept).all(|row| noisy.candle(row) == original.candle(row)));
@@ -210,7 +201,8 @@ mod tests {
     fn other_seeds_give_another_future() {
         let closes: Vec<i64> = (0..60).map(|row| 10_000 + row % 7 * 100).collect();
         let original = series(&closes, 2);
-        let future = |seed| noisy_series(&original, 30, &mut Seeded(seed)).close()[30..].to_vec();
+        let future =
+            |seed| noisy_series(&original, 30, &mut Seeded::new(seed)).close()[30..].to_vec();
         assert_eq!(future(1), future(1));
         assert_ne!(future(1), future(2));
         assert_ne!(future(1), original.close()[30..]);

@@ -1,19 +1,15 @@
 //! Seeded pseudo-random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64.
 
+use domain::Seeded;
+
 /// The same seed gives the same numbers on every platform.
 #[derive(Clone, Debug)]
 pub(super) struct Generator([u64; 4]);
 
 impl Generator {
     pub(super) fn new(seed: u64) -> Self {
-        let mut state = seed;
-        Self([(); 4].map(|()| {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut mixed = state;
-            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ (mixed >> 31)
-        }))
+        let mut seeded = Seeded::new(seed);
+        Self([(); 4].map(|()| seeded.draw()))
     }
 
     #[inline]
