@@ -76,6 +76,16 @@ describe('the advanced fields of the form', () => {
     expect(read({ ...given, [path]: 'ten' }).errors).toHaveProperty([path]);
   });
 
+  it('refuse a seed that a number cannot hold and never change one', () => {
+    expect(read({ seed: '9007199254740991' }).parts).toEqual({ seed: Number('9007199254740991') });
+    for (const seed of ['9007199254740993', '18446744073709551615'])
+      expect(read({ seed })).toEqual({
+        parts: {},
+        errors: { seed: 'Seed must be at most 9007199254740991' },
+      });
+    expect(read({ seed: '1.5' }).errors).toEqual({ seed: 'Seed: a whole number is expected, was 1.5' });
+  });
+
   it('say in a summary what differs from the defaults', () => {
     expect(optionSummary('margin', {})).toEqual([]);
     expect(optionSummary('margin', { margin_mode: 'cross' })).toEqual([]);

@@ -71,7 +71,7 @@ function place(tree: Tree, path: string, value: string | number | boolean): void
 function readOption(option: NumberOption, text: string): number | Error {
   const value = readNumber(text);
   if (!Number.isFinite(value)) return new Error(`${option.label}: a number is expected, was “${text}”`);
-  if (option.isWhole && !Number.isSafeInteger(value))
+  if (option.isWhole && !Number.isInteger(value))
     return new Error(`${option.label}: a whole number is expected, was ${text}`);
   const isLow = option.aboveMin ? value <= option.min : value < option.min;
   if (isLow)
