@@ -62,7 +62,17 @@ impl<'a> Times<'a> {
     #[inline]
     pub(crate) fn count_until(&self, row: usize, millis: i64) -> usize {
         let bound = millis - self.plus;
-        self.millis[row..].partition_point(|time| *time <= bound)
+        let rest = &self.millis[row..];
+        // Where no row is missing, the place is known; a search would look at many far away ones.
+        if let [first, second, ..] = rest
+            && let Ok(guess) = usize::try_from((bound - first).div_euclid(second - first) + 1)
+            && guess > 0
+            && rest.get(guess - 1).is_some_and(|before| *before <= bound)
+            && rest.get(guess).is_none_or(|after| *after > bound)
+        {
+            return guess;
+        }
+        rest.partition_point(|time| *time <= bound)
     }
 }
 
@@ -89,6 +99,10 @@ mod tests {
         assert_eq!((times.last(), times.get(3), times.len()), (Some(180), None, 3));
         assert_eq!([times.count_until(0, 120), times.count_until(1, 120)], [2, 1]);
         assert_eq!(times.first(1).last(), Some(60));
+        let gaps = Times::from(&[0, 10, 20, 90, 100][..]);
+        let until = |millis| gaps.count_until(0, millis);
+        assert_eq!([-1, 0, 9, 10, 19, 20].map(until), [0, 1, 1, 2, 2, 3]);
+        assert_eq!([21, 89, 90, 99, 100, 1000].map(until), [3, 3, 4, 4, 5, 5]);
         assert!(times.first(0).is_empty());
     }
 }

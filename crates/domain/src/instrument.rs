@@ -135,6 +135,9 @@ impl InstrumentRules {
         amount: &OrderAmount,
         reference: Price,
     ) -> Result<(), FilterBreach> {
+        if *kind == OrderKind::Market {
+            return self.check_amount(amount, (reference, true));
+        }
         let (limit, trigger) = prices(kind);
         if let Some(price) = limit {
             self.check_price(price)?;
@@ -145,12 +148,22 @@ impl InstrumentRules {
         if let Some(price) = trigger {
             self.check_price(price)?;
         }
+        self.check_amount(amount, (limit.or(trigger).unwrap_or(reference), limit.is_none()))
+    }
+
+    /// Checks quantity and notional at the price that decides it.
+    #[inline]
+    fn check_amount(
+        &self,
+        amount: &OrderAmount,
+        (price, is_market): (Price, bool),
+    ) -> Result<(), FilterBreach> {
         let Some(quantity) = amount.quantity() else { return Ok(()) };
-        self.check_quantity(quantity, limit.is_none())?;
+        self.check_quantity(quantity, is_market)?;
         if amount.only_reduces() {
             return Ok(());
         }
-        let was = limit.or(trigger).unwrap_or(reference) * quantity;
+        let was = price * quantity;
         if was < self.notional_min {
             return Err(FilterBreach::NotionalMin { minimum: self.notional_min, was });
         }
@@ -204,6 +217,7 @@ impl InstrumentRules {
         }
     }
 
+    #[inline]
     fn check_quantity(&self, was: Quantity, is_market: bool) -> Result<(), FilterBreach> {
         if was < self.lot.min {
             return Err(FilterBreach::QuantityMin { minimum: self.lot.min, was });
