@@ -230,7 +230,7 @@ pub(crate) fn scaled_units(units: i128, factor: Decimal) -> Option<i128> {
     let power = *POWERS.get(factor.scale() as usize)?;
     let small = u64::try_from(units.unsigned_abs()).ok().and_then(|small| small.checked_mul(times));
     let size = match small {
-        Some(size) => i128::from(rounded_small(size, power)),
+        Some(size) => i128::from(rounded_by_scale(size, factor.scale())),
         None => wide_scaled(units.unsigned_abs(), times, power)?,
     };
     Some(if (units < 0) != factor.is_negative() { -size } else { size })
@@ -255,9 +255,26 @@ fn rounded_quotient(digits: u128, power: u64) -> u128 {
 
 /// The same where all fits into 64 bits.
 #[inline]
-fn rounded_small(digits: u64, power: u64) -> u64 {
+const fn rounded_small(digits: u64, power: u64) -> u64 {
     let (quotient, rest) = (digits / power, digits % power);
-    quotient + u64::from(rounds_up(rest.into(), power, quotient % 2 == 1))
+    // Twice the rest cannot overflow: the rest is below the power, and that below 1e19.
+    quotient + (rest > power - rest || (rest == power - rest && quotient % 2 == 1)) as u64
+}
+
+/// The same by a power of ten that is known by its exponent: the usual ones are divided by with a
+/// multiplication, as the compiler knows them.
+#[inline]
+fn rounded_by_scale(digits: u64, scale: u32) -> u64 {
+    match scale {
+        0 => digits,
+        1 => rounded_small(digits, 10),
+        2 => rounded_small(digits, 100),
+        3 => rounded_small(digits, 1_000),
+        4 => rounded_small(digits, 10_000),
+        5 => rounded_small(digits, 100_000),
+        6 => rounded_small(digits, 1_000_000),
+        _ => rounded_small(digits, POWERS[scale as usize]),
+    }
 }
 
 /// Whether a rest is more than a half, or a half that an odd quotient gives away.

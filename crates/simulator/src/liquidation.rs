@@ -134,28 +134,20 @@ impl Venue {
         wallet + holding.position.unrealised(mark) <= Money::ZERO
     }
 
-    /// How many instruments hold cross positions.
+    /// Whether several instruments hold cross positions.
     #[inline]
-    #[must_use]
-    pub fn cross_instruments(&self) -> usize {
-        let mut last = None;
-        let mut count = 0;
-        for (place, holding) in self.account.holdings() {
-            let instrument = place / PositionKey::SLOTS;
-            if holding.isolated.is_none() && last != Some(instrument) {
-                last = Some(instrument);
-                count += 1;
-            }
-        }
-        count
+    pub(crate) fn is_wallet_shared(&self) -> bool {
+        let cross = self.account.holdings().filter(|(_, holding)| holding.isolated.is_none());
+        let mut instruments = cross.map(|(place, _)| place / PositionKey::SLOTS);
+        instruments.next().is_some_and(|first| instruments.any(|other| other != first))
     }
 
     /// Whether cross positions bear one wallet together, so that [`Self::judge_cross`] must be asked
     /// at every instant.
     #[must_use]
     pub fn shares_wallet(&self) -> bool {
-        let cross = self.account.holdings().filter(|(_, holding)| holding.isolated.is_none());
-        cross.count() > 1
+        let mut cross = self.account.holdings().filter(|(_, holding)| holding.isolated.is_none());
+        cross.nth(1).is_some()
     }
 
     /// Judges all cross positions together and closes them when the margin balance no longer covers the

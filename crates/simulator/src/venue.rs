@@ -53,6 +53,8 @@ pub struct Venue {
     /// When the latest message and the latest report arrive.
     pub(crate) last_arrival: Timestamp,
     pub(crate) last_report: Timestamp,
+    /// Whether several instruments bore the cross wallet when levels were found last.
+    was_shared: bool,
 }
 
 impl Venue {
@@ -68,6 +70,7 @@ impl Venue {
             seeded: Seeded::new(settings.seed),
             last_arrival: Timestamp::from_millis(i64::MIN),
             last_report: Timestamp::from_millis(i64::MIN),
+            was_shared: false,
         }
     }
 
@@ -363,11 +366,16 @@ impl Venue {
     /// Levels depend on wallets and positions: finds them anew after either has changed.
     #[inline]
     pub(crate) fn after_change(&mut self, place: usize) {
-        let shared = self.cross_instruments() > 1;
+        let shared = self.is_wallet_shared();
         self.refresh_liquidation(place, shared);
+        // Where several bear the wallet, no level of others depends on it.
+        if shared && std::mem::replace(&mut self.was_shared, shared) {
+            return;
+        }
+        self.was_shared = shared;
         for at in 0..self.account.open_places().len() {
             let other = self.account.open_places()[at] / PositionKey::SLOTS;
-            // Where several bear the wallet, no level depends on it; those of before are taken back.
+            // Levels of before, when the wallet was not shared yet, are taken back.
             if other != place && (!shared || self.listed[other].has_liquidation_level()) {
                 self.refresh_liquidation(other, shared);
             }
