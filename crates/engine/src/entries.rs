@@ -86,15 +86,25 @@ fn place(
     effects.commands.push(Command::Place(request));
 }
 
-/// Places the entries that waited for the sleeve to be flat, those whose time is over excepted.
+/// Places the entries that waited for the sleeve to be flat, those whose time is over excepted. The exit
+/// itself may have locked the instrument or begun its cool-down: both are asked about again.
 pub(crate) fn place_deferred(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
     if state.sleeves[id.index()].deferred.is_empty() {
         return;
     }
     let mut deferred = std::mem::take(&mut state.sleeves[id.index()].deferred);
+    let (instrument, equity) = (state.sleeves[id.index()].instrument, state.equity(moment.marks));
+    let locks = state.gate.check_locks(instrument, moment.now, equity);
     for approved in deferred.drain(..) {
-        if until(&approved.get().entry.order).is_none_or(|until| until > moment.now) {
-            place(state, id, approved, moment.effects);
+        let entry = &approved.get().entry;
+        if until(&entry.order).is_some_and(|until| until <= moment.now) {
+            continue;
+        }
+        match locks {
+            Ok(()) => place(state, id, approved, moment.effects),
+            Err(refusal) => {
+                moment.skip(id, Some(entry.signal.direction()), Skip::Refused(refusal));
+            }
         }
     }
     state.sleeves[id.index()].deferred = deferred;

@@ -77,7 +77,7 @@ impl Gate {
         account: &AccountView<'_>,
     ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let instrument = proposal.position.instrument;
-        self.check_locks(instrument, account)?;
+        self.check_locks(instrument, account.now, account.equity)?;
         occupancy::check(&self.rules, &proposal, account)?;
         check_age(&self.rules, proposal.quote)?;
         check_confidence(self.rules.confidence_min, &proposal.entry.signal)?;
@@ -122,6 +122,25 @@ impl Gate {
             entry: proposal.entry,
             sizing,
         })))
+    }
+
+    /// Whether a lock, a loss limit or the cool-down stands in the way of an entry now. To be asked again
+    /// about an entry that was approved for later.
+    ///
+    /// # Errors
+    /// The first that refuses it.
+    #[inline]
+    pub fn check_locks(
+        &self,
+        instrument: InstrumentId,
+        now: Timestamp,
+        equity: Money,
+    ) -> Result<(), Refusal> {
+        if let Some(active) = self.state.lock_on(instrument, now) {
+            return Err(active.refusal);
+        }
+        self.loss_limits.check(&self.state, now, equity)?;
+        guards::check_cool_down(&self.rules, &self.state, instrument, now)
     }
 
     /// Approves an order that closes at most `held`. No lock stands in its way.
@@ -195,19 +214,6 @@ impl Gate {
     pub fn restore(&mut self, state: RiskState) {
         self.loss_limits.set_floors(&state);
         self.state = state;
-    }
-
-    #[inline]
-    fn check_locks(
-        &self,
-        instrument: InstrumentId,
-        account: &AccountView<'_>,
-    ) -> Result<(), Refusal> {
-        if let Some(active) = self.state.lock_on(instrument, account.now) {
-            return Err(active.refusal);
-        }
-        self.loss_limits.check(&self.state, account.now, account.equity)?;
-        guards::check_cool_down(&self.rules, &self.state, instrument, account.now)
     }
 
     /// The rule of sizing with the account's override.

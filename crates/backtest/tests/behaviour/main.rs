@@ -8,6 +8,7 @@ mod drill;
 mod everything;
 mod instants;
 mod laws;
+mod locks;
 mod oracle;
 mod plans;
 mod portfolio;
