@@ -243,7 +243,7 @@ pub(crate) fn after_part(
 pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: &mut Effects) {
     let id = order.sleeve;
     let Some((_, held)) = state.held(id) else { return };
-    if left_of(order).is_none_or(|left| left >= held.quantity) {
+    if order.left().is_none_or(|left| left >= held.quantity) {
         state.book.cancel(
             |other| {
                 other.sleeve == id
@@ -253,14 +253,6 @@ pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: 
             |request| effects.cancel(request),
         );
         entries::cancel_begun(state, id, effects);
-    }
-}
-
-/// What an order has still to trade; `None` when that is whatever is held.
-fn left_of(order: &KernelOrder) -> Option<Quantity> {
-    match (order.request.amount.quantity()?, order.filled) {
-        (ordered, None) => Some(ordered),
-        (ordered, Some(filled)) => ordered.checked_sub(filled),
     }
 }
 
@@ -288,7 +280,7 @@ fn shrink(
         shrinks
             && order.purpose != OrderPurpose::Entry
             && !matches!(order.state, OrderState::CancelPending | OrderState::Unknown)
-            && left_of(order).is_some_and(|left| left > quantity)
+            && order.left().is_some_and(|left| left > quantity)
     };
     let Some(first) = state.book.of_sleeve(id).find(|order| too_large(order)) else { return };
     let OrderPurpose::Exit(reason) = first.purpose else { return };

@@ -131,14 +131,9 @@ impl EngineState {
     #[inline]
     fn leaves(&self, sleeve: SleeveId, held: &ledger::Position) -> bool {
         let closes_all = |order: &KernelOrder| {
-            let ordered = order.request.amount.quantity();
-            let left = match (ordered, order.filled) {
-                (Some(ordered), Some(filled)) => ordered.checked_sub(filled),
-                (ordered, _) => ordered,
-            };
             order.request.kind == OrderKind::Market
                 && order.purpose != OrderPurpose::Entry
-                && (ordered.is_none() || left.is_some_and(|left| left >= held.quantity))
+                && order.left().is_none_or(|left| left >= held.quantity)
         };
         self.book.of_sleeve(sleeve).any(closes_all)
     }

@@ -26,6 +26,18 @@ pub struct KernelOrder {
     pub filled: Option<Quantity>,
 }
 
+impl KernelOrder {
+    /// What it has still to trade, base asset; `None` when that is whatever is held.
+    #[inline]
+    #[must_use]
+    pub fn left(&self) -> Option<Quantity> {
+        match (self.request.amount.quantity()?, self.filled) {
+            (ordered, None) => Some(ordered),
+            (ordered, Some(filled)) => ordered.checked_sub(filled),
+        }
+    }
+}
+
 /// Orders that are not at their end, in the order of their ids, and the counter of ids.
 #[derive(Clone, Debug, Default)]
 pub struct OrderBook {

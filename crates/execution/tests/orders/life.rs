@@ -234,3 +234,16 @@ fn a_sleeve_is_closing_while_a_market_exit_is_under_way() {
     let open: Vec<OrderId> = book.of_sleeve(sleeve).map(|order| order.request.id).collect();
     assert_eq!(open, [stop.id]);
 }
+
+#[test]
+fn what_is_left_of_an_order_shrinks_with_its_fills() {
+    let mut book = OrderBook::default();
+    let stop = OrderKind::stop(price("90"));
+    let exit = leave(&mut book, stop, ExitAmount::Reduce(quantity("1")));
+    leave(&mut book, stop, ExitAmount::ClosePosition);
+    let left = |book: &OrderBook, place: usize| book.open()[place].left();
+    assert_eq!(left(&book, 0), Some(quantity("1")));
+    book.apply(&part(&exit, "0.4")).unwrap();
+    assert_eq!(left(&book, 0), Some(quantity("0.6")));
+    assert_eq!(left(&book, 1), None, "whatever is held");
+}
