@@ -4,8 +4,8 @@
 //! taken back when nothing is held any more. A changed quantity or level is a new order.
 
 use domain::{
-    Direction, ExitReason, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity, Rate,
-    Rounding, SleeveId, Timestamp,
+    ExitReason, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity, Rate, Rounding,
+    SleeveId, Timestamp,
 };
 use execution::{KernelOrder, OrderState};
 use risk::{ExitAmount, ExitTicket};
@@ -224,12 +224,13 @@ pub(crate) fn after_part(
     let Some((key, held)) = state.held(id) else { return };
     let quantity = held.quantity;
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
+    let entry = trade.entered.average();
     let moves = is_done
         && reason == ExitReason::TakeProfit
         && trade.ticket.entry.plan.break_even == Some(domain::BreakEven::AfterFirstTarget)
-        && trade.stop_reason != ExitReason::BreakEven;
+        && trade.stop_reason != ExitReason::BreakEven
+        && trade.has_stop_worse_than(entry);
     if moves {
-        let entry = trade.entered.average();
         move_stop(state, id, (entry, ExitReason::BreakEven), now, effects);
     } else {
         replace_stop(state, id, (key, quantity), effects);
@@ -308,11 +309,7 @@ pub(crate) fn watch_break_even(
         return;
     }
     let entry = trade.entered.average();
-    let worse = trade.stop.is_none_or(|stop| match trade.direction() {
-        Direction::Long => stop < entry,
-        Direction::Short => stop > entry,
-    });
-    if worse {
+    if trade.has_stop_worse_than(entry) {
         let to = (entry, ExitReason::BreakEven);
         move_stop(state, id, to, moment.now, moment.effects);
     }

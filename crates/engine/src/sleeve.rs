@@ -208,6 +208,14 @@ impl OpenTrade {
         }
     }
 
+    /// Whether a stop at this price would lose less than the one there is, if there is one.
+    pub(crate) fn has_stop_worse_than(&self, price: Price) -> bool {
+        self.stop.is_none_or(|stop| match self.direction() {
+            Direction::Long => stop < price,
+            Direction::Short => stop > price,
+        })
+    }
+
     /// Finds the price at which the stop moves to the entry, measured from the signal's own levels.
     fn arm_break_even(&mut self) {
         let Some(BreakEven::AtReward(rewards)) = self.ticket.entry.plan.break_even else { return };

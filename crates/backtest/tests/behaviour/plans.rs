@@ -50,6 +50,21 @@ fn after_the_first_target_the_stop_moves_to_the_entry() {
 }
 
 #[test]
+fn a_stop_beyond_the_entry_stays_there_after_the_first_target() {
+    let plan = |direction: fn(&str) -> crate::scripts::Wish, stop, parts: &[(&str, &str)], to| {
+        let wish = direction("100").units("2").stop(stop).parts(parts);
+        let wish = wish.break_even(BreakEven::AfterFirstTarget).at(0);
+        vec![wish, (1, Intent::MoveStop(price(to)))]
+    };
+    let candles = [[100, 104, 99, 104], [104, 106, 103, 105], [105, 106, 101, 103]];
+    let given = play(&candles, plan(long, "95", &HALVES, "102"));
+    check(&given, &["long 2: 100 at 1 to 103.5 at 3, Stop Loss, 7"]);
+    let candles = [[100, 101, 96, 96], [96, 97, 94, 95], [95, 99, 94, 97]];
+    let given = play(&candles, plan(short, "105", &[("95", "0.5"), ("90", "0.5")], "98"));
+    check(&given, &["short 2: 100 at 1 to 96.5 at 3, Stop Loss, 7"]);
+}
+
+#[test]
 fn the_moved_stop_works_in_the_candle_of_the_target() {
     // Up to the target and back to the entry: the close demands both.
     let wish = long("100").units("2").stop("95").parts(&HALVES);
