@@ -240,11 +240,12 @@ pub(crate) fn after_part(
 
 /// After a part of an order that takes was filled: the rest of it is on its way. Where that closes all
 /// that is held, the other exits are taken back; of a position that sleeves share, they would close
-/// what belongs to others.
+/// what belongs to others. Where a market exit leaves something, they get what is held now.
 pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: &mut Effects) {
     let id = order.sleeve;
-    let Some((_, held)) = state.held(id) else { return };
-    if order.left().is_none_or(|left| left >= held.quantity) {
+    let Some((key, held)) = state.held(id) else { return };
+    let quantity = held.quantity;
+    if order.left().is_none_or(|left| left >= quantity) {
         state.book.cancel(
             |other| {
                 other.sleeve == id
@@ -254,6 +255,9 @@ pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: 
             |request| effects.cancel(request),
         );
         entries::cancel_begun(state, id, effects);
+    } else if order.request.kind == OrderKind::Market {
+        replace_stop(state, id, (key, quantity), effects);
+        shrink(state, id, (key, quantity), effects);
     }
 }
 

@@ -155,6 +155,21 @@ fn an_exit_of_one_sleeve_never_closes_what_another_holds() {
 }
 
 #[test]
+fn a_stop_after_a_part_of_an_exit_closes_no_more_than_its_own() {
+    // Half of each volume of 1 is ours. One part of the exit is filled when the stop takes over: 1.2 are
+    // held, in parts of 0.5, and the rest of the position belongs to the other sleeve.
+    let fall = [[100, 101, 94, 95], [95, 96, 94, 95], [95, 96, 94, 95], [95, 96, 94, 95]];
+    let candles = whole(&[[FLAT; 10].as_slice(), &fall].concat());
+    let half = rate("0.5");
+    let given =
+        stage(&candles, vec![long("100").units("1.7").stop("95").at(0), exit_share(9, half)])
+            .playing(vec![long("100").units("2").at(4)], 0)
+            .with(|it| it.venue.participation_max = Some(half));
+    assert_eq!(lines(&given, 0), ["long 1.7: 100 at 1 to 96.47058823529412 at 13, Stop Loss, -6"]);
+    assert_eq!(lines(&given, 1), ["long 2: 100 at 5 to 95 at 14, Strategy End, -10"]);
+}
+
+#[test]
 fn fills_carry_the_number_of_their_trade() {
     let candles = whole(&[FLAT; 8]);
     let given = stage(&candles, vec![long("100").at(0), exit(4)])
