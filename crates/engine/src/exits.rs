@@ -23,13 +23,14 @@ struct Wanted {
 }
 
 /// Places stop, targets and trailing stop for all that a sleeve holds; earlier ones are taken back.
+/// Market exits go on.
 pub(crate) fn protect(
     state: &mut EngineState,
     id: SleeveId,
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    cancel_protection(state, id, effects, |_| true);
+    cancel_protection(state, id, effects, |kind| *kind != OrderKind::Market);
     let Some((key, held)) = state.held(id) else { return };
     let quantity = held.quantity;
     for wanted in wanted_exits(state, id, key, quantity, now).into_iter().flatten() {
@@ -91,7 +92,7 @@ fn part_of(quantity: Quantity, share: Rate) -> Option<Quantity> {
     Quantity::new(quantity.decimal() * share.decimal()).ok()
 }
 
-/// Takes back protective orders of a sleeve.
+/// Takes back exits of a sleeve.
 fn cancel_protection(
     state: &mut EngineState,
     id: SleeveId,

@@ -109,6 +109,18 @@ fn an_exit_takes_back_what_is_left_of_its_entry() {
 }
 
 #[test]
+fn a_late_part_of_an_entry_is_protected_and_the_exit_goes_on() {
+    let mut kernel = kernel(vec![vec![long("2")], vec![exit()]]);
+    let (entry, _) = read(&kernel.close());
+    kernel.tell(filled(&entry[0], "0.5", PART));
+    let (leaving, _) = read(&kernel.close());
+    let (_, texts) = read(&kernel.tell(filled(&entry[0], "0.5", PART)));
+    assert_eq!(texts, ["cancel 2", "cancel 3", "place 5 STOP_MARKET 1", "place 6 LIMIT 1"]);
+    let (_, texts) = read(&kernel.tell(filled(&leaving[0], "0.5", WHOLE)));
+    assert_eq!(texts, ["place 7 STOP_MARKET 0.5", "cancel 5", "cancel 6", "place 8 LIMIT 0.5"]);
+}
+
+#[test]
 fn a_stop_that_cannot_be_placed_is_a_market_exit() {
     let mut kernel = kernel(vec![vec![long("2")]]);
     let (entry, _) = read(&kernel.close());
