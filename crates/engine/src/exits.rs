@@ -137,8 +137,8 @@ fn place(
     }
 }
 
-/// Closes a share of what a sleeve holds at market. Stops and targets stay until it is flat, so that
-/// it is protected while the order is on its way.
+/// Closes a share of what a sleeve holds at market, at most what other market exits leave of it. Stops
+/// and targets stay until it is flat, so that it is protected while the order is on its way.
 pub(crate) fn close(
     state: &mut EngineState,
     id: SleeveId,
@@ -147,11 +147,13 @@ pub(crate) fn close(
     effects: &mut Effects,
 ) {
     let Some((key, held)) = state.held(id) else { return };
+    let Some(staying) = state.staying(id) else { return };
     let rules = state.instruments[key.instrument.index()].rules(now);
     let quantity = if share == Rate::ONE {
-        Some(held.quantity)
+        Some(staying)
     } else {
-        part_of(held.quantity, share).and_then(|part| rules.on_step(part))
+        let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
+        part.map(|part| part.min(staying))
     };
     let Some(quantity) = quantity else { return };
     if share == Rate::ONE {

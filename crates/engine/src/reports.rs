@@ -159,12 +159,10 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
         }
         OrderPurpose::Exit(reason) => {
             let refused = matches!(how, Ending::Rejected(_));
-            if refused && state.held(id).is_some() && order.request.kind.is_conditional() {
+            if refused && order.request.kind.is_conditional() {
                 // A stop that cannot be placed protects nothing: leave at market.
                 let all = (reason, domain::Rate::ONE);
-                if !state.book.is_closing(id) {
-                    exits::close(state, id, all, moment.now, moment.effects);
-                }
+                exits::close(state, id, all, moment.now, moment.effects);
             }
         }
     }

@@ -2,11 +2,8 @@
 
 use std::fmt;
 
-use domain::{
-    Instrument, Intent, Money, OrderKind, OrderPurpose, PositionKey, PositionMode, SleeveId,
-    Timestamp,
-};
-use execution::{KernelOrder, OrderBook};
+use domain::{Instrument, Intent, Money, PositionKey, PositionMode, Quantity, SleeveId, Timestamp};
+use execution::OrderBook;
 use ledger::{Account, Books};
 use margin::Leverage;
 use risk::{Exposure, ExposureState, Gate};
@@ -122,20 +119,21 @@ impl EngineState {
         Some((key, self.books.sleeve(sleeve).position(key)?))
     }
 
-    /// Whether a market exit of all that a sleeve holds is under way.
-    pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
-        self.held(sleeve).is_some_and(|(_, held)| self.leaves(sleeve, held))
+    /// What market exits under way leave of what a sleeve holds; `None` when that is nothing.
+    pub(crate) fn staying(&self, sleeve: SleeveId) -> Option<Quantity> {
+        self.held(sleeve).and_then(|(_, held)| self.staying_of(sleeve, held))
     }
 
     /// The same of a sleeve that holds this.
     #[inline]
-    fn leaves(&self, sleeve: SleeveId, held: &ledger::Position) -> bool {
-        let closes_all = |order: &KernelOrder| {
-            order.request.kind == OrderKind::Market
-                && order.purpose != OrderPurpose::Entry
-                && order.left().is_none_or(|left| left >= held.quantity)
-        };
-        self.book.of_sleeve(sleeve).any(closes_all)
+    fn staying_of(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
+        let mut exits = self.book.market_exits(sleeve);
+        exits.try_fold(held.quantity, |staying, exit| staying.checked_sub(exit.left()?))
+    }
+
+    /// Whether market exits of all that a sleeve holds are under way.
+    pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
+        self.held(sleeve).is_some_and(|(_, held)| self.staying_of(sleeve, held).is_none())
     }
 
     /// Lists what is held or about to be held; a position whose market exit is under way counts as
@@ -174,7 +172,7 @@ impl EngineState {
         };
         let trade = self.sleeves[sleeve.index()].trade.as_ref();
         let state =
-            if self.leaves(sleeve, held) { ExposureState::Closing } else { ExposureState::Open };
+            if self.staying_of(sleeve, held).is_none() { ExposureState::Closing } else { ExposureState::Open };
         into.push(Exposure {
             sleeve,
             position,

@@ -186,7 +186,7 @@ fn close(
     (reason, share): (ExitReason, Rate),
     moment: &mut Moment<'_>,
 ) {
-    if state.held(id).is_none() || state.book.is_closing(id) {
+    if state.staying(id).is_none() {
         moment.skip(id, None, Skip::NothingToClose);
         return;
     }
@@ -222,10 +222,8 @@ fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
         match breach.action {
             BreachAction::Block => {}
             BreachAction::Flatten => {
-                if state.held(id).is_some() && !state.book.is_closing(id) {
-                    let all = (ExitReason::RiskLock, Rate::ONE);
-                    exits::close(state, id, all, moment.now, moment.effects);
-                }
+                let all = (ExitReason::RiskLock, Rate::ONE);
+                exits::close(state, id, all, moment.now, moment.effects);
             }
         }
     }

@@ -165,12 +165,13 @@ impl OrderBook {
         self.open.iter().filter(move |order| order.sleeve == sleeve)
     }
 
-    /// Whether a market exit of the sleeve is under way.
+    /// Market exits of a sleeve that are under way and not being taken back, oldest first.
     #[inline]
-    #[must_use]
-    pub fn is_closing(&self, sleeve: SleeveId) -> bool {
-        self.of_sleeve(sleeve).any(|order| {
-            order.request.kind == OrderKind::Market && order.purpose != OrderPurpose::Entry
+    pub fn market_exits(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {
+        self.of_sleeve(sleeve).filter(|order| {
+            order.request.kind == OrderKind::Market
+                && order.purpose != OrderPurpose::Entry
+                && order.state != OrderState::CancelPending
         })
     }
 

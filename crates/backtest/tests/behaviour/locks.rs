@@ -2,10 +2,10 @@
 
 use backtest::RunResult;
 use domain::{Direction, Rate};
-use risk::{GuardScope, LowProfit, StopCluster};
+use risk::{BreachAction, GuardScope, LowProfit, StopCluster};
 use simulator::FillTime;
 
-use crate::scripts::{Stage, check, exit, long, money, short, stage, whole};
+use crate::scripts::{Stage, check, exit, exit_share, long, money, short, stage, whole};
 use crate::support::{minutes, rate, run_on, spec, walk};
 
 const MINUTE: i64 = 60_000;
@@ -79,4 +79,21 @@ fn a_loss_limit_refuses_the_entry_that_waited_for_the_loss() {
         it.rules.drawdown_max = Some(rate("0.04"));
     });
     check_refused(&check(&given, &STOPPED), "DRAWDOWN");
+}
+
+#[test]
+fn a_breach_closes_all_while_a_part_is_on_its_way_out() {
+    // Half of each volume of 1 is ours: two units take four candles, the exit of one takes two.
+    let flat = [100, 101, 99, 100];
+    let rest = [[95, 96, 94, 95], [94, 95, 93, 94], [94, 95, 93, 94], [94, 95, 93, 94], flat, flat];
+    let candles = whole(&[[flat; 6].as_slice(), &rest].concat());
+    let half = rate("0.5");
+    let given =
+        stage(&candles, vec![long("100").units("2").at(0), exit_share(5, half)]).with(|it| {
+            it.venue.participation_max = Some(half);
+            it.initial_balance = money("200");
+            it.rules.drawdown_max = Some(rate("0.04"));
+            it.rules.on_breach = BreachAction::Flatten;
+        });
+    check(&given, &["long 2: 100 at 1 to 94.25 at 9, Risk Lock, -11.5"]);
 }

@@ -10,7 +10,12 @@ const WHOLE: FillEnd = FillEnd::Complete;
 const PART: FillEnd = FillEnd::Partial;
 
 fn exit() -> Intent {
-    Intent::Exit { reason: ExitReason::Signal, share: Rate::ONE }
+    exit_share("1")
+}
+
+fn exit_share(share: &str) -> Intent {
+    let share = Rate::new(share.parse().unwrap()).unwrap();
+    Intent::Exit { reason: ExitReason::Signal, share }
 }
 
 #[test]
@@ -134,6 +139,53 @@ fn a_stop_that_cannot_be_placed_is_a_market_exit() {
     assert_eq!(texts, ["place 4 MARKET 2"]);
     kernel.tell(filled(&leaving[0], "2", WHOLE));
     assert_eq!(kernel.effects.trades[0].exit_reason, ExitReason::StopLoss);
+}
+
+#[test]
+fn an_exit_of_all_adds_what_an_exit_of_a_part_leaves() {
+    let mut kernel = kernel(vec![
+        vec![long("2")],
+        vec![exit_share("0.25")],
+        vec![exit(), short("1")],
+        vec![exit()],
+    ]);
+    let (entry, _) = read(&kernel.close());
+    kernel.tell(filled(&entry[0], "2", WHOLE));
+    let (first, texts) = read(&kernel.close());
+    assert_eq!(texts, ["place 4 MARKET 0.5"]);
+    let (second, texts) = read(&kernel.close());
+    assert_eq!(texts, ["place 5 MARKET 1.5"], "the entry waits");
+    assert!(kernel.close().is_empty());
+    assert_eq!(kernel.effects.skips[0].skip.code(), "NOTHING_TO_CLOSE");
+    kernel.tell(filled(&first[0], "0.5", WHOLE));
+    let (_, texts) = read(&kernel.tell(filled(&second[0], "1.5", WHOLE)));
+    assert_eq!(texts.last().map(String::as_str), Some("place 8 MARKET 1"), "{texts:?}");
+}
+
+#[test]
+fn parts_together_are_no_more_than_is_held() {
+    let mut kernel = kernel(vec![vec![long("2")], vec![exit_share("0.7"), exit_share("0.7")]]);
+    let (entry, _) = read(&kernel.close());
+    kernel.tell(filled(&entry[0], "2", WHOLE));
+    let (_, texts) = read(&kernel.close());
+    assert_eq!(texts, ["place 4 MARKET 1.4", "place 5 MARKET 0.6"]);
+}
+
+#[test]
+fn a_refused_stop_closes_what_an_exit_of_a_part_leaves() {
+    let moved = Intent::MoveStop(crate::support::price("95"));
+    let mut kernel = kernel(vec![vec![long("2")], vec![exit_share("0.5"), moved]]);
+    let (entry, _) = read(&kernel.close());
+    kernel.tell(filled(&entry[0], "2", WHOLE));
+    let (placed, texts) = read(&kernel.close());
+    assert_eq!(texts, ["place 4 MARKET 1", "place 5 STOP_MARKET 2", "cancel 2"]);
+    let report = ExecutionReport::Rejected {
+        order: placed[1].id,
+        time: Timestamp::from_millis(0),
+        reason: RejectReason::WouldTriggerImmediately,
+    };
+    let (_, texts) = read(&kernel.tell(report));
+    assert_eq!(texts, ["place 6 MARKET 1"]);
 }
 
 #[test]

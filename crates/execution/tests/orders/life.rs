@@ -222,17 +222,19 @@ fn a_cancel_whose_answer_is_lost_leaves_the_order_unknown() {
 }
 
 #[test]
-fn a_sleeve_is_closing_while_a_market_exit_is_under_way() {
+fn market_exits_are_under_way_until_they_are_filled_or_taken_back() {
     let mut book = OrderBook::default();
-    let sleeve = SleeveId::new(1);
-    let stop = leave(&mut book, OrderKind::stop(price("90")), ExitAmount::Reduce(quantity("1")));
-    assert!(!book.is_closing(sleeve));
+    let count = |book: &OrderBook, sleeve| book.market_exits(SleeveId::new(sleeve)).count();
+    leave(&mut book, OrderKind::stop(price("90")), ExitAmount::Reduce(quantity("1")));
+    assert_eq!(count(&book, 1), 0);
     let exit = leave(&mut book, OrderKind::Market, ExitAmount::Reduce(quantity("1")));
-    assert!(book.is_closing(sleeve) && !book.is_closing(SleeveId::new(0)));
+    assert_eq!((count(&book, 1), count(&book, 0)), (1, 0));
     book.apply(&rest(&exit, "1")).unwrap();
-    assert!(!book.is_closing(sleeve));
-    let open: Vec<OrderId> = book.of_sleeve(sleeve).map(|order| order.request.id).collect();
-    assert_eq!(open, [stop.id]);
+    assert_eq!(count(&book, 1), 0);
+    leave(&mut book, OrderKind::Market, ExitAmount::Reduce(quantity("1")));
+    assert_eq!(count(&book, 1), 1);
+    cancel_all(&mut book);
+    assert_eq!(count(&book, 1), 0);
 }
 
 #[test]
