@@ -3,7 +3,7 @@
 use domain::{BreakEven, Decimal, Direction, EntryOrder, Price, TimeInForce};
 use simulator::{Costs, FillTime, IntrabarPolicy, LimitFill, Slippage, VenueSettings};
 
-use crate::scripts::{Script, Wish, exit, wish};
+use crate::scripts::{Script, Wish, exit_share, wish};
 use crate::support::{Seeded, rate};
 
 /// A price of so many cents.
@@ -96,7 +96,7 @@ pub(crate) fn script(random: &mut Seeded, candles: &[[i64; 4]], reach: i64) -> S
                     _ => wish.at(row),
                 });
             }
-            2 => script.push(exit(row)),
+            2 => script.push(exit_share(row, rate(["1", "0.5", "0.3"][row % 3]))),
             _ => {}
         }
     }
