@@ -1,8 +1,8 @@
 //! What a step asks for and what it tells.
 
 use domain::{
-    Direction, ExpireReason, Money, OrderId, OrderRequest, PositionKey, RejectReason, SleeveId,
-    Timestamp,
+    Direction, ExpireReason, Money, OrderId, OrderRequest, PositionKey, Quantity, Rate,
+    RejectReason, SleeveId, Timestamp,
 };
 use risk::{ActiveLock, Refusal};
 
@@ -69,6 +69,18 @@ pub enum Skip {
     Expired(ExpireReason),
     /// There was nothing to close, or nothing whose stop could be moved.
     NothingToClose,
+    /// The share to close was not a fraction.
+    ExitShare {
+        /// The share.
+        was: Rate,
+    },
+    /// The share to close came to less than one order may be.
+    ExitTooSmall {
+        /// The share.
+        share: Rate,
+        /// Smallest quantity, base asset.
+        minimum: Quantity,
+    },
     /// The new stop would have fired at once.
     StopWouldFire,
     /// There is no price yet.
@@ -126,6 +138,8 @@ impl Skip {
             Self::Expired(ExpireReason::PositionGone) => "POSITION_GONE",
             Self::Expired(ExpireReason::Liquidation) => "LIQUIDATION",
             Self::NothingToClose => "NOTHING_TO_CLOSE",
+            Self::ExitShare { .. } => "EXIT_SHARE",
+            Self::ExitTooSmall { .. } => "EXIT_TOO_SMALL",
             Self::StopWouldFire => "STOP_WOULD_FIRE",
             Self::NoPrice => "NO_PRICE",
         }
@@ -139,6 +153,12 @@ impl Skip {
             Self::Rejected(reason) => rejection(reason),
             Self::Expired(reason) => expiry(*reason).to_owned(),
             Self::NothingToClose => "the strategy wanted to close, but nothing was open".to_owned(),
+            Self::ExitShare { was } => {
+                format!("the share to close must be above 0 and at most 1, was {was}")
+            }
+            Self::ExitTooSmall { share, minimum } => {
+                format!("a share of {share} of the position is below the smallest lot of {minimum}")
+            }
             Self::StopWouldFire => {
                 "the new stop lay on the wrong side of the price and would have fired at once"
                     .to_owned()

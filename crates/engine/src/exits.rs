@@ -11,7 +11,7 @@ use execution::{KernelOrder, OrderState};
 use risk::{ExitAmount, ExitTicket};
 use strategy::RoleCandles;
 
-use crate::effects::{Command, Effects};
+use crate::effects::{Command, Effects, Skip};
 use crate::step::Moment;
 use crate::{EngineState, entries};
 
@@ -137,30 +137,42 @@ fn place(
     }
 }
 
-/// Closes a share of what a sleeve holds at market, at most what other market exits leave of it. Stops
-/// and targets stay until it is flat, so that it is protected while the order is on its way.
+/// Closes at market what other market exits leave of what a sleeve holds. Stops and targets stay until
+/// it is flat, so that it is protected while the order is on its way.
+pub(crate) fn close_all(
+    state: &mut EngineState,
+    id: SleeveId,
+    reason: ExitReason,
+    effects: &mut Effects,
+) {
+    let (Some((key, _)), Some(quantity)) = (state.held(id), state.staying(id)) else { return };
+    entries::cancel_begun(state, id, effects);
+    place(state, id, key, &Wanted { kind: OrderKind::Market, quantity, reason }, effects);
+}
+
+/// Closes a share of what a sleeve holds likewise, or says why not.
 pub(crate) fn close(
     state: &mut EngineState,
     id: SleeveId,
     (reason, share): (ExitReason, Rate),
-    now: Timestamp,
-    effects: &mut Effects,
-) {
-    let Some((key, held)) = state.held(id) else { return };
-    let Some(staying) = state.staying(id) else { return };
-    let rules = state.instruments[key.instrument.index()].rules(now);
-    let quantity = if share == Rate::ONE {
-        Some(staying)
-    } else {
-        let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
-        part.map(|part| part.min(staying))
+    moment: &mut Moment<'_>,
+) -> Result<(), Skip> {
+    let (Some((key, held)), Some(staying)) = (state.held(id), state.staying(id)) else {
+        return Err(Skip::NothingToClose);
     };
-    let Some(quantity) = quantity else { return };
     if share == Rate::ONE {
-        entries::cancel_begun(state, id, effects);
+        close_all(state, id, reason, moment.effects);
+        return Ok(());
     }
-    let wanted = Wanted { kind: OrderKind::Market, quantity, reason };
-    place(state, id, key, &wanted, effects);
+    if share <= Rate::ZERO || share > Rate::ONE {
+        return Err(Skip::ExitShare { was: share });
+    }
+    let rules = state.instruments[key.instrument.index()].rules(moment.now);
+    let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
+    let part = part.ok_or(Skip::ExitTooSmall { share, minimum: rules.lot.min })?;
+    let wanted = Wanted { kind: OrderKind::Market, quantity: part.min(staying), reason };
+    place(state, id, key, &wanted, moment.effects);
+    Ok(())
 }
 
 /// Moves the stop of what a sleeve holds: the new one is placed before the old one is taken back.
@@ -329,7 +341,6 @@ pub(crate) fn end(state: &mut EngineState, effects: &mut Effects) {
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
         state.sleeves[sleeve].deferred.clear();
-        let all = (ExitReason::StrategyEnd, Rate::ONE);
-        close(state, id, all, Timestamp::from_millis(i64::MAX), effects);
+        close_all(state, id, ExitReason::StrategyEnd, effects);
     }
 }

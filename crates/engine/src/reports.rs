@@ -161,8 +161,7 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
             let refused = matches!(how, Ending::Rejected(_));
             if refused && order.request.kind.is_conditional() {
                 // A stop that cannot be placed protects nothing: leave at market.
-                let all = (reason, domain::Rate::ONE);
-                exits::close(state, id, all, moment.now, moment.effects);
+                exits::close_all(state, id, reason, moment.effects);
             }
         }
     }

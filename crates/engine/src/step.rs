@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use domain::{Direction, ExitReason, Intent, Price, Rate, SleeveId, Timestamp, VenueReport};
+use domain::{Direction, ExitReason, Intent, Price, SleeveId, Timestamp, VenueReport};
 use execution::OrderError;
 use ledger::LedgerError;
 use market::Series;
@@ -172,25 +172,16 @@ fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
     for intent in intents.drain(..) {
         match intent {
             Intent::Enter(entry) => entries::enter(state, id, entry, moment),
-            Intent::Exit { reason, share } => close(state, id, (reason, share), moment),
+            Intent::Exit { reason, share } => {
+                if let Err(skip) = exits::close(state, id, (reason, share), moment) {
+                    moment.skip(id, None, skip);
+                }
+            }
             Intent::MoveStop(stop) => move_stop(state, id, stop, moment),
             Intent::CancelEntries => entries::cancel(state, id, moment.effects),
         }
     }
     state.intents = intents;
-}
-
-fn close(
-    state: &mut EngineState,
-    id: SleeveId,
-    (reason, share): (ExitReason, Rate),
-    moment: &mut Moment<'_>,
-) {
-    if state.staying(id).is_none() {
-        moment.skip(id, None, Skip::NothingToClose);
-        return;
-    }
-    exits::close(state, id, (reason, share), moment.now, moment.effects);
 }
 
 fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Moment<'_>) {
@@ -222,8 +213,7 @@ fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
         match breach.action {
             BreachAction::Block => {}
             BreachAction::Flatten => {
-                let all = (ExitReason::RiskLock, Rate::ONE);
-                exits::close(state, id, all, moment.now, moment.effects);
+                exits::close_all(state, id, ExitReason::RiskLock, moment.effects);
             }
         }
     }

@@ -1,6 +1,9 @@
 //! What happens to a position after its entry: part targets, break-even, trailing stops, moved stops.
 
-use domain::{BreakEven, EntryOrder, Intent, Rate, TimeInForce, Timestamp};
+use domain::{
+    BreakEven, EntryOrder, Instrument, InstrumentRules, Intent, LotRules, Rate, TimeInForce,
+    Timestamp,
+};
 
 use crate::scripts::{
     Script, Stage, check, exit, exit_share, line, long, money, price, quantity, short, stage, whole,
@@ -193,6 +196,33 @@ fn an_exit_without_a_position_is_told() {
     let result = play(&[[100, 101, 99, 100]], vec![exit(0)]).run();
     assert_eq!(result.skipped[0].code, "NOTHING_TO_CLOSE");
     assert!(result.trades.is_empty());
+}
+
+#[test]
+fn an_exit_whose_share_cannot_be_closed_is_told() {
+    let skip = |share: &str| {
+        let script = vec![long("100").units("2").at(0), exit_share(1, rate(share))];
+        let candles = [[100, 101, 99, 100]; 3];
+        let given = play(&candles, script).with_data(|data| {
+            let listing = &mut data.instruments[0].listing;
+            let (min, step) = (quantity("0.3"), quantity("0.1"));
+            let lot = LotRules { min, max: quantity("100"), step };
+            let rules = InstrumentRules { lot, ..InstrumentRules::unknown() };
+            let (symbol, scale) = (listing.instrument.symbol.clone(), listing.instrument.scale);
+            listing.instrument = Instrument::new(symbol, scale, rules);
+        });
+        let result = check(&given, &["long 2: 100 at 1 to 100 at 4, Strategy End, 0"]);
+        let skip = &result.skips[0].skip;
+        assert_eq!((result.skips.len(), result.skipped[0].code), (1, skip.code()));
+        format!("{}: {}", skip.code(), skip.message())
+    };
+    let out_of_range = "EXIT_SHARE: the share to close must be above 0 and at most 1, was";
+    for share in ["0", "-0.5", "1.5"] {
+        assert_eq!(skip(share), format!("{out_of_range} {share}"));
+    }
+    let too_small =
+        "EXIT_TOO_SMALL: a share of 0.149 of the position is below the smallest lot of 0.3";
+    assert_eq!(skip("0.149"), too_small);
 }
 
 #[test]
