@@ -104,7 +104,8 @@ impl Venue {
         }
     }
 
-    /// What may still be traded in this candle, on the step; `None` when it is nothing.
+    /// What may still be traded in this candle, on the step and not below the smallest lot; a rest that is
+    /// below it only as a whole. `None` when it is nothing.
     #[inline]
     fn within_budget(&self, place: usize, wanted: Quantity) -> Option<Quantity> {
         if self.settings.participation_max.is_none() {
@@ -116,7 +117,7 @@ impl Venue {
             return Some(wanted);
         }
         let rules = listed.listing.instrument.rules(listed.walk.time);
-        budget.round_down(rules.lot.step)
+        budget.round_down(rules.lot.step).filter(|part| *part >= rules.lot.min)
     }
 
     #[inline]

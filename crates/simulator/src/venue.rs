@@ -7,8 +7,9 @@
 use std::collections::VecDeque;
 
 use domain::{
-    ExecutionReport, ExpireReason, InstrumentId, Liquidation, Money, OrderAmount, OrderId,
-    OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, RejectReason, Seeded,
+    ExecutionReport, ExpireReason, FilterBreach, InstrumentId, Liquidation, Money, OrderAmount,
+    OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, Quantity, RejectReason,
+    Seeded,
     TimeInForce, Timestamp, VenueReport,
 };
 
@@ -205,6 +206,8 @@ impl Venue {
         }
     }
 
+    /// The filters. What closes a whole position may be smaller than the smallest lot and off the step:
+    /// a rest can be closed whatever it is (Binance `closePosition`).
     pub(crate) fn check_arrival(
         &self,
         request: &OrderRequest,
@@ -214,9 +217,22 @@ impl Venue {
         let rules = listed.listing.instrument.rules(now);
         // Before the first price there is nothing to compare with.
         let Some(mark) = listed.exact(listed.mark) else { return Ok(()) };
-        rules
-            .check(&request.kind, request.side, &request.amount, mark)
-            .map_err(RejectReason::Filter)
+        match rules.check(&request.kind, request.side, &request.amount, mark) {
+            Err(FilterBreach::QuantityMin { was, .. } | FilterBreach::Step { was, .. })
+                if self.closes_all(request, was) =>
+            {
+                Ok(())
+            }
+            checked => checked.map_err(RejectReason::Filter),
+        }
+    }
+
+    fn closes_all(&self, request: &OrderRequest, quantity: Quantity) -> bool {
+        let Some(holding) = self.account.holding(request.position) else { return false };
+        let held = &holding.position;
+        request.amount.only_reduces()
+            && held.direction.exit_side() == request.side
+            && quantity >= held.quantity
     }
 
     pub(crate) fn take_back(&mut self, order: OrderId, instrument: InstrumentId, now: Timestamp) {

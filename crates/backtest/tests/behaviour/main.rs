@@ -9,6 +9,7 @@ mod everything;
 mod instants;
 mod laws;
 mod locks;
+mod lots;
 mod oracle;
 mod plans;
 mod portfolio;

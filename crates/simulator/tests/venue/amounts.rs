@@ -165,6 +165,39 @@ fn filters_are_checked_on_arrival() {
 }
 
 #[test]
+fn only_an_exit_of_all_may_be_below_the_smallest_lot() {
+    let held = |leaves: &str| {
+        scenario()
+            .with_rules(|rules| {
+                rules.lot =
+                    LotRules { min: quantity("0.3"), max: quantity("50"), step: quantity("0.1") };
+            })
+            .place(buy(1, trade("1"), MARKET))
+            .candle(100.0, 101.0, 99.0, 100.0)
+            .place(sell(2, reduce(leaves), MARKET))
+            .candle(100.0, 101.0, 99.0, 100.0)
+    };
+    let (bought, sold) = ("0: 1 buy 1 @ 100 taker", "1: 2 sell 0.8 @ 100 taker");
+    let exits = [
+        (MARKET, "2: 3 sell 0.2 @ 100 taker"),
+        (stop(98.0), "2: 3 sell 0.2 @ 98 taker"),
+        (limit(102.0), "2: 3 sell 0.2 @ 102 maker"),
+        (take_profit(102.0), "2: 3 sell 0.2 @ 102 taker"),
+    ];
+    for (kind, fill) in exits {
+        let exit =
+            held("0.8").place(sell(3, reduce("0.2"), kind)).candle(100.0, 103.0, 97.0, 100.0);
+        check(&exit, &[bought, sold, fill]);
+    }
+    let part = held("0.7").place(sell(3, reduce("0.2"), MARKET)).candle(100.0, 101.0, 99.0, 100.0);
+    check(&part, &[bought, "1: 2 sell 0.7 @ 100 taker", "2: 3 rejected Filter"]);
+    let none = held("1").place(sell(3, reduce("0.2"), MARKET)).candle(100.0, 101.0, 99.0, 100.0);
+    check(&none, &[bought, "1: 2 sell 1 @ 100 taker", "2: 3 rejected Filter"]);
+    let opens = held("0.8").place(sell(3, trade("0.2"), MARKET)).candle(100.0, 101.0, 99.0, 100.0);
+    check(&opens, &[bought, sold, "2: 3 rejected Filter"]);
+}
+
+#[test]
 fn an_order_beyond_the_account_is_refused_at_the_fill() {
     let given = scenario()
         .cross(10, "100")

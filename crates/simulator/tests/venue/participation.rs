@@ -132,6 +132,21 @@ fn a_cancel_takes_back_what_is_left() {
 }
 
 #[test]
+fn no_part_is_below_the_smallest_lot_but_a_rest_may_be() {
+    let given = capped()
+        .with_rules(|rules| {
+            rules.lot =
+                LotRules { min: quantity("0.3"), max: quantity("1000"), step: quantity("0.1") };
+        })
+        .place(buy(1, trade("0.7"), MARKET))
+        .thin(100.0, 2.9)
+        .thin(101.0, 5.0)
+        .thin(102.0, 1.0)
+        .thin(103.0, 1000.0);
+    check(&given, &["1: 1 buy 0.5 @ 101 taker part", "3: 1 buy 0.2 @ 103 taker"]);
+}
+
+#[test]
 fn parts_are_whole_steps_and_smaller_volumes_trade_nothing() {
     let given = capped().place(buy(1, trade("1"), MARKET)).thin(100.0, 0.9).thin(100.0, 2.59);
     check(&given, &["1: 1 buy 0.2 @ 100 taker part"]);

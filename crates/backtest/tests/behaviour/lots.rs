@@ -1,0 +1,59 @@
+//! Holdings that the venue's lots do not fit: what thin volume, exits of a part and new rules leave.
+
+use domain::{Instrument, InstrumentRules, LotRules, Timestamp};
+
+use crate::scripts::{Script, Stage, check, exit, exit_share, long, quantity, stage, whole};
+use crate::support::rate;
+
+const FLAT: [i64; 4] = [100, 101, 99, 100];
+
+fn rules(min: &str, step: &str) -> InstrumentRules {
+    let lot = LotRules { min: quantity(min), max: quantity("100"), step: quantity(step) };
+    InstrumentRules { lot, ..InstrumentRules::unknown() }
+}
+
+/// Lots of at least 0.4 in steps of 0.1.
+fn play(candles: &[[i64; 4]], script: Script) -> Stage {
+    stage(&whole(candles), script).with_data(|data| {
+        let listed = &mut data.instruments[0].listing.instrument;
+        *listed = Instrument::new(listed.symbol.clone(), listed.scale, rules("0.4", "0.1"));
+    })
+}
+
+#[test]
+fn what_thin_volume_would_buy_below_the_smallest_lot_is_not_bought() {
+    // A share of each volume of 1.
+    let bought = |share: &str| {
+        let given = play(&[FLAT; 5], vec![long("100").stop("95").at(0)])
+            .with(|it| it.venue.participation_max = Some(rate(share)));
+        let result = given.run();
+        result.trades.first().map(|trade| trade.quantity)
+    };
+    assert_eq!(bought("0.39"), None);
+    assert_eq!(bought("0.4"), Some(quantity("1")));
+}
+
+#[test]
+fn what_an_exit_leaves_below_the_smallest_lot_is_protected_and_closed() {
+    let part = || exit_share(1, rate("0.7"));
+    let fall = [FLAT, FLAT, FLAT, [100, 101, 94, 95], FLAT];
+    let script = vec![long("100").stop("95").target("110").at(0), part()];
+    check(&play(&fall, script), &["long 1: 100 at 1 to 98.5 at 3, Stop Loss, -1.5"]);
+    let rise = [FLAT, FLAT, FLAT, [100, 111, 99, 110], FLAT];
+    let script = vec![long("100").stop("95").target("110").at(0), part()];
+    check(&play(&rise, script), &["long 1: 100 at 1 to 103 at 3, Take Profit, 3"]);
+    let script = vec![long("100").at(0), part(), exit(2)];
+    check(&play(&[FLAT; 5], script), &["long 1: 100 at 1 to 100 at 3, Signal, 0"]);
+}
+
+#[test]
+fn what_new_rules_do_not_fit_can_be_closed() {
+    for later in [rules("2", "0.1"), rules("1", "1")] {
+        let script = vec![long("100").units("1.5").stop("95").at(0), exit(3)];
+        let given = play(&[FLAT; 6], script).with_data(|data| {
+            let listed = &mut data.instruments[0].listing.instrument;
+            *listed = listed.clone().with_rules_since(Timestamp::from_millis(180_000), later);
+        });
+        check(&given, &["long 1.5: 100 at 1 to 100 at 4, Signal, 0"]);
+    }
+}
