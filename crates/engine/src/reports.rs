@@ -1,8 +1,8 @@
 //! What the venue's reports do to orders, books and trades.
 
 use domain::{
-    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderKind, OrderPurpose, SleeveId,
-    VenueReport,
+    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderKind, OrderPurpose, RejectReason,
+    SleeveId, VenueReport,
 };
 use execution::{Applied, Ending, KernelOrder};
 use ledger::Booked;
@@ -162,6 +162,8 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
             if refused && order.request.kind.is_conditional() {
                 // A stop that cannot be placed protects nothing: leave at market.
                 exits::close_all(state, id, reason, moment.effects);
+            } else if let Some(skip @ Skip::Rejected(RejectReason::Filter(_))) = skip {
+                moment.skip(id, None, skip);
             }
         }
     }

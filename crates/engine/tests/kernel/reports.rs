@@ -1,7 +1,8 @@
 //! What follows from reports, in the order in which they come and out of it.
 
 use domain::{
-    ExecutionReport, ExitReason, ExpireReason, FillEnd, Intent, Rate, RejectReason, Timestamp,
+    ExecutionReport, ExitReason, ExpireReason, FillEnd, FilterBreach, Intent, OrderRequest, Rate,
+    RejectReason, Timestamp,
 };
 
 use crate::support::{cancelled, filled, is_market, kernel, long, quantity, read, short};
@@ -169,6 +170,25 @@ fn parts_together_are_no_more_than_is_held() {
     kernel.tell(filled(&entry[0], "2", WHOLE));
     let (_, texts) = read(&kernel.close());
     assert_eq!(texts, ["place 4 MARKET 1.4", "place 5 MARKET 0.6"]);
+}
+
+#[test]
+fn an_exit_that_the_venue_refuses_is_told() {
+    let mut kernel = kernel(vec![vec![long("2")], vec![exit()]]);
+    let (entry, _) = read(&kernel.close());
+    let (exits, _) = read(&kernel.tell(filled(&entry[0], "2", WHOLE)));
+    let (leaving, _) = read(&kernel.close());
+    let minimum = quantity("3");
+    let refused = |order: &OrderRequest, reason| ExecutionReport::Rejected {
+        order: order.id,
+        time: Timestamp::from_millis(0),
+        reason,
+    };
+    let filter = RejectReason::Filter(FilterBreach::QuantityMin { minimum, was: quantity("2") });
+    kernel.tell(refused(&leaving[0], filter));
+    kernel.tell(refused(&exits[1], RejectReason::NothingToReduce));
+    let codes: Vec<_> = kernel.effects.skips.iter().map(|it| it.skip.code()).collect();
+    assert_eq!(codes, ["FILTER_AT_VENUE"], "a race is none");
 }
 
 #[test]
