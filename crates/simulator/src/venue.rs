@@ -56,6 +56,8 @@ pub struct Venue {
     pub(crate) last_report: Timestamp,
     /// Whether several instruments bore the cross wallet when levels were found last.
     was_shared: bool,
+    /// Whether the run ends: exits meet no filter any more.
+    is_ending: bool,
 }
 
 impl Venue {
@@ -72,6 +74,7 @@ impl Venue {
             last_arrival: Timestamp::from_millis(i64::MIN),
             last_report: Timestamp::from_millis(i64::MIN),
             was_shared: false,
+            is_ending: false,
         }
     }
 
@@ -213,6 +216,9 @@ impl Venue {
         request: &OrderRequest,
         now: Timestamp,
     ) -> Result<(), RejectReason> {
+        if self.is_ending && request.amount.only_reduces() {
+            return Ok(());
+        }
         let listed = &self.listed[request.position.instrument.index()];
         let rules = listed.listing.instrument.rules(now);
         // Before the first price there is nothing to compare with.
@@ -326,9 +332,10 @@ impl Venue {
         self.outbox.pop_front()
     }
 
-    /// Lets in every message that is still on its way. From here on nothing travels, and orders fill
-    /// whole: a run ends with nothing open.
+    /// Lets in every message that is still on its way. From here on nothing travels, orders fill whole
+    /// and exits meet no filter: a run ends with nothing open.
     pub fn end_run(&mut self) {
+        self.is_ending = true;
         self.settings.latency = Latency::default();
         self.settings.participation_max = None;
         for place in 0..self.listed.len() {

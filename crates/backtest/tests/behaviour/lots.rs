@@ -57,3 +57,20 @@ fn what_new_rules_do_not_fit_can_be_closed() {
         check(&given, &["long 1.5: 100 at 1 to 100 at 4, Signal, 0"]);
     }
 }
+
+#[test]
+fn a_rest_of_a_shared_position_below_the_smallest_lot_is_told_and_closed_at_the_end() {
+    // The venue sees one position of 1.3, of which 0.3 can be closed by no order.
+    let part = exit_share(1, rate("0.7"));
+    let given = play(&[FLAT; 6], vec![long("100").at(0), part, exit(3)])
+        .playing(vec![long("100").at(0)], 0);
+    let result = check(
+        &given,
+        &[
+            "long 1: 100 at 1 to 100 at 6, Strategy End, 0",
+            "long 1: 100 at 1 to 100 at 6, Strategy End, 0",
+        ],
+    );
+    let codes: Vec<&str> = result.skips.iter().map(|skip| skip.skip.code()).collect();
+    assert_eq!(codes, ["FILTER_AT_VENUE"]);
+}
