@@ -123,6 +123,12 @@ impl InstrumentRules {
         quantity.round_down(self.lot.step).filter(|stepped| *stepped >= self.lot.min)
     }
 
+    /// The largest quantity of one market order.
+    #[must_use]
+    pub fn market_max(&self) -> Quantity {
+        self.market_quantity_max.map_or(self.lot.max, |market| market.min(self.lot.max))
+    }
+
     /// Checks an order as the venue would on its arrival. `reference` is the price that decides the
     /// notional of orders without one: the mark price.
     ///
@@ -222,8 +228,7 @@ impl InstrumentRules {
         if was < self.lot.min {
             return Err(FilterBreach::QuantityMin { minimum: self.lot.min, was });
         }
-        let market = self.market_quantity_max.filter(|_| is_market);
-        let maximum = market.map_or(self.lot.max, |market| market.min(self.lot.max));
+        let maximum = if is_market { self.market_max() } else { self.lot.max };
         if was > maximum {
             return Err(FilterBreach::QuantityMax { maximum, was });
         }

@@ -143,11 +143,30 @@ pub(crate) fn close_all(
     state: &mut EngineState,
     id: SleeveId,
     reason: ExitReason,
+    now: Timestamp,
     effects: &mut Effects,
 ) {
-    let (Some((key, _)), Some(quantity)) = (state.held(id), state.staying(id)) else { return };
+    let Some(staying) = state.staying(id) else { return };
     entries::cancel_begun(state, id, effects);
-    place(state, id, key, &Wanted { kind: OrderKind::Market, quantity, reason }, effects);
+    leave(state, id, (reason, staying), now, effects);
+}
+
+/// Places a market exit, or several where one would be larger than the venue takes.
+fn leave(
+    state: &mut EngineState,
+    id: SleeveId,
+    (reason, quantity): (ExitReason, Quantity),
+    now: Timestamp,
+    effects: &mut Effects,
+) {
+    let Some((key, _)) = state.held(id) else { return };
+    let largest = state.instruments[key.instrument.index()].rules(now).market_max();
+    let mut left = Some(quantity);
+    while let Some(quantity) = left {
+        left = quantity.checked_sub(largest);
+        let quantity = quantity.min(largest);
+        place(state, id, key, &Wanted { kind: OrderKind::Market, quantity, reason }, effects);
+    }
 }
 
 /// Closes a share of what a sleeve holds likewise, or says why not.
@@ -161,7 +180,7 @@ pub(crate) fn close(
         return Err(Skip::NothingToClose);
     };
     if share == Rate::ONE {
-        close_all(state, id, reason, moment.effects);
+        close_all(state, id, reason, moment.now, moment.effects);
         return Ok(());
     }
     if share <= Rate::ZERO || share > Rate::ONE {
@@ -170,8 +189,7 @@ pub(crate) fn close(
     let rules = state.instruments[key.instrument.index()].rules(moment.now);
     let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
     let part = part.ok_or(Skip::ExitTooSmall { share, minimum: rules.lot.min })?;
-    let wanted = Wanted { kind: OrderKind::Market, quantity: part.min(staying), reason };
-    place(state, id, key, &wanted, moment.effects);
+    leave(state, id, (reason, part.min(staying)), moment.now, moment.effects);
     Ok(())
 }
 
@@ -341,6 +359,7 @@ pub(crate) fn end(state: &mut EngineState, effects: &mut Effects) {
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
         state.sleeves[sleeve].deferred.clear();
-        close_all(state, id, ExitReason::StrategyEnd, effects);
+        let now = Timestamp::from_millis(i64::MAX);
+        close_all(state, id, ExitReason::StrategyEnd, now, effects);
     }
 }

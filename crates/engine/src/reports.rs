@@ -161,7 +161,7 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
             let refused = matches!(how, Ending::Rejected(_));
             if refused && order.request.kind.is_conditional() {
                 // A stop that cannot be placed protects nothing: leave at market.
-                exits::close_all(state, id, reason, moment.effects);
+                exits::close_all(state, id, reason, moment.now, moment.effects);
             } else if let Some(skip @ Skip::Rejected(RejectReason::Filter(_))) = skip {
                 moment.skip(id, None, skip);
             }

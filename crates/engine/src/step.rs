@@ -213,7 +213,7 @@ fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
         match breach.action {
             BreachAction::Block => {}
             BreachAction::Flatten => {
-                exits::close_all(state, id, ExitReason::RiskLock, moment.effects);
+                exits::close_all(state, id, ExitReason::RiskLock, moment.now, moment.effects);
             }
         }
     }

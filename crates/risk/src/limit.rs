@@ -155,17 +155,15 @@ impl Bounds<'_> {
 
     /// The largest lot that the instrument takes in this kind of order.
     pub(crate) fn lot(&self) -> Limit {
-        let largest = self.filters.lot.max;
-        let market = match self.kind {
+        let largest = match self.kind {
             OrderKind::Market
             | OrderKind::StopMarket { .. }
             | OrderKind::TakeProfitMarket { .. }
-            | OrderKind::TrailingStop { .. } => self.filters.market_quantity_max,
+            | OrderKind::TrailingStop { .. } => self.filters.market_max(),
             OrderKind::Limit { .. }
             | OrderKind::StopLimit { .. }
-            | OrderKind::TakeProfitLimit { .. } => None,
+            | OrderKind::TakeProfitLimit { .. } => self.filters.lot.max,
         };
-        let largest = market.map_or(largest, |market| market.min(largest));
         Limit { cap: SizeCap::LotMax, amount: largest.decimal(), per_unit: Decimal::ONE }
     }
 

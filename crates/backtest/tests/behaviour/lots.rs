@@ -1,8 +1,10 @@
 //! Holdings that the venue's lots do not fit: what thin volume, exits of a part and new rules leave.
 
-use domain::{Instrument, InstrumentRules, LotRules, Timestamp};
+use domain::{EntryOrder, Instrument, InstrumentRules, LotRules, TimeInForce, Timestamp};
 
-use crate::scripts::{Script, Stage, check, exit, exit_share, long, quantity, stage, whole};
+use crate::scripts::{
+    Script, Stage, Wish, check, exit, exit_share, long, quantity, short, stage, whole,
+};
 use crate::support::rate;
 
 const FLAT: [i64; 4] = [100, 101, 99, 100];
@@ -44,6 +46,46 @@ fn what_an_exit_leaves_below_the_smallest_lot_is_protected_and_closed() {
     check(&play(&rise, script), &["long 1: 100 at 1 to 103 at 3, Take Profit, 3"]);
     let script = vec![long("100").at(0), part(), exit(2)];
     check(&play(&[FLAT; 5], script), &["long 1: 100 at 1 to 100 at 3, Signal, 0"]);
+}
+
+/// Market orders of at most 1; longs of 2.5 by a limit order.
+fn large(candles: &[[i64; 4]], script: Script) -> Stage {
+    play(candles, script).with_data(|data| {
+        let listed = &mut data.instruments[0].listing.instrument;
+        let market_quantity_max = Some(quantity("1"));
+        let rules = InstrumentRules { market_quantity_max, ..rules("0.1", "0.1") };
+        *listed = Instrument::new(listed.symbol.clone(), listed.scale, rules);
+    })
+}
+
+fn long_by_limit() -> Wish {
+    let time_in_force = TimeInForce::GoodTilCancelled;
+    long("100").units("2.5").by(EntryOrder::Limit { time_in_force })
+}
+
+#[test]
+fn an_exit_above_the_largest_market_order_is_several() {
+    let result = check(
+        &large(&[FLAT; 5], vec![long_by_limit().at(0), exit(2), short("100").at(2)]),
+        &[
+            "long 2.5: 100 at 1 to 100 at 3, Signal, 0",
+            "short 1: 100 at 3 to 100 at 5, Strategy End, 0",
+        ],
+    );
+    let sold: Vec<String> =
+        result.fills[1..4].iter().map(|it| it.fill.quantity.to_string()).collect();
+    assert_eq!(sold, ["1", "1", "0.5"]);
+    let most = exit_share(2, rate("0.8"));
+    let result = large(&[FLAT; 5], vec![long_by_limit().at(0), most]).run();
+    let sold: Vec<String> =
+        result.fills[1..4].iter().map(|it| it.fill.quantity.to_string()).collect();
+    assert_eq!(sold, ["1", "1", "0.5"], "two of two, and the end");
+}
+
+#[test]
+fn a_stop_above_the_largest_market_order_is_an_exit_at_once() {
+    let script = vec![long_by_limit().stop("95").at(0)];
+    check(&large(&[FLAT; 5], script), &["long 2.5: 100 at 1 to 100 at 1, Stop Loss, 0"]);
 }
 
 #[test]
