@@ -5,7 +5,7 @@ use std::fmt;
 use domain::{Instrument, Intent, Money, PositionKey, PositionMode, Quantity, SleeveId, Timestamp};
 use execution::OrderBook;
 use ledger::{Account, Books};
-use margin::Leverage;
+use margin::{Leverage, MarginMode};
 use risk::{Exposure, ExposureState, Gate};
 
 use crate::mark::Marks;
@@ -147,20 +147,37 @@ impl EngineState {
         }
     }
 
-    /// Equity, and what of it no exposure binds.
+    /// Equity, and what of it no exposure binds. An isolated position has a wallet of its own: its profit
+    /// carries nothing else, and its loss takes nothing from others.
     pub(crate) fn means(&self, marks: Marks<'_>, exposures: &[Exposure]) -> (Money, Money) {
         let equity = self.equity(marks);
         let mut available = equity;
         for exposure in exposures {
-            match exposure.state {
-                ExposureState::Open | ExposureState::Waiting => {
-                    let leverage = self.leverages[exposure.position.instrument.index()];
-                    available -= leverage.initial_margin(exposure.notional);
+            let instrument = exposure.position.instrument;
+            let mode = self.gate.margin(instrument).mode;
+            available -= match (exposure.state, mode) {
+                (ExposureState::Open, MarginMode::Isolated) => {
+                    self.isolated(exposure.sleeve, marks)
                 }
-                ExposureState::Closing => {}
-            }
+                (ExposureState::Open, MarginMode::Cross) | (ExposureState::Waiting, _) => {
+                    self.leverages[instrument.index()].initial_margin(exposure.notional)
+                }
+                (ExposureState::Closing, _) => Money::ZERO,
+            };
         }
         (equity, available)
+    }
+
+    /// What an isolated position of a sleeve has of the equity: its margin at cost, its profit, and the
+    /// funding that it has received. What it has paid is not taken off, on the careful side.
+    fn isolated(&self, sleeve: SleeveId, marks: Marks<'_>) -> Money {
+        let Some((position, held)) = self.held(sleeve) else { return Money::ZERO };
+        let place = position.instrument.index();
+        let mark = marks.price(position.instrument, self.instruments[place].scale);
+        let profit = mark.map_or(Money::ZERO, |mark| held.unrealised(mark));
+        let trade = self.sleeves[sleeve.index()].trade.as_ref();
+        let received = trade.map_or(Money::ZERO, |trade| -trade.costs.funding);
+        self.leverages[place].initial_margin(held.cost) + profit + received.max(Money::ZERO)
     }
 
     fn expose_position(&self, sleeve: SleeveId, marks: Marks<'_>, into: &mut Vec<Exposure>) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use backtest::{Notice, RunData};
+use backtest::{Notice, RunData, RunResult};
 use domain::{
     Direction, ExitReason, InstrumentRules, Money, PositionMode, Rate, Timeframe, Timestamp,
 };
@@ -149,6 +149,45 @@ fn isolated_funding_moves_the_liquidation_price() {
     let trade = &funded.trades[0];
     assert_eq!(trade.exit_reason, ExitReason::Liquidation);
     assert_eq!(trade.net(), money("-100"), "the margin and no more, funding included");
+}
+
+/// Long 10 of one instrument at 100, ten times leverage, isolated, on a wallet of 200: 100 are free.
+/// What becomes of a wish for the other instrument after two more candles of the first.
+fn beside_an_isolated_long(candles: [[i64; 4]; 2], units: &str) -> Stage {
+    let one = [[FLAT, FLAT].as_slice(), &candles, &[candles[1]]].concat();
+    stage_on(named("ONEUSDT", &whole(&one)), vec![long("100").units("10").at(0)])
+        .and(named("TWOUSDT", &whole(&[FLAT; 5])))
+        .playing(vec![long("100").units(units).at(3)], 1)
+        .with(|it| it.initial_balance = money("200"))
+        .with_data(margined(10, MarginMode::Isolated))
+}
+
+fn skipped(result: &RunResult) -> Vec<&'static str> {
+    result.skips.iter().map(|skip| skip.skip.code()).collect()
+}
+
+#[test]
+fn the_profit_of_an_isolated_position_carries_nothing_else() {
+    let rise = [[100, 200, 100, 200], [200, 201, 199, 200]];
+    let carried = beside_an_isolated_long(rise, "9.9").run();
+    assert_eq!((carried.trades.len(), skipped(&carried)), (2, vec![]));
+    let refused = beside_an_isolated_long(rise, "15").run();
+    assert_eq!((refused.trades.len(), skipped(&refused)), (1, vec!["INSUFFICIENT_MARGIN"]));
+}
+
+#[test]
+fn the_loss_of_an_isolated_position_takes_nothing_from_others() {
+    let fall = [[100, 101, 95, 95], [95, 96, 94, 95]];
+    let carried = beside_an_isolated_long(fall, "9.9").run();
+    assert_eq!((carried.trades.len(), skipped(&carried)), (2, vec![]));
+    let refused = beside_an_isolated_long(fall, "10.1").run();
+    assert_eq!((refused.trades.len(), skipped(&refused)), (1, vec!["INSUFFICIENT_MARGIN"]));
+}
+
+#[test]
+fn funding_that_an_isolated_position_received_is_not_free() {
+    let result = beside_an_isolated_long([FLAT; 2], "10.5").funding(&[(150_000, "-0.01")]).run();
+    assert_eq!((result.trades.len(), skipped(&result)), (1, vec!["INSUFFICIENT_MARGIN"]));
 }
 
 #[test]
