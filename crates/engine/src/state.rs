@@ -188,8 +188,11 @@ impl EngineState {
             None => held.cost,
         };
         let trade = self.sleeves[sleeve.index()].trade.as_ref();
-        let state =
-            if self.staying_of(sleeve, held).is_none() { ExposureState::Closing } else { ExposureState::Open };
+        let state = if self.staying_of(sleeve, held).is_none() {
+            ExposureState::Closing
+        } else {
+            ExposureState::Open
+        };
         into.push(Exposure {
             sleeve,
             position,

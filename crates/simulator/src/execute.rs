@@ -6,7 +6,7 @@ use domain::{
 };
 use margin::MarginMode;
 
-use crate::account::Booking;
+use crate::account::{Booking, VenueAccount};
 use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
@@ -165,8 +165,11 @@ impl Venue {
         let notional = price * opened;
         let needed = leverage.initial_margin(notional) + commission;
         let available = match closed {
-            None => self.available(place, price),
-            Some(closed) => self.available_after(place, (price, closed), request),
+            None => self.available(&self.account, (place, price)),
+            Some(closed) => {
+                let after = self.account_after(place, (price, closed), request);
+                self.available(&after, (place, price))
+            }
         };
         if needed > available {
             return Err(RejectReason::InsufficientMargin { needed, available });
@@ -182,9 +185,9 @@ impl Venue {
 
     /// Cross wallet and unrealised profit less the initial margin of positions and of limit orders
     /// that may open something (Binance "available balance" in single-asset mode).
-    pub(crate) fn available(&self, place: usize, price: Price) -> Money {
-        let mut available = self.account.cross_wallet() - self.reserved();
-        for (key, holding) in self.account.holdings() {
+    fn available(&self, account: &VenueAccount, (place, price): (usize, Price)) -> Money {
+        let mut available = account.cross_wallet() - self.reserved();
+        for (key, holding) in account.holdings() {
             if holding.isolated.is_some() {
                 continue;
             }
@@ -199,25 +202,24 @@ impl Venue {
         available
     }
 
-    /// The same after a part of the order's position has been closed: an order that goes through zero.
-    fn available_after(
+    /// The account after a part of the order's position has been closed: an order that goes through zero.
+    fn account_after(
         &self,
         place: usize,
         (price, closed): (Price, Quantity),
         request: &OrderRequest,
-    ) -> Money {
-        let mut after = self.clone();
-        let leverage = self.listed[place].listing.leverage;
-        after.account.book(&Booking {
+    ) -> VenueAccount {
+        let mut after = self.account.clone();
+        after.book(&Booking {
             key: request.position,
             side: request.side,
             price,
             quantity: closed,
             commission: Money::ZERO,
-            leverage,
+            leverage: self.listed[place].listing.leverage,
             margin_mode: MarginMode::Cross,
         });
-        after.available(place, price)
+        after
     }
 
     /// Initial margin that waiting limit orders bind.

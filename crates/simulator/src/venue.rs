@@ -9,8 +9,7 @@ use std::collections::VecDeque;
 use domain::{
     ExecutionReport, ExpireReason, FilterBreach, InstrumentId, Liquidation, Money, OrderAmount,
     OrderId, OrderKind, OrderRequest, PositionKey, PositionMode, PriceKind, Quantity, RejectReason,
-    Seeded,
-    TimeInForce, Timestamp, VenueReport,
+    Seeded, TimeInForce, Timestamp, VenueReport,
 };
 
 use crate::account::VenueAccount;
