@@ -270,9 +270,11 @@ fn liquidated(
 /// Stops trading when nothing is held and too little is left for the smallest order.
 fn watch_depletion(state: &mut EngineState, moment: &mut Moment<'_>) {
     let account = state.books.account();
+    if account.has_positions() || state.is_depleted {
+        return;
+    }
     let wallet = account.balance(ledger::Account::Wallet);
-    let spent = wallet <= Money::ZERO || wallet < state.smallest(moment.now);
-    if !spent || account.has_positions() || state.is_depleted {
+    if wallet > Money::ZERO && wallet >= state.smallest(moment.now) {
         return;
     }
     state.is_depleted = true;

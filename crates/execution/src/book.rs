@@ -36,6 +36,11 @@ impl KernelOrder {
             (ordered, Some(filled)) => ordered.checked_sub(filled),
         }
     }
+
+    #[inline]
+    fn is_market_exit(&self) -> bool {
+        self.request.kind == OrderKind::Market && self.purpose != OrderPurpose::Entry
+    }
 }
 
 /// Orders that are not at their end, in the order of their ids, and the counter of ids.
@@ -43,6 +48,8 @@ impl KernelOrder {
 pub struct OrderBook {
     last_id: u64,
     open: Vec<KernelOrder>,
+    /// How many market exits are open, by sleeve; sleeves that never had one may be missing.
+    market_exits: Vec<u32>,
     /// A ring of the orders that ended last.
     ended: Vec<KernelOrder>,
     oldest: usize,
@@ -148,7 +155,15 @@ impl OrderBook {
         let Draft { position, side, kind, amount } = draft;
         let request = OrderRequest { id: OrderId::new(self.last_id), position, side, kind, amount };
         let state = OrderState::Sending;
-        self.open.push(KernelOrder { request, sleeve, purpose, state, filled: None });
+        let order = KernelOrder { request, sleeve, purpose, state, filled: None };
+        self.open.push(order);
+        if order.is_market_exit() {
+            let place = sleeve.index();
+            if self.market_exits.len() <= place {
+                self.market_exits.resize(place + 1, 0);
+            }
+            self.market_exits[place] += 1;
+        }
         request
     }
 
@@ -168,9 +183,11 @@ impl OrderBook {
     /// Market exits of a sleeve that are under way and not being taken back, oldest first.
     #[inline]
     pub fn market_exits(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {
-        self.of_sleeve(sleeve).filter(|order| {
-            order.request.kind == OrderKind::Market
-                && order.purpose != OrderPurpose::Entry
+        let has_any = self.market_exits.get(sleeve.index()).is_some_and(|count| *count > 0);
+        let open = if has_any { self.open.as_slice() } else { &[] };
+        open.iter().filter(move |order| {
+            order.sleeve == sleeve
+                && order.is_market_exit()
                 && order.state != OrderState::CancelPending
         })
     }
@@ -288,6 +305,9 @@ impl OrderBook {
     fn end(&mut self, place: usize, state: OrderState) -> KernelOrder {
         let mut order = self.open.remove(place);
         order.state = state;
+        if order.is_market_exit() {
+            self.market_exits[order.sleeve.index()] -= 1;
+        }
         if self.ended.len() < REMEMBERED {
             self.ended.push(order);
         } else {
