@@ -89,7 +89,21 @@ impl<O: FallObserver> Scan<'_, O> {
             self.row(row);
             row += 1;
         }
-        let amount = highest - lowest(&self.equity[row..end]);
+        self.rest(row, end);
+    }
+
+    /// Takes the rows of a block that follow one at the peak, or the first rows of all.
+    fn rest(&mut self, row: usize, end: usize) {
+        let rows = &self.equity[row..end];
+        if rows.is_empty() {
+            return;
+        }
+        let (highest, lowest) = (highest(rows), lowest(rows));
+        if highest < self.peak_equity {
+            self.sink(row, lowest);
+            return;
+        }
+        let amount = highest - lowest;
         let depth = amount / self.peak_equity;
         let from = row.saturating_sub(1);
         let bounds = FallBounds { depth, amount, from, to: end - 1 };
@@ -238,6 +252,19 @@ mod tests {
             equity.push(100.0);
             check(100.0, &equity, &[(Some(0), valley, Some(length))]);
         }
+    }
+
+    #[test]
+    fn a_fall_after_the_highest_row_of_its_block_is_seen_in_the_next() {
+        // Of 101 rows, then one that begins in the row that ends it and outlasts the block by one.
+        let mut equity = vec![100.0; 129];
+        equity[1..102].fill(90.0);
+        equity[103..128].fill(95.0);
+        let time: Vec<i64> = (0..129).map(|row| if row < 128 { row } else { 1000 }).collect();
+        let input = input(&time, &equity, &[]);
+        let input =
+            MetricsInput { initial_balance: crate::metrics::samples::money("100"), ..input };
+        assert_eq!(Deepest::of(&input).length_ms, 1000 - 102);
     }
 
     #[test]
