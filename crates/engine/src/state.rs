@@ -9,7 +9,7 @@ use margin::{Leverage, MarginMode};
 use risk::{Exposure, ExposureState, Gate};
 
 use crate::mark::Marks;
-use crate::sleeve::Sleeve;
+use crate::sleeve::{OpenTrade, Sleeve};
 use crate::{Settings, SleeveSetup};
 
 /// State of one engine: the sleeves of one account.
@@ -147,37 +147,11 @@ impl EngineState {
         }
     }
 
-    /// Equity, and what of it no exposure binds. An isolated position has a wallet of its own: its profit
-    /// carries nothing else, and its loss takes nothing from others.
+    /// Equity, and what of it no exposure binds.
     pub(crate) fn means(&self, marks: Marks<'_>, exposures: &[Exposure]) -> (Money, Money) {
         let equity = self.equity(marks);
-        let mut available = equity;
-        for exposure in exposures {
-            let instrument = exposure.position.instrument;
-            let mode = self.gate.margin(instrument).mode;
-            available -= match (exposure.state, mode) {
-                (ExposureState::Open, MarginMode::Isolated) => {
-                    self.isolated(exposure.sleeve, marks)
-                }
-                (ExposureState::Open, MarginMode::Cross) | (ExposureState::Waiting, _) => {
-                    self.leverages[instrument.index()].initial_margin(exposure.notional)
-                }
-                (ExposureState::Closing, _) => Money::ZERO,
-            };
-        }
-        (equity, available)
-    }
-
-    /// What an isolated position of a sleeve has of the equity: its margin at cost, its profit, and the
-    /// funding that it has received. What it has paid is not taken off, on the careful side.
-    fn isolated(&self, sleeve: SleeveId, marks: Marks<'_>) -> Money {
-        let Some((position, held)) = self.held(sleeve) else { return Money::ZERO };
-        let place = position.instrument.index();
-        let mark = marks.price(position.instrument, self.instruments[place].scale);
-        let profit = mark.map_or(Money::ZERO, |mark| held.unrealised(mark));
-        let trade = self.sleeves[sleeve.index()].trade.as_ref();
-        let received = trade.map_or(Money::ZERO, |trade| -trade.costs.funding);
-        self.leverages[place].initial_margin(held.cost) + profit + received.max(Money::ZERO)
+        let bound: Money = exposures.iter().map(|exposure| exposure.binds).sum();
+        (equity, equity - bound)
     }
 
     fn expose_position(&self, sleeve: SleeveId, marks: Marks<'_>, into: &mut Vec<Exposure>) {
@@ -187,30 +161,55 @@ impl EngineState {
             Some(mark) => mark * held.quantity,
             None => held.cost,
         };
-        let trade = self.sleeves[sleeve.index()].trade.as_ref();
-        let state = if self.staying_of(sleeve, held).is_none() {
-            ExposureState::Closing
+        let Some(trade) = self.sleeves[sleeve.index()].trade.as_ref() else { return };
+        let (state, binds) = if self.staying_of(sleeve, held).is_none() {
+            (ExposureState::Closing, Money::ZERO)
         } else {
-            ExposureState::Open
+            (ExposureState::Open, self.bound_by((position, held), notional, trade))
         };
         into.push(Exposure {
             sleeve,
             position,
             direction: held.direction,
             notional,
-            entries: trade.map_or(1, |trade| trade.entries),
+            binds,
+            entries: trade.entries,
             state,
         });
     }
 
+    /// What a position binds of the equity. An isolated one has a wallet of its own: its profit carries
+    /// nothing else, and its loss takes nothing from others. Funding that it has paid is not taken off,
+    /// on the careful side.
+    fn bound_by(
+        &self,
+        (position, held): (PositionKey, &ledger::Position),
+        notional: Money,
+        trade: &OpenTrade,
+    ) -> Money {
+        let leverage = self.leverages[position.instrument.index()];
+        match self.gate.margin(position.instrument).mode {
+            MarginMode::Cross => leverage.initial_margin(notional),
+            MarginMode::Isolated => {
+                let profit = held.gain(notional, held.cost);
+                let received = (-trade.costs.funding).max(Money::ZERO);
+                leverage.initial_margin(held.cost) + profit + received
+            }
+        }
+    }
+
     fn expose_waiting(&self, sleeve: SleeveId, into: &mut Vec<Exposure>) {
-        let exposure = |direction, notional| Exposure {
-            sleeve,
-            position: self.key(sleeve, direction),
-            direction,
-            notional,
-            entries: 1,
-            state: ExposureState::Waiting,
+        let exposure = |direction, notional| {
+            let position = self.key(sleeve, direction);
+            Exposure {
+                sleeve,
+                position,
+                direction,
+                notional,
+                binds: self.leverages[position.instrument.index()].initial_margin(notional),
+                entries: 1,
+                state: ExposureState::Waiting,
+            }
         };
         let sleeve = &self.sleeves[sleeve.index()];
         for waiting in &sleeve.waiting {

@@ -32,7 +32,8 @@ impl Position {
 
     /// What leaving at the notional `exit` brings compared with the notional `entry`.
     #[inline]
-    pub(crate) fn gain(&self, exit: Money, entry: Money) -> Money {
+    #[must_use]
+    pub fn gain(&self, exit: Money, entry: Money) -> Money {
         match self.direction {
             Direction::Long => exit - entry,
             Direction::Short => entry - exit,

@@ -29,6 +29,10 @@ pub struct Exposure {
     pub direction: Direction,
     /// Quantity times mark price, never negative.
     pub notional: Money,
+    /// What it binds of the equity, so that nothing else can be carried by it: the initial margin; of an
+    /// isolated position that is held its margin at cost, its profit and the funding it received.
+    /// Nothing while it is being closed.
+    pub binds: Money,
     /// How many entries it consists of; 1 for an entry order.
     pub entries: u32,
     /// How far it is.

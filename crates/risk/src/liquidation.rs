@@ -58,7 +58,7 @@ fn joined(bounds: &Bounds<'_>, proposal: &Proposal<'_>, quantity: Quantity) -> M
 }
 
 /// What the other positions of the account need: maintenance margin, or their own margin where
-/// they are isolated.
+/// they are isolated. A profit of theirs is part of that: it backs nothing else.
 fn burden(bounds: &Bounds<'_>, terms: &[Terms], proposal: &Proposal<'_>) -> Money {
     let exposures = bounds.account.exposures;
     let mut burden = Money::ZERO;
@@ -74,7 +74,7 @@ fn burden(bounds: &Bounds<'_>, terms: &[Terms], proposal: &Proposal<'_>) -> Mone
             MarginMode::Cross => {
                 margin.brackets.at(bounds.account.now).maintenance_margin(notional)
             }
-            MarginMode::Isolated => margin.leverage.initial_margin(notional),
+            MarginMode::Isolated => exposures.iter().filter(is_part).map(|other| other.binds).sum(),
         };
     }
     burden

@@ -185,6 +185,21 @@ fn the_loss_of_an_isolated_position_takes_nothing_from_others() {
 }
 
 #[test]
+fn the_profit_of_an_isolated_position_keeps_no_cross_position_from_liquidation() {
+    let rise = [[100, 200, 100, 200], [200, 201, 199, 200]];
+    // A long of 5 at 100 on the 100 that are left: liquidated near 80.3.
+    let stopped_at = |level: &str| {
+        let mut stage = beside_an_isolated_long(rise, "5")
+            .with(|it| it.rules.liquidation_buffer = Some(rate("0")))
+            .with_data(|data| data.instruments[1].listing.margin_mode = MarginMode::Cross);
+        stage.scripts[1] = vec![long("100").units("5").stop(level).at(3)];
+        skipped(&stage.run())
+    };
+    assert_eq!(stopped_at("81"), [""; 0]);
+    assert_eq!(stopped_at("80"), ["STOP_BEYOND_LIQUIDATION"]);
+}
+
+#[test]
 fn funding_that_an_isolated_position_received_is_not_free() {
     let result = beside_an_isolated_long([FLAT; 2], "10.5").funding(&[(150_000, "-0.01")]).run();
     assert_eq!((result.trades.len(), skipped(&result)), (1, vec!["INSUFFICIENT_MARGIN"]));

@@ -96,7 +96,7 @@ pub(crate) struct Stage {
     pub(crate) spec: RunSpec,
     pub(crate) data: RunData,
     series: Vec<Arc<Series>>,
-    scripts: Vec<Script>,
+    pub(crate) scripts: Vec<Script>,
 }
 
 /// One script on one instrument, without costs; a wallet of 100000.

@@ -86,6 +86,7 @@ pub(crate) fn held(sleeve: u16, position: PositionKey, notional: &str) -> Exposu
         position,
         direction: position.side.direction().unwrap_or(Direction::Long),
         notional: money(notional),
+        binds: money(notional),
         entries: 1,
         state: ExposureState::Open,
     }
