@@ -1,14 +1,17 @@
 //! Messages on their way to the venue.
 //!
 //! Where inside a candle a message arrives is known, what the price was then is not. The model:
-//! market orders fill on the straight line from open to close, at the instant of their arrival;
-//! triggers work for the whole candle of their arrival, which is careful for stops; limit orders and
-//! cancels work from its close on. What arrives between two candles meets the next open.
+//! market orders fill on the straight line from open to close, at the instant of their arrival.
+//! Exits take part in the rest of the candle of their arrival as the intrabar policy decides, for
+//! nobody knows whether the price came to them before or after; only what the close has reached is
+//! certain. Entries by a trigger work for the whole candle; entries by a limit, and cancels, from its
+//! close on. What arrives between two candles meets the next open.
 
 use domain::{InstrumentId, Liquidity, OrderId, OrderKind, OrderRequest, Timestamp};
 
 use crate::execute::{Meeting, Met};
 use crate::listed::{Phase, Queued};
+use crate::resting::Resting;
 use crate::venue::Venue;
 
 /// A message and when it arrives.
@@ -36,7 +39,7 @@ impl Message {
     fn is_immediate(&self) -> bool {
         match self {
             Self::Place(request) => {
-                request.kind == OrderKind::Market || request.kind.is_conditional()
+                !matches!(request.kind, OrderKind::Limit { .. }) || request.amount.only_reduces()
             }
             Self::Cancel { .. } => false,
         }
@@ -75,6 +78,12 @@ impl Venue {
         self.arrive(instrument, close, Message::is_immediate);
     }
 
+    /// Whether something for an instrument is on its way and arrives before `time`.
+    pub(crate) fn arrives_before(&self, instrument: InstrumentId, time: Timestamp) -> bool {
+        let arrives = |it: &Arrival| it.message.instrument() == instrument && it.at < time;
+        self.arrivals.iter().any(arrives)
+    }
+
     fn arrive(
         &mut self,
         instrument: InstrumentId,
@@ -105,11 +114,31 @@ impl Venue {
         let place = request.position.instrument.index();
         let walk = &self.listed[place].walk;
         let opened = walk.tape.last.open_time;
-        if request.kind == OrderKind::Market && walk.phase != Phase::Idle && at > opened {
+        let is_inside = walk.phase != Phase::Idle && at > opened;
+        let is_over = walk.phase == Phase::Close;
+        if is_inside && request.kind == OrderKind::Market {
             self.fill_inside(place, request, at);
+        } else if is_inside && !is_over && matches!(request.kind, OrderKind::Limit { .. }) {
+            self.rest_inside(place, request, at);
         } else {
             self.accept(&request, at);
+            if is_inside && request.amount.only_reduces() {
+                self.listed[place].mark_late(request.id);
+            }
         }
+    }
+
+    /// A limit order that closes something waits for the rest of the candle. Where the price is at
+    /// that moment is not known, so it takes nothing at once.
+    fn rest_inside(&mut self, place: usize, request: OrderRequest, at: Timestamp) {
+        if let Err(reason) = self.check_arrival(&request, at) {
+            self.reject(request.id, at, reason);
+            return;
+        }
+        let Some(resting) = Resting::new(request, |_| None) else { return };
+        let listed = &mut self.listed[place];
+        listed.resting.push(Resting { fresh: false, late: true, ..resting });
+        listed.watch();
     }
 
     /// A market order meets the price of its moment; the path of the candle goes on where it was.

@@ -155,6 +155,7 @@ impl Listed {
         self.mark = tape.mark_or_last().open;
         for order in &mut self.resting {
             order.served = false;
+            order.late = false;
         }
     }
 
@@ -236,6 +237,14 @@ impl Listed {
             if let Some(until) = order.expires() {
                 self.expiry = self.expiry.min(until.millis());
             }
+        }
+    }
+
+    /// Takes note that a waiting order arrived inside the candle in work.
+    pub(crate) fn mark_late(&mut self, id: OrderId) {
+        let waiting = self.resting.iter_mut().find(|order| order.request.id == id);
+        if let Some(order) = waiting {
+            order.late = true;
         }
     }
 

@@ -42,6 +42,9 @@ pub(crate) struct Candidate<E> {
     pub(crate) valence: Valence,
     /// Whether the price must go beyond the level; else a touch is enough.
     pub(crate) through: bool,
+    /// Whether what waits for it came inside the candle: where the price was before that counts for
+    /// nothing, and nobody knows when it was where.
+    pub(crate) late: bool,
 }
 
 /// The nearest event of one price on one side.
@@ -120,7 +123,7 @@ impl Path {
             Toward::High => reach.must_rise,
             Toward::Low => reach.must_fall,
         };
-        must || toward.is_reached(reach.close, it)
+        (must && !it.late) || toward.is_reached(reach.close, it)
     }
 
     /// Whether it comes to an event for sure, or the policy says so.

@@ -18,6 +18,8 @@ pub(crate) struct Resting {
     pub(crate) fresh: bool,
     /// Whether the volume of the candle in work has nothing left for it.
     pub(crate) served: bool,
+    /// Whether it is an exit that arrived inside the candle in work.
+    pub(crate) late: bool,
 }
 
 /// What an order waits for.
@@ -90,7 +92,8 @@ impl Resting {
                 }
             }
         };
-        Some(Self { request, left: request.amount.quantity(), waits, fresh: true, served: false })
+        let left = request.amount.quantity();
+        Some(Self { request, left, waits, fresh: true, served: false, late: false })
     }
 
     /// The price it waits for.

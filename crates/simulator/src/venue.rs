@@ -344,10 +344,13 @@ impl Venue {
 
     /// Whether the order of events inside the candle in work matters: more than one of them is in
     /// reach, a liquidation among them, or an entry is, whose exits would follow, or one of them and a
-    /// funding settlement. Asked after the open.
+    /// funding settlement; or something arrives inside. Asked after the open.
     #[must_use]
     pub fn order_matters(&self, instrument: InstrumentId, settles_inside: bool) -> bool {
         let listed = &self.listed[instrument.index()];
+        if self.arrives_before(instrument, listed.walk.close_time) {
+            return true;
+        }
         let tape = &listed.walk.tape;
         let reached = |order: &&Resting| {
             let candle = match order.watches() {

@@ -195,13 +195,14 @@ impl Venue {
             };
             if order.is_met(extreme, rule) {
                 let (event, level) = (Event::Order(index), order.level());
-                let (valence, through) = (order.valence(), order.through(rule));
-                offers.add(toward, Candidate { event, level, watches, valence, through });
+                let (valence, through, late) = (order.valence(), order.through(rule), order.late);
+                offers.add(toward, Candidate { event, level, watches, valence, through, late });
             }
             // A sell follows highs, a buy lows.
             if let Some(level) = order.follows(candle.high, candle.low) {
-                let (event, valence) = (Event::Follow(index), Valence::Good);
-                offers.add(back, Candidate { event, level, watches, valence, through: false });
+                let (event, valence, late) = (Event::Follow(index), Valence::Good, order.late);
+                let through = false;
+                offers.add(back, Candidate { event, level, watches, valence, through, late });
             }
         }
         self.offer_liquidation(place, Direction::Short, &mut offers);
@@ -228,8 +229,8 @@ impl Venue {
         };
         if reached {
             let (event, watches) = (Event::Liquidation(direction), PriceKind::Mark);
-            let valence = Valence::Bad;
-            offers.add(toward, Candidate { event, level, watches, valence, through: false });
+            let (valence, through, late) = (Valence::Bad, false, false);
+            offers.add(toward, Candidate { event, level, watches, valence, through, late });
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{EntryOrder, ExitReason, TimeInForce};
 use margin::{Leverage, MarginMode};
-use simulator::{FillTime, IntrabarPolicy};
+use simulator::{FillTime, IntrabarPolicy, Latency};
 
 use crate::scripts::{Stage, check, exit, fives, long, short, stage_on, whole};
 use crate::support::{decimal, minutes};
@@ -166,4 +166,37 @@ fn a_target_and_a_liquidation_in_one_candle_are_drilled() {
         listing.margin_mode = MarginMode::Isolated;
     });
     check(&given, &["long 10: 100 at 5 to 105 at 5, Take Profit, 50"]);
+}
+
+/// The same with orders that are on their way for a millisecond.
+fn late(inside: [[i64; 4]; 5], policy: IntrabarPolicy) -> Stage {
+    drilled(inside, bracket()).with(|it| {
+        it.venue.intrabar = policy;
+        it.venue.latency = Latency { orders_ms: 1, ..Latency::default() };
+    })
+}
+
+#[test]
+fn exits_that_arrive_inside_the_candle_are_decided_by_policy_or_told_by_finer_ones() {
+    let target_first = [
+        [100, 101, 99, 100],
+        [100, 111, 99, 109],
+        [109, 109, 94, 96],
+        [96, 97, 95, 96],
+        [96, 101, 95, 100],
+    ];
+    let stop = ["long 1: 100 at 5+1ms to 95 at 5+1ms, Stop Loss, -5 ?"];
+    check(&late(target_first, IntrabarPolicy::Pessimistic), &stop);
+    let target = ["long 1: 100 at 5+1ms to 110 at 5+1ms, Take Profit, 10 ?"];
+    check(&late(target_first, IntrabarPolicy::Optimistic), &target);
+    let told = ["long 1: 100 at 5+1ms to 110 at 6, Take Profit, 10"];
+    check(&late(target_first, IntrabarPolicy::Drill), &told);
+}
+
+#[test]
+fn a_target_that_arrives_inside_the_candle_fills_at_its_price_where_the_close_is_beyond() {
+    let through =
+        [[100, 101, 99, 100], [100, 113, 100, 112], [112, 113, 111, 112], [112; 4], [112; 4]];
+    let filled = ["long 1: 100 at 5+1ms to 110 at 5+1ms, Take Profit, 10"];
+    check(&late(through, IntrabarPolicy::Pessimistic), &filled);
 }

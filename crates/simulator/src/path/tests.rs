@@ -16,7 +16,7 @@ const fn at(level: f64, valence: Valence) -> Candidate<&'static str> {
         Valence::Neutral => "neutral",
         Valence::Good => "good",
     };
-    Candidate { event, level, watches: PriceKind::Last, valence, through: false }
+    Candidate { event, level, watches: PriceKind::Last, valence, through: false, late: false }
 }
 
 type Offered<'a> = &'a [(Toward, Candidate<&'static str>)];
