@@ -41,6 +41,14 @@ impl FillBand {
     pub fn width(&self) -> Money {
         (self.optimistic.final_balance - self.pessimistic.final_balance).abs()
     }
+
+    /// Whether the edges lie the right way round with this balance between them. Where they do not, the
+    /// policies led to other trades, as when one run could afford what another could not.
+    #[must_use]
+    pub fn bounds(&self, final_balance: Money) -> bool {
+        self.pessimistic.final_balance <= final_balance
+            && final_balance <= self.optimistic.final_balance
+    }
 }
 
 impl BandEdge {
@@ -119,6 +127,24 @@ mod tests {
         let mut spec = spec("SMA_CROSS", BRACKETS);
         spec.venue.intrabar = intrabar;
         spec
+    }
+
+    #[test]
+    fn a_band_bounds_what_lies_between_its_edges() {
+        let edge = |amount: i128| BandEdge {
+            final_balance: Money::whole(amount),
+            total_return: Decimal::ZERO,
+            trades: 0,
+            ambiguous: 0,
+        };
+        let band = |pessimistic, optimistic| FillBand {
+            pessimistic: edge(pessimistic),
+            optimistic: edge(optimistic),
+            ambiguous_trades: 1,
+        };
+        let bounds = |given: FillBand| [1, 2, 3, 4].map(|it| given.bounds(Money::whole(it)));
+        assert_eq!(bounds(band(2, 3)), [false, true, true, false]);
+        assert_eq!(bounds(band(3, 2)), [false; 4]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Money, Timestamp};
-use engine::{Effects, Notice, Trade};
+use engine::{Effects, FillRecord, Notice, Trade};
 use market::Series;
 
 use crate::drive::Drive;
@@ -33,7 +33,8 @@ pub(crate) fn finish(
     if let Some(end) = equity.last_mut() {
         *end = final_balance.to_f64();
     }
-    let Effects { trades, fills, skips, notices, .. } = drive.effects;
+    let Effects { mut trades, mut fills, skips, notices, .. } = drive.effects;
+    number_by_close(&mut trades, &mut fills);
     let metrics = Metrics::of(&MetricsInput {
         start: first,
         time: instants.times(&mut Vec::new(), equity.len()),
@@ -62,6 +63,23 @@ pub(crate) fn finish(
         first,
         last,
     })
+}
+
+/// Puts trades into the order of their ends: a long candle of one instrument is told of after shorter
+/// ones of another that closed before it.
+fn number_by_close(trades: &mut [Trade], fills: &mut [FillRecord]) {
+    if trades.is_sorted_by_key(|trade| trade.exit_time) {
+        return;
+    }
+    trades.sort_by_key(|trade| trade.exit_time); // Stable: of equal ends the first told stays first.
+    let mut numbers = vec![0; trades.len() + 1];
+    for (number, trade) in (1u32..).zip(trades.iter_mut()) {
+        numbers[trade.index as usize] = number;
+        trade.index = number;
+    }
+    for record in fills {
+        record.trade = numbers.get(record.trade as usize).copied().unwrap_or_default();
+    }
 }
 
 fn last_close(series: &Series) -> Option<Timestamp> {

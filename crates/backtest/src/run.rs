@@ -137,6 +137,7 @@ pub(crate) fn run_noting(
     let timeframes =
         data.timeframes.iter().map(|it| by_length(it)).collect::<Result<Vec<_>, _>>()?;
     let fills = fill_series(spec, data)?;
+    check_ticks(data, &fills)?;
     let (engine, venue) = set_up(spec, data, &definitions)?;
     let lanes: Vec<Lane<'_>> = (0u16..)
         .zip(&fills)
@@ -219,6 +220,22 @@ fn set_up(
     });
     let listings = data.instruments.iter().map(|it| it.listing.clone()).collect();
     Ok((engine, Venue::new(spec.venue, listings, spec.initial_balance)))
+}
+
+/// A tick above a price would move orders there to prices that the market never had.
+fn check_ticks(data: &RunData, fills: &[&Arc<Series>]) -> Result<(), RunError> {
+    for (instrument, series) in data.instruments.iter().zip(fills) {
+        let instrument = &instrument.listing.instrument;
+        let coarsest = instrument.history().filter_map(|rules| rules.tick).max();
+        if let Some(tick) = coarsest.filter(|tick| tick.to_f64() > lowest(series.low())) {
+            return Err(RunError::Setting {
+                field: "tick",
+                expected: "at most the lowest price of the candles",
+                was: format!("{tick} for {}", instrument.symbol),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn check_settings(spec: &RunSpec) -> Result<(), RunError> {

@@ -289,6 +289,11 @@ impl Instrument {
         self
     }
 
+    /// All rules, the oldest first.
+    pub fn history(&self) -> impl Iterator<Item = &InstrumentRules> {
+        self.history.iter().map(|(_, rules)| rules)
+    }
+
     /// The rules that hold at `time`; before the first known ones those.
     #[inline]
     #[must_use]

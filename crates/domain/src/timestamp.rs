@@ -5,6 +5,10 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat};
 
+/// First instants of the years 1 and 10000.
+const YEAR_1: i64 = -62_135_596_800_000;
+const YEAR_10000: i64 = 253_402_300_800_000;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -77,26 +81,29 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
-    /// Reads RFC 3339, a time without zone (taken as UTC) or a date (midnight UTC).
+    /// Reads RFC 3339, a time without zone (taken as UTC) or a date (midnight UTC), of the years 1 to
+    /// 9999: others cannot be written in four digits.
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
-        let text = text.trim();
+        let read = Self::read(text.trim());
+        read.filter(|time| (YEAR_1..YEAR_10000).contains(&time.0))
+            .ok_or_else(|| InvalidTimestamp { was: text.trim().chars().take(64).collect() })
+    }
+}
+
+impl Timestamp {
+    fn read(text: &str) -> Option<Self> {
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            return Ok(Self(time.timestamp_millis()));
+            return Some(Self(time.timestamp_millis()));
         }
         for format in
             ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
         {
             if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
-                return Ok(Self(time.and_utc().timestamp_millis()));
+                return Some(Self(time.and_utc().timestamp_millis()));
             }
         }
-        if let Some(midnight) = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .and_then(|date| date.and_hms_opt(0, 0, 0))
-        {
-            return Ok(Self(midnight.and_utc().timestamp_millis()));
-        }
-        Err(InvalidTimestamp { was: text.chars().take(64).collect() })
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        Some(Self(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis()))
     }
 }
 
@@ -143,14 +150,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_the_expected_form() {
-        for text in ["", "yesterday", "2023-13-01", "2023-02-30", "1672531200000"] {
+        let years = ["-9999-01-01", "0000-06-01", "+10000-01-01", "0001-01-01T00:00:00+01:00"];
+        let other = ["", "yesterday", "2023-13-01", "2023-02-30", "1672531200000"];
+        for text in years.into_iter().chain(other) {
             assert!(text.parse::<Timestamp>().unwrap_err().to_string().contains("ISO 8601"));
         }
     }
 
     #[test]
     fn display_round_trips() {
-        for millis in [0, 1_672_531_200_000, 1_672_531_200_250, -1] {
+        for millis in [0, 1_672_531_200_000, 1_672_531_200_250, -1, YEAR_1, YEAR_10000 - 1] {
             check(&Timestamp(millis).to_string(), millis);
         }
     }

@@ -59,7 +59,7 @@ pub enum CapsuleError {
     Unsealed,
     /// The content is not what was sealed.
     #[error(
-        "the content was changed after it had been written: expected the seal {content}, was {sealed}"
+        "the content was changed after it had been written: its seal is {sealed}, the content would have {content}"
     )]
     Changed {
         /// The seal in the file.

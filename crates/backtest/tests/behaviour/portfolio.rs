@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use backtest::{RunData, RunResult, Trade};
-use domain::{ExitReason, Money, PositionMode, Role, Timeframe};
+use domain::{ExitReason, Instrument, InstrumentRules, Money, PositionMode, Role, Timeframe};
 use market::{Columns, ExtraColumns, Series, SeriesKey};
 
-use crate::scripts::{Stage, exit, exit_share, line, long, money, short, stage, whole};
+use crate::scripts::{Stage, exit, exit_share, line, long, money, price, short, stage, whole};
 use crate::support::{decimal, instrument, minutes, rate, run_data, sleeve, spec, walk};
 
 /// The same candles under another name.
@@ -210,4 +210,36 @@ fn instruments_with_other_hours_and_timeframes_run_together() {
     assert!(of_sleeve(&result, 0).len() > 10 && of_sleeve(&result, 1).len() > 10);
     assert_eq!(result.equity.len(), 600);
     assert_eq!(result.candles, 720);
+}
+
+#[test]
+fn trades_are_numbered_in_the_order_of_their_ends() {
+    // Stops inside candles of five minutes are told of after what minutes came to in that time.
+    let ones = minutes(&walk(7, 3000, 500));
+    let fives = market::aggregate(&minutes(&walk(8, 3000, 500)), Timeframe::M5).unwrap();
+    let brackets = [("fast", "2"), ("slow", "5"), ("stop_loss", "0.002"), ("take_profit", "0.002")];
+    let mut spec = spec("SMA_CROSS", &brackets, "1000000", "0.0004");
+    spec.sleeves.push(sleeve("SMA_CROSS", &brackets, 1));
+    let data = data_of(vec![ones, renamed(&fives, "TWOUSDT")], &[0, 1]);
+    let result = run_data(&spec, &data);
+    assert!(result.trades.is_sorted_by_key(|trade| trade.exit_time));
+    for (number, trade) in (1u32..).zip(&result.trades) {
+        assert_eq!(trade.index, number);
+        let own = result.fills.iter().filter(|record| record.trade == number);
+        assert!(own.clone().all(|record| record.sleeve == trade.sleeve));
+        assert_eq!(own.count(), trade.fills as usize);
+    }
+}
+
+#[test]
+fn a_tick_above_the_lowest_price_is_refused() {
+    let coarse = stage(&whole(&[[100; 4]; 3]), vec![long("100").at(0)]).with_data(|data| {
+        let instrument = &mut data.instruments[0].listing.instrument;
+        let rules = InstrumentRules { tick: Some(price("1000000")), ..InstrumentRules::unknown() };
+        *instrument = Instrument::new(instrument.symbol.clone(), instrument.scale, rules);
+    });
+    assert_eq!(
+        coarse.try_run().unwrap_err().to_string(),
+        "tick must be at most the lowest price of the candles, was 1000000 for TESTUSDT"
+    );
 }

@@ -173,7 +173,7 @@ fn packed(
         skips_kept: result.skips.len() as u64,
         band: proofs.band.clone(),
         truncation: proofs.truncation.clone(),
-        warnings: warnings(plan, &prepared.instruments, result),
+        warnings: warnings(plan, &prepared.instruments, result, proofs),
         instruments: by_instrument(prepared.instruments.clone(), &result.trades),
     };
     let synthetic = plan.instruments.iter().any(|one| one.market.is_synthetic());
@@ -209,7 +209,12 @@ fn input<'a>(result: &'a RunResult, curve: &'a EquityCurve) -> MetricsInput<'a> 
 }
 
 /// Remarks on data, request and run. With several symbols those of one begin with its name.
-fn warnings(plan: &Plan, instruments: &[InstrumentRecord], result: &RunResult) -> Vec<Remark> {
+fn warnings(
+    plan: &Plan,
+    instruments: &[InstrumentRecord],
+    result: &RunResult,
+    proofs: &Proofs,
+) -> Vec<Remark> {
     let several = instruments.len() > 1;
     let named = |symbol: &str, remark: &Remark| Remark {
         code: remark.code.clone(),
@@ -228,5 +233,6 @@ fn warnings(plan: &Plan, instruments: &[InstrumentRecord], result: &RunResult) -
     warnings.extend(
         of_run.map(|one| Remark { code: one.code.to_owned(), message: one.message.clone() }),
     );
+    warnings.extend(proofs.band_remark());
     warnings
 }

@@ -9,7 +9,7 @@ use strategy::Registry;
 use super::Ended;
 use super::watch::Watch;
 use crate::backtests::outcome::{
-    BandEdgeRecord, BandRecord, CutDifference, CutRecord, TruncationRecord,
+    BandEdgeRecord, BandRecord, CutDifference, CutRecord, Remark, TruncationRecord,
 };
 use crate::backtests::request::CheckOptions;
 
@@ -26,7 +26,22 @@ pub(super) struct Ran<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Proofs {
     pub(super) band: Option<BandRecord>,
+    /// Whether the band bounds the result, when there is one.
+    bounds: bool,
     pub(super) truncation: Option<TruncationRecord>,
+}
+
+impl Proofs {
+    /// A word about a band that is none in the strict sense.
+    pub(super) fn band_remark(&self) -> Option<Remark> {
+        (self.band.is_some() && !self.bounds).then(|| Remark {
+            code: "BAND_CROSSED".to_owned(),
+            message:
+                "the fill policies led to different trades after their first difference, such as \
+                 signals that one run could not afford, so the band does not bound this result"
+                    .to_owned(),
+        })
+    }
 }
 
 /// Runs of a whole truncation check.
@@ -45,6 +60,7 @@ pub(super) fn proofs(
     if checks.band && result.metrics.ambiguous_trades > 0 {
         let band = fill_band(spec, data, registry, result, &mut |_| watch.look())?;
         proofs.band = Some(band_record(&band));
+        proofs.bounds = band.bounds(result.final_balance);
     }
     if checks.truncation {
         let plan = TruncationPlan { seed: spec.venue.seed, ..TruncationPlan::default() };
