@@ -15,8 +15,7 @@ pub(crate) use backtest::Fills;
 const ABOUT: &str =
     "Research futures strategies: import candles, run backtests, serve the same over HTTP.";
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done, 1 the work failed (also: no data, gaps refused), 2 wrong usage or input.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 the work failed (also: no data, gaps refused), 2 wrong usage or input (also: a\nsymbol or strategy that is not there).";
 
 /// `stb` and its options.
 #[derive(Debug, Parser)]
@@ -50,7 +49,7 @@ pub(crate) enum Command {
 /// What to do with candles.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
-    /// Import Binance kline, mark price and funding files: .csv, .csv.gz, .zip, .json, or whole folders
+    /// Import Binance kline, mark price and funding files: .csv, .csv.gz, .zip, funding also .json, or whole folders
     Import(Import),
     /// List what is stored
     List(List),

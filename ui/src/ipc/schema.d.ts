@@ -1834,10 +1834,11 @@ export interface components {
              */
             strategy: string;
             /**
-             * @description Instrument, any case. Legacy spellings: `pair`, or `pairs` with one entry.
+             * @description Instrument, any case; one of `symbol`, `symbols` and `portfolio` is needed. Legacy spellings:
+             *     `pair`, or `pairs` with one entry.
              * @example BTCUSDT
              */
-            symbol: string | null;
+            symbol?: string | null;
             /**
              * @description Several instruments with the same strategy on each, on one account; in place of `symbol`.
              * @example [
@@ -1855,8 +1856,11 @@ export interface components {
              * @description Legacy spelling of `timeframes` with one entry.
              */
             timeframe?: string | null;
-            /** @description Candle lengths out of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M. Legacy: `timeframe`. */
-            timeframes: string[] | null;
+            /**
+             * @description Candle lengths out of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M; needed unless each entry of
+             *     `portfolio` has its own. Legacy: `timeframe`.
+             */
+            timeframes?: string[] | null;
         };
         /**
          * @description A completed run. `final_balance = initial_balance + sum of the trades' pnl_comm`;
@@ -2726,7 +2730,12 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
-        /** @description How long messages travel, in milliseconds. */
+        /**
+         * @description How long messages travel, in milliseconds. A market order that arrives inside a candle fills on the
+         *     straight line from its open to its close; an exit that does takes part in the rest of the candle as the
+         *     intrabar policy decides, and counts as ambiguous unless the close is beyond it. Under `drill` finer
+         *     candles tell both. Entries by a limit, and cancels, work from the close of the candle.
+         */
         Latency: {
             /**
              * Format: int64

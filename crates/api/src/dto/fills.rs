@@ -16,7 +16,10 @@ pub struct SlippageModel {
     pub impact: ExactNumber,
 }
 
-/// How long messages travel, in milliseconds.
+/// How long messages travel, in milliseconds. A market order that arrives inside a candle fills on the
+/// straight line from its open to its close; an exit that does takes part in the rest of the candle as the
+/// intrabar policy decides, and counts as ambiguous unless the close is beyond it. Under `drill` finer
+/// candles tell both. Entries by a limit, and cancels, work from the close of the candle.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Latency {
     /// From the decision to the venue.

@@ -43,8 +43,9 @@ use crate::exact::ExactNumber;
     reason = "documents the body, which is read field by field so that all errors are found at once"
 )]
 pub struct BacktestRequest {
-    /// Instrument, any case. Legacy spellings: `pair`, or `pairs` with one entry.
-    #[schema(example = "BTCUSDT", required = true)]
+    /// Instrument, any case; one of `symbol`, `symbols` and `portfolio` is needed. Legacy spellings:
+    /// `pair`, or `pairs` with one entry.
+    #[schema(example = "BTCUSDT")]
     symbol: Option<String>,
     /// Several instruments with the same strategy on each, on one account; in place of `symbol`.
     #[schema(example = json!(["BTCUSDT", "ETHUSDT"]))]
@@ -62,8 +63,8 @@ pub struct BacktestRequest {
     /// First instant after the range: candles with `start_date <= open < end_date` take part.
     #[schema(example = "2024-01-07T00:00:00Z")]
     end_date: String,
-    /// Candle lengths out of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M. Legacy: `timeframe`.
-    #[schema(required = true)]
+    /// Candle lengths out of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M; needed unless each entry of
+    /// `portfolio` has its own. Legacy: `timeframe`.
     timeframes: Option<Vec<String>>,
     /// Role of each timeframe. Not needed for a single one, which is LTF.
     #[schema(value_type = Option<BTreeMap<String, Role>>)]
