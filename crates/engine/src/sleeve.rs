@@ -112,9 +112,10 @@ pub(crate) struct OpenTrade {
 pub(crate) struct Leg {
     pub(crate) time: Timestamp,
     pub(crate) quantity: Quantity,
-    pub(crate) value: Money,
+    /// Of the first execution.
     price: Price,
-    executions: u32,
+    /// Price times quantity over all executions, where there are several.
+    sum: Option<Money>,
 }
 
 impl Leg {
@@ -123,22 +124,22 @@ impl Leg {
     }
 
     pub(crate) fn at(price: Price, quantity: Quantity, time: Timestamp) -> Self {
-        Self { time, quantity, value: price * quantity, price, executions: 1 }
+        Self { time, quantity, price, sum: None }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
+        self.sum = Some(self.value() + other.value());
         self.quantity = self.quantity + other.quantity;
-        self.value += other.value;
-        self.executions += other.executions;
+    }
+
+    fn value(&self) -> Money {
+        self.sum.unwrap_or_else(|| self.price * self.quantity)
     }
 
     /// The average price, settled.
     #[inline]
     pub(crate) fn average(&self) -> Price {
-        if self.executions == 1 {
-            return self.price;
-        }
-        self.value.per(self.quantity).unwrap_or(self.price)
+        self.sum.and_then(|sum| sum.per(self.quantity)).unwrap_or(self.price)
     }
 }
 

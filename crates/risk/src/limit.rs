@@ -138,6 +138,12 @@ impl Bounds<'_> {
         maximum - self.account.notional_of(self.instrument)
     }
 
+    /// Whether any limit of exposure is set.
+    #[inline]
+    pub(crate) const fn limits_exposure(&self) -> bool {
+        self.rules.exposure_instrument_max.is_some() || self.rules.exposure_account_max.is_some()
+    }
+
     /// The limits of exposure that are set.
     #[inline]
     pub(crate) fn exposures(&self) -> [Option<Limit>; 2] {

@@ -112,9 +112,11 @@ fn check_fit(bounds: &Bounds<'_>, quantity: Quantity) -> Result<(), Refusal> {
     if bounds.breaks_bracket(notional) {
         return Err(bounds.refusal(&bounds.bracket(), quantity));
     }
-    for limit in bounds.exposures().into_iter().flatten() {
-        if limit.is_broken_by(quantity) {
-            return Err(bounds.refusal(&limit, quantity));
+    if bounds.limits_exposure() {
+        for limit in bounds.exposures().into_iter().flatten() {
+            if limit.is_broken_by(quantity) {
+                return Err(bounds.refusal(&limit, quantity));
+            }
         }
     }
     bounds.check_margin(quantity, notional)

@@ -30,6 +30,8 @@ pub(crate) struct Booking {
     pub(crate) side: Side,
     pub(crate) price: Price,
     pub(crate) quantity: Quantity,
+    /// Price times quantity.
+    pub(crate) notional: Money,
     pub(crate) commission: Money,
     pub(crate) leverage: Leverage,
     pub(crate) margin_mode: MarginMode,
@@ -107,16 +109,20 @@ impl VenueAccount {
     pub(crate) fn book(&mut self, booking: &Booking) {
         let (closed, opened) = self.split(booking.key, booking.side, booking.quantity);
         self.cross_wallet -= booking.commission;
+        let part = |quantity: Quantity, other: Option<Quantity>| match other {
+            None => booking.notional,
+            Some(_) => booking.price * quantity,
+        };
         if let Some(closed) = closed {
-            self.close(booking.key, closed, booking.price);
+            self.close(booking.key, closed, part(closed, opened));
         }
         if let Some(opened) = opened {
-            self.open(booking, opened);
+            self.open(booking, opened, part(opened, closed));
         }
     }
 
-    /// Closes a part at a price: its profit and its share of an isolated wallet go to the cross wallet.
-    fn close(&mut self, key: PositionKey, closed: Quantity, price: Price) {
+    /// Closes a part at a notional: its profit and its share of an isolated wallet go to the cross wallet.
+    fn close(&mut self, key: PositionKey, closed: Quantity, notional: Money) {
         let Some(held) = self.holdings.get_mut(key.index()).and_then(Option::as_mut) else {
             return;
         };
@@ -127,7 +133,7 @@ impl VenueAccount {
             Some(_) => amount.share(closed, position.quantity),
         };
         let released = share(position.cost);
-        self.cross_wallet += margin::pnl(position.direction, released, price * closed);
+        self.cross_wallet += margin::pnl(position.direction, released, notional);
         if let Some(isolated) = held.isolated.as_mut() {
             let freed = share(*isolated);
             *isolated -= freed;
@@ -145,12 +151,11 @@ impl VenueAccount {
         }
     }
 
-    fn open(&mut self, booking: &Booking, opened: Quantity) {
+    fn open(&mut self, booking: &Booking, opened: Quantity, cost: Money) {
         let direction = match booking.side {
             Side::Buy => Direction::Long,
             Side::Sell => Direction::Short,
         };
-        let cost = booking.price * opened;
         let moved = match booking.margin_mode {
             MarginMode::Cross => None,
             MarginMode::Isolated => Some(booking.leverage.initial_margin(cost)),

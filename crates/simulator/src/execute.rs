@@ -25,6 +25,14 @@ pub(crate) struct Meeting<'a> {
     pub(crate) all_or_nothing: bool,
 }
 
+/// What is about to be traded.
+struct Traded {
+    price: Price,
+    quantity: Quantity,
+    notional: Money,
+    commission: Money,
+}
+
 /// What became of an order that met a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Met {
@@ -51,7 +59,8 @@ impl Venue {
         let notional = price * quantity;
         let commission = self.settings.costs.fee(notional, meeting.liquidity);
         let time = self.listed[place].walk.time;
-        if let Err(reason) = self.check_margin(place, request, (price, quantity), commission) {
+        let traded = Traded { price, quantity, notional, commission };
+        if let Err(reason) = self.check_margin(place, request, &traded) {
             if left == request.amount.quantity() {
                 self.reject(request.id, time, reason);
             } else {
@@ -76,7 +85,7 @@ impl Venue {
             ambiguous: !meeting.certain || doubtful,
             end: if rest.is_some() { FillEnd::Partial } else { FillEnd::Complete },
         };
-        self.book(place, &fill);
+        self.book(place, &fill, notional);
         self.outbox.push_back(VenueReport::Order(ExecutionReport::Filled(fill)));
         rest.map_or(Met::Done, Met::Left)
     }
@@ -152,9 +161,9 @@ impl Venue {
         &self,
         place: usize,
         request: &OrderRequest,
-        (price, quantity): (Price, Quantity),
-        commission: Money,
+        traded: &Traded,
     ) -> Result<(), RejectReason> {
+        let Traded { price, quantity, commission, .. } = *traded;
         if request.amount.only_reduces() {
             return Ok(());
         }
@@ -162,7 +171,7 @@ impl Venue {
         let Some(opened) = opened else { return Ok(()) };
         let listed = &self.listed[place];
         let leverage = listed.listing.leverage;
-        let notional = price * opened;
+        let notional = if closed.is_none() { traded.notional } else { price * opened };
         let needed = leverage.initial_margin(notional) + commission;
         let available = match closed {
             None => self.available(&self.account, (place, price)),
@@ -215,6 +224,7 @@ impl Venue {
             side: request.side,
             price,
             quantity: closed,
+            notional: price * closed,
             commission: Money::ZERO,
             leverage: self.listed[place].listing.leverage,
             margin_mode: MarginMode::Cross,
@@ -238,7 +248,7 @@ impl Venue {
     }
 
     #[inline]
-    fn book(&mut self, place: usize, fill: &Fill) {
+    fn book(&mut self, place: usize, fill: &Fill, notional: Money) {
         let listed = &mut self.listed[place];
         listed.doubtful[fill.position.side.slot()] = false;
         let booking = Booking {
@@ -246,6 +256,7 @@ impl Venue {
             side: fill.side,
             price: fill.price,
             quantity: fill.quantity,
+            notional,
             commission: fill.commission,
             leverage: listed.listing.leverage,
             margin_mode: listed.listing.margin_mode,
