@@ -215,6 +215,8 @@ impl Venue {
             ends.0 += leaves(mark.low);
             ends.1 += leaves(mark.high);
             size += cost + quantity * mark.high;
+            // Marks are judged on the decimals of the instrument; each may be half a unit off.
+            left -= quantity * self.listed[instrument].listing.instrument.scale.unit();
         }
         left += f64::min(ends.0, ends.1);
         left > EARLY * size

@@ -209,7 +209,8 @@ impl Venue {
     }
 
     /// The filters. What closes a whole position may be smaller than the smallest lot and off the step:
-    /// a rest can be closed whatever it is (Binance `closePosition`).
+    /// a rest can be closed whatever it is. That is an assumption: the venue says it of `closePosition`,
+    /// which only stops and targets have, and of no market order.
     pub(crate) fn check_arrival(
         &self,
         request: &OrderRequest,

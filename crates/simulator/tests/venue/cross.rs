@@ -231,3 +231,14 @@ fn funding_touches_its_own_instrument() {
     let held = account.venue.account().holding(PositionKey::one_way(InstrumentId::new(1)));
     assert_eq!(held.unwrap().position.direction, Direction::Long);
 }
+
+#[test]
+fn marks_are_judged_on_the_decimals_of_their_instrument() {
+    // 0.8849 stands for 0.88: what is lost is 2400 of 2620, less than the maintenance margin of both.
+    let mut account = account(under(IntrabarPolicy::Pessimistic), "2620");
+    for instrument in 0..2 {
+        account.open(instrument, Side::Buy, PositionSide::Both, "10000");
+        account.candle(instrument, [1.0; 4]);
+    }
+    assert!(!account.judge(&[(0.8849, 1.0, 1.0), (0.8849, 1.0, 1.0)]).is_empty());
+}
