@@ -371,6 +371,8 @@ impl<'a> Drive<'a> {
             self.delayed.push((arrives, report));
             return Ok(());
         }
+        // None overtakes another.
+        self.deliver_delayed(arrives)?;
         self.step_report(&report, arrives)
     }
 

@@ -226,7 +226,12 @@ fn set_up(
 fn check_ticks(data: &RunData, fills: &[&Arc<Series>]) -> Result<(), RunError> {
     for (instrument, series) in data.instruments.iter().zip(fills) {
         let instrument = &instrument.listing.instrument;
-        let coarsest = instrument.history().filter_map(|rules| rules.tick).max();
+        let [Some(first), Some(last)] = [series.open_times().first(), series.open_times().last()]
+            .map(|time| time.copied().map(Timestamp::from_millis))
+        else {
+            continue;
+        };
+        let coarsest = instrument.rules_between(first, last).filter_map(|rules| rules.tick).max();
         if let Some(tick) = coarsest.filter(|tick| tick.to_f64() > lowest(series.low())) {
             return Err(RunError::Setting {
                 field: "tick",

@@ -289,9 +289,16 @@ impl Instrument {
         self
     }
 
-    /// All rules, the oldest first.
-    pub fn history(&self) -> impl Iterator<Item = &InstrumentRules> {
-        self.history.iter().map(|(_, rules)| rules)
+    /// The rules that hold at some time from `first` to `last`, both included, the oldest first.
+    pub fn rules_between(
+        &self,
+        first: Timestamp,
+        last: Timestamp,
+    ) -> impl Iterator<Item = &InstrumentRules> {
+        let within =
+            move |(since, _): &&(Timestamp, InstrumentRules)| *since > first && *since <= last;
+        let later = self.history.iter().filter(within).map(|(_, rules)| rules);
+        std::iter::once(self.rules(first)).chain(later)
     }
 
     /// The rules that hold at `time`; before the first known ones those.

@@ -69,6 +69,8 @@ pub enum Skip {
     Expired(ExpireReason),
     /// There was nothing to close, or nothing whose stop could be moved.
     NothingToClose,
+    /// All that is held is on its way out already.
+    AlreadyClosing,
     /// The share to close was not a fraction.
     ExitShare {
         /// The share.
@@ -138,6 +140,7 @@ impl Skip {
             Self::Expired(ExpireReason::PositionGone) => "POSITION_GONE",
             Self::Expired(ExpireReason::Liquidation) => "LIQUIDATION",
             Self::NothingToClose => "NOTHING_TO_CLOSE",
+            Self::AlreadyClosing => "ALREADY_CLOSING",
             Self::ExitShare { .. } => "EXIT_SHARE",
             Self::ExitTooSmall { .. } => "EXIT_TOO_SMALL",
             Self::StopWouldFire => "STOP_WOULD_FIRE",
@@ -153,6 +156,9 @@ impl Skip {
             Self::Rejected(reason) => rejection(reason),
             Self::Expired(reason) => expiry(*reason).to_owned(),
             Self::NothingToClose => "the strategy wanted to close, but nothing was open".to_owned(),
+            Self::AlreadyClosing => {
+                "the strategy wanted to close what was on its way out already".to_owned()
+            }
             Self::ExitShare { was } => {
                 format!("the share to close must be above 0 and at most 1, was {was}")
             }

@@ -86,10 +86,11 @@ fn place(
     effects.commands.push(Command::Place(request));
 }
 
-/// Places the entries that waited for the sleeve to be flat, those whose time is over excepted. The exit
-/// itself may have locked the instrument or begun its cool-down: both are asked about again.
+/// Places the entries that waited for the sleeve to be flat, those whose time is over excepted, once no
+/// entry of before is being taken back, as that may still be filled. The exit itself may have locked the
+/// instrument or begun its cool-down: both are asked about again.
 pub(crate) fn place_deferred(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
-    if state.sleeves[id.index()].deferred.is_empty() {
+    if state.sleeves[id.index()].deferred.is_empty() || state.may_hold_again(id) {
         return;
     }
     let mut deferred = std::mem::take(&mut state.sleeves[id.index()].deferred);
@@ -108,6 +109,18 @@ pub(crate) fn place_deferred(state: &mut EngineState, id: SleeveId, moment: &mut
         }
     }
     state.sleeves[id.index()].deferred = deferred;
+}
+
+/// Gives up the entries that waited for the sleeve to be flat, and says why.
+pub(crate) fn drop_deferred(
+    state: &mut EngineState,
+    id: SleeveId,
+    why: Skip,
+    moment: &mut Moment<'_>,
+) {
+    for approved in state.sleeves[id.index()].deferred.drain(..) {
+        moment.skip(id, Some(approved.get().entry.signal.direction()), why);
+    }
 }
 
 /// When the kernel itself takes an entry order back. A limit order's time in force is the venue's.

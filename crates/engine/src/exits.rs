@@ -4,8 +4,8 @@
 //! taken back when nothing is held any more. A changed quantity or level is a new order.
 
 use domain::{
-    ExitReason, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity, Rate, Rounding,
-    SleeveId, Timestamp,
+    ExitReason, InstrumentRules, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity,
+    Rate, Rounding, SleeveId, Timestamp,
 };
 use execution::{KernelOrder, OrderState};
 use risk::{ExitAmount, ExitTicket};
@@ -146,6 +146,9 @@ pub(crate) fn close_all(
     now: Timestamp,
     effects: &mut Effects,
 ) {
+    if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
+        trade.leaving = Some(reason);
+    }
     let Some(staying) = state.staying(id) else { return };
     entries::cancel_begun(state, id, effects);
     leave(state, id, (reason, staying), now, effects);
@@ -160,12 +163,25 @@ fn leave(
     effects: &mut Effects,
 ) {
     let Some((key, _)) = state.held(id) else { return };
-    let largest = state.instruments[key.instrument.index()].rules(now).market_max();
+    let rules = *state.instruments[key.instrument.index()].rules(now);
     let mut left = Some(quantity);
-    while let Some(quantity) = left {
-        left = quantity.checked_sub(largest);
-        let quantity = quantity.min(largest);
+    while let Some(whole) = left {
+        let quantity = first_part(whole, &rules);
+        left = whole.checked_sub(quantity);
         place(state, id, key, &Wanted { kind: OrderKind::Market, quantity, reason }, effects);
+    }
+}
+
+/// As much as one market order takes, and no more than leaves the smallest lot for the next.
+fn first_part(whole: Quantity, rules: &InstrumentRules) -> Quantity {
+    let largest = rules.market_max();
+    match whole.checked_sub(largest) {
+        None => whole,
+        Some(rest) if rest >= rules.lot.min => largest,
+        Some(_) => {
+            let less = whole.checked_sub(rules.lot.min).and_then(|less| rules.on_step(less));
+            less.unwrap_or(largest)
+        }
     }
 }
 
@@ -176,9 +192,8 @@ pub(crate) fn close(
     (reason, share): (ExitReason, Rate),
     moment: &mut Moment<'_>,
 ) -> Result<(), Skip> {
-    let (Some((key, held)), Some(staying)) = (state.held(id), state.staying(id)) else {
-        return Err(Skip::NothingToClose);
-    };
+    let Some((key, held)) = state.held(id) else { return Err(Skip::NothingToClose) };
+    let Some(staying) = state.staying(id) else { return Err(Skip::AlreadyClosing) };
     if share == Rate::ONE {
         close_all(state, id, reason, moment.now, moment.effects);
         return Ok(());

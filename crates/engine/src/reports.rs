@@ -12,7 +12,7 @@ use strategy::PositionView;
 use crate::effects::{Notice, Skip};
 use crate::sleeve::{Leg, OpenTrade};
 use crate::step::Moment;
-use crate::{EngineError, EngineState, FillRecord, Trade, exits};
+use crate::{EngineError, EngineState, FillRecord, Trade, entries, exits};
 
 /// Applies a report.
 #[inline(never)]
@@ -89,6 +89,12 @@ fn entered(
     if sleeve.trade.as_ref().is_some_and(|trade| trade.has_exits()) {
         exits::protect(state, id, moment.now, moment.effects);
     }
+    let sleeve = &state.sleeves[id.index()];
+    let turns = (!sleeve.deferred.is_empty()).then_some(ExitReason::Signal);
+    let leaving = sleeve.trade.as_ref().and_then(|trade| trade.leaving.or(turns));
+    if let Some(reason) = leaving {
+        exits::close_all(state, id, reason, moment.now, moment.effects);
+    }
     Ok(())
 }
 
@@ -156,14 +162,20 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
             if let Some(skip) = skip.filter(|_| order.filled.is_none()) {
                 moment.skip(id, direction, skip);
             }
+            entries::place_deferred(state, id, moment);
         }
         OrderPurpose::Exit(reason) => {
             let refused = matches!(how, Ending::Rejected(_));
+            if let Some(skip @ Skip::Rejected(RejectReason::Filter(_))) = skip {
+                moment.skip(id, None, skip);
+                if order.request.kind == OrderKind::Market && !state.is_leaving(id) {
+                    // What was to follow the exit would come at another time, at other prices.
+                    entries::drop_deferred(state, id, skip, moment);
+                }
+            }
             if refused && order.request.kind.is_conditional() {
                 // A stop that cannot be placed protects nothing: leave at market.
                 exits::close_all(state, id, reason, moment.now, moment.effects);
-            } else if let Some(skip @ Skip::Rejected(RejectReason::Filter(_))) = skip {
-                moment.skip(id, None, skip);
             }
         }
     }
@@ -174,7 +186,7 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
     state.sleeves[id.index()].view = None;
     let Some(open) = state.sleeves[id.index()].trade.take() else { return };
     exits::cancel_all(state, id, moment.effects);
-    crate::entries::cancel_begun(state, id, moment.effects);
+    entries::cancel_begun(state, id, moment.effects);
     state.trades += 1;
     let trade = closed_trade(state, id, open, reason);
     number_fills(state, &trade, moment);
@@ -187,7 +199,7 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
     });
     moment.effects.trades.push(trade);
     watch_depletion(state, moment);
-    crate::entries::place_deferred(state, id, moment);
+    entries::place_deferred(state, id, moment);
 }
 
 /// Gives the executions of a trade its number, where several sleeves trade side by side.
@@ -282,6 +294,6 @@ fn watch_depletion(state: &mut EngineState, moment: &mut Moment<'_>) {
     moment.effects.notices.push(Notice::Depleted { time: moment.now, equity: wallet });
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
-        crate::entries::cancel(state, id, moment.effects);
+        entries::cancel(state, id, moment.effects);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::{Instrument, InstrumentId, Money, PositionMode};
 use risk::{InstrumentMargin, RiskRules, SleeveRules};
-use strategy::Strategy;
+use strategy::Kept;
 
 /// Account, rules, instruments and sleeves of an engine.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct InstrumentSetup {
 /// One strategy on one instrument.
 pub struct SleeveSetup {
     /// What decides.
-    pub strategy: Box<dyn Strategy>,
+    pub strategy: Box<dyn Kept>,
     /// What it trades.
     pub instrument: InstrumentId,
     /// What it demands of risk in addition to the account's rules.

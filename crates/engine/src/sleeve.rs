@@ -5,12 +5,12 @@ use domain::{
     Rate, Timestamp,
 };
 use risk::{Approved, EntryTicket};
-use strategy::{PositionView, Strategy};
+use strategy::{Kept, PositionView};
 
 use crate::TradeCosts;
 
 pub(crate) struct Sleeve {
-    pub(crate) strategy: Box<dyn Strategy>,
+    pub(crate) strategy: Box<dyn Kept>,
     pub(crate) instrument: InstrumentId,
     pub(crate) waiting: Vec<Waiting>,
     /// Entries that are placed when the position that is on its way out is gone.
@@ -105,6 +105,8 @@ pub(crate) struct OpenTrade {
     pub(crate) stop_reason: ExitReason,
     /// A close beyond this price moves the stop to the entry.
     pub(crate) break_even_at: Option<Price>,
+    /// Why all of it is being left, once it is; what is still entered leaves as well.
+    pub(crate) leaving: Option<ExitReason>,
 }
 
 /// The executions of one side of a trade, added up.
@@ -160,6 +162,7 @@ impl OpenTrade {
             stop: entry.signal.stop_loss(),
             stop_reason: ExitReason::StopLoss,
             break_even_at: None,
+            leaving: None,
             ticket,
         };
         trade.count(fill);

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use domain::{Instrument, Intent, Money, PositionKey, PositionMode, Quantity, SleeveId, Timestamp};
-use execution::OrderBook;
+use domain::{
+    Instrument, Intent, Money, OrderId, PositionKey, PositionMode, Quantity, SleeveId, Timestamp,
+};
+use execution::{OrderBook, OrderState};
 use ledger::{Account, Books};
 use margin::{Leverage, MarginMode};
 use risk::{Exposure, ExposureState, Gate};
@@ -136,6 +138,17 @@ impl EngineState {
         self.held(sleeve).is_some_and(|(_, held)| self.staying_of(sleeve, held).is_none())
     }
 
+    /// Whether a sleeve holds something, or may by an entry that is being taken back.
+    pub(crate) fn may_hold_again(&self, sleeve: SleeveId) -> bool {
+        let waiting = &self.sleeves[sleeve.index()].waiting;
+        self.held(sleeve).is_some() || waiting.iter().any(|it| self.is_taken_back(sleeve, it.order))
+    }
+
+    fn is_taken_back(&self, sleeve: SleeveId, order: OrderId) -> bool {
+        let mut own = self.book.of_sleeve(sleeve);
+        own.any(|it| it.request.id == order && it.state == OrderState::CancelPending)
+    }
+
     /// Lists what is held or about to be held; a position whose market exit is under way counts as
     /// closed. The list is the caller's, so that it is made once and used again.
     pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Vec<Exposure>) {
@@ -211,11 +224,15 @@ impl EngineState {
                 state: ExposureState::Waiting,
             }
         };
-        let sleeve = &self.sleeves[sleeve.index()];
-        for waiting in &sleeve.waiting {
+        let has_waiting = !self.sleeves[sleeve.index()].waiting.is_empty();
+        let leaves = has_waiting && self.is_leaving(sleeve);
+        let own = &self.sleeves[sleeve.index()];
+        // What an exit of all takes back leaves with it, should it still be filled.
+        let stays = |order: OrderId| !(leaves && self.is_taken_back(sleeve, order));
+        for waiting in own.waiting.iter().filter(|it| stays(it.order)) {
             into.push(exposure(waiting.direction, waiting.price * waiting.left));
         }
-        for ticket in sleeve.deferred.iter().map(risk::Approved::get) {
+        for ticket in own.deferred.iter().map(risk::Approved::get) {
             let notional = ticket.sizing.price * ticket.quantity;
             into.push(exposure(ticket.entry.signal.direction(), notional));
         }

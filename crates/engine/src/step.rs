@@ -126,7 +126,7 @@ pub fn look<'a>(
 ) -> usize {
     let sleeve = &mut state.sleeves[id.index()];
     let mut stretch = Stretch::new(series, rows, views, sleeve.view.as_ref());
-    sleeve.strategy.on_stretch(&mut stretch, &mut state.intents);
+    sleeve.strategy.show(&mut stretch, &mut state.intents);
     stretch.next_row()
 }
 

@@ -26,10 +26,18 @@ pub trait Strategy: Send {
     /// Reacts to one closed candle of the shortest timeframe. Appends wishes to `intents`,
     /// which arrives empty; risk decides about them, execution acts.
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>);
+}
 
-    /// Reacts to candles in a row, up to the first that brings a wish. The kernel calls this instead of
-    /// [`Self::on_candle`] where nothing else happens; there is no reason to write another one.
-    fn on_stretch(&mut self, stretch: &mut Stretch<'_, '_>, intents: &mut Vec<Intent>) {
+/// A strategy as the kernel holds it. Every [`Strategy`] is one; it cannot be written otherwise, as the
+/// end of a stretch tells that something is about to happen.
+pub trait Kept: Strategy {
+    /// Shows candles in a row to the strategy, up to the first that brings a wish. The kernel calls this
+    /// instead of [`Strategy::on_candle`] where nothing else happens.
+    fn show(&mut self, stretch: &mut Stretch<'_, '_>, intents: &mut Vec<Intent>);
+}
+
+impl<S: Strategy> Kept for S {
+    fn show(&mut self, stretch: &mut Stretch<'_, '_>, intents: &mut Vec<Intent>) {
         while let Some(context) = stretch.next_close() {
             self.on_candle(&context, intents);
             if !intents.is_empty() {

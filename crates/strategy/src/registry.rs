@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Decimal, Role, Timeframe};
 
-use crate::{ParameterError, ParameterInput, ParameterSpec, Parameters, Strategy, built_in};
+use crate::{Kept, ParameterError, ParameterInput, ParameterSpec, Parameters, built_in};
 
 /// Which timeframes a role accepts, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct RiskDemands {
 }
 
 /// How a strategy is made from checked parameters.
-pub type Make = fn(&Parameters) -> Result<Box<dyn Strategy>, ParameterError>;
+pub type Make = fn(&Parameters) -> Result<Box<dyn Kept>, ParameterError>;
 
 /// What a strategy demands of risk under given parameters.
 pub type Demands = fn(&Parameters) -> RiskDemands;
@@ -88,7 +88,7 @@ impl Definition {
     ///
     /// # Errors
     /// [`ParameterError`] when parameters contradict each other.
-    pub fn strategy(&self, parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
+    pub fn strategy(&self, parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
         (self.make)(parameters)
     }
 

@@ -1,10 +1,10 @@
 //! Latency in whole runs: orders and reports take their time, the same one for the same seed.
 
-use domain::{ExitReason, Timestamp};
+use domain::{ExitReason, Timeframe, Timestamp};
 use simulator::Latency;
 
-use crate::scripts::{Script, Stage, check, exit, long, stage, whole};
-use crate::support::{minutes, run_on, spec, walk};
+use crate::scripts::{Script, Stage, check, exit, line, long, short, stage, stage_on, whole};
+use crate::support::{minutes, rate, run_on, series, spec, walk};
 
 const FLAT: [i64; 4] = [100, 101, 99, 100];
 
@@ -86,4 +86,31 @@ fn books_agree_under_every_delay() {
         let result = run_on(&spec, minutes(&walk(u64::try_from(seed).unwrap(), 1500, 700)));
         assert!(result.trades.len() > 30, "{} trades", result.trades.len());
     }
+}
+
+#[test]
+fn no_report_overtakes_another() {
+    // The fill at 110 s is told at 125 s, after its candle; the next one opens at 300 s.
+    let rows = [0, 60_000, 300_000, 360_000, 420_000];
+    for settlement in [120_000, 122_000, 130_000, 240_000] {
+        let candles = rows.into_iter().map(|at| (at, [10_000, 10_100, 9_900, 10_000]));
+        let given = stage_on(series(Timeframe::M1, candles), vec![long("100").at(0)])
+            .funding(&[(settlement, "0.001")])
+            .with(|it| {
+                it.venue.latency = Latency { orders_ms: 50_000, reports_ms: 15_000, jitter_ms: 0 };
+            });
+        check(&given, &["long 1: 100 at 1+50000ms to 100 at 8, Strategy End, -0.1"]);
+    }
+}
+
+#[test]
+fn what_an_entry_still_gets_after_an_exit_of_all_leaves_as_well() {
+    let script = vec![long("100").units("2").at(0), exit(1), short("100").at(1)];
+    let given = delayed(&[FLAT; 9], script, 100, 100)
+        .with(|it| it.venue.participation_max = Some(rate("1")));
+    let all = given.run();
+    let lines: Vec<String> = all.trades.iter().map(line).collect();
+    assert_eq!(lines[0], "long 2: 100 at 1+100ms to 100 at 4, Signal, 0");
+    assert!(lines[1].starts_with("short 1: 100 at 5"), "{lines:?}");
+    assert!(all.skips.is_empty(), "{:?}", all.skips);
 }

@@ -116,3 +116,52 @@ fn a_rest_of_a_shared_position_below_the_smallest_lot_is_told_and_closed_at_the_
     let codes: Vec<&str> = result.skips.iter().map(|skip| skip.skip.code()).collect();
     assert_eq!(codes, ["FILTER_AT_VENUE"]);
 }
+
+/// Of what a limit order has bought, one market order closes at most 1.
+fn bought(units: &str, min: &str, then: Script) -> Stage {
+    let time_in_force = TimeInForce::GoodTilCancelled;
+    let entry = long("100").units(units).by(EntryOrder::Limit { time_in_force });
+    let script = [vec![entry.at(0)], then].concat();
+    let rules = InstrumentRules { market_quantity_max: Some(quantity("1")), ..rules(min, "0.1") };
+    stage(&whole(&[FLAT; 12]), script).with_data(|data| {
+        let listed = &mut data.instruments[0].listing.instrument;
+        *listed = Instrument::new(listed.symbol.clone(), listed.scale, rules);
+    })
+}
+
+#[test]
+fn a_split_exit_leaves_no_part_below_the_smallest_lot() {
+    let given = bought("2.2", "0.4", vec![exit(2), short("100").at(2), exit(8)]);
+    let result = check(
+        &given,
+        &["long 2.2: 100 at 1 to 100 at 3, Signal, 0", "short 1: 100 at 3 to 100 at 9, Signal, 0"],
+    );
+    assert!(result.skips.is_empty());
+    let sold = result.fills.iter().filter(|record| record.trade == 1).skip(1);
+    let parts: Vec<String> = sold.map(|record| record.fill.quantity.to_string()).collect();
+    assert_eq!(parts, ["1", "0.8", "0.4"]);
+}
+
+#[test]
+fn a_stop_that_a_filter_refuses_is_told() {
+    let time_in_force = TimeInForce::GoodTilCancelled;
+    let entry = long("100").units("2.5").stop("95").by(EntryOrder::Limit { time_in_force });
+    let mut given = bought("2.5", "0.1", vec![]);
+    given.scripts[0] = vec![entry.at(0)];
+    let result = check(&given, &["long 2.5: 100 at 1 to 100 at 1, Stop Loss, 0"]);
+    assert_eq!(result.skips[0].skip.code(), "FILTER_AT_VENUE");
+}
+
+#[test]
+fn a_reversal_follows_the_exit_of_an_entry_that_is_still_being_filled() {
+    let script = vec![long("100").units("2").at(0), exit(1), short("100").at(1)];
+    let given =
+        stage(&whole(&[FLAT; 8]), script).with(|it| it.venue.participation_max = Some(rate("1")));
+    check(
+        &given,
+        &[
+            "long 1: 100 at 1 to 100 at 2, Signal, 0",
+            "short 1: 100 at 3 to 100 at 8, Strategy End, 0",
+        ],
+    );
+}

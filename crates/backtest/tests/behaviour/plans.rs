@@ -270,3 +270,14 @@ fn the_end_closes_everything_whatever_the_volume() {
     assert_eq!(result.final_balance, money("100000"));
     assert_eq!(result.trades[0].quantity, quantity("2"));
 }
+
+#[test]
+fn closing_what_is_on_its_way_out_has_a_word_of_its_own() {
+    let script = vec![long("100").at(0), exit(1), exit(1), exit_share(1, rate("0.5"))];
+    let result = check(
+        &stage(&whole(&[[100, 101, 99, 100]; 6]), script),
+        &["long 1: 100 at 1 to 100 at 2, Signal, 0"],
+    );
+    let codes: Vec<_> = result.skips.iter().map(|skip| skip.skip.code()).collect();
+    assert_eq!(codes, ["ALREADY_CLOSING", "ALREADY_CLOSING"]);
+}

@@ -1,10 +1,16 @@
 //! Random candles, wishes and venue settings for the laws, all of them from one seed.
 
-use domain::{BreakEven, Decimal, Direction, EntryOrder, Price, TimeInForce};
-use simulator::{Costs, FillTime, IntrabarPolicy, LimitFill, Slippage, VenueSettings};
+use std::sync::Arc;
 
-use crate::scripts::{Script, Wish, exit_share, wish};
-use crate::support::{Seeded, rate};
+use domain::{
+    BreakEven, Decimal, Direction, EntryOrder, Instrument, InstrumentRules, LotRules, Money, Price,
+    Role, TimeInForce, Timeframe,
+};
+use margin::{Leverage, MarginMode};
+use simulator::{Costs, FillTime, IntrabarPolicy, Latency, LimitFill, Slippage, VenueSettings};
+
+use crate::scripts::{Script, Stage, Wish, exit_share, fives, quantity, stage_on, wish};
+use crate::support::{Seeded, rate, series};
 
 /// A price of so many cents.
 pub(crate) fn cents(value: i64) -> Price {
@@ -126,4 +132,54 @@ pub(crate) fn settings(random: &mut Seeded) -> VenueSettings {
         participation_max: [None, Some(rate("0.31")), Some(rate("1"))][pick(random, 3)],
         ..VenueSettings::default()
     }
+}
+
+/// A run of one sleeve with everything that one can have: gaps or a higher timeframe, funding on and off
+/// the minute, delays, thin volume, leverage, several entries, small market orders, a small wallet.
+pub(crate) fn all_at_once(seed: u64) -> Stage {
+    let random = &mut Seeded(seed);
+    let step = 20 + random.below(180);
+    let candles = jumping(random, 300, step);
+    let mut script = script(random, &candles, 3 * step);
+    script.truncate(usize::try_from(random.below(60)).unwrap());
+    let (mut time, gap) = (0, random.below(3));
+    let mut rows = Vec::with_capacity(candles.len());
+    for candle in &candles {
+        rows.push((time, *candle));
+        let skips = gap > 0 && random.below(20) == 0;
+        time += 60_000 * if skips { 1 + random.below(300) } else { 1 };
+    }
+    let mut settlements: Vec<(i64, &str)> = (0..30)
+        .map(|_| {
+            let any = random.below(time + 120_000);
+            (if random.below(2) == 0 { any / 60_000 * 60_000 } else { any }, "0.003")
+        })
+        .collect();
+    settlements.sort_unstable();
+    settlements.dedup();
+    let series = series(Timeframe::M1, rows.into_iter());
+    let mut stage = stage_on(series, script).funding(&settlements);
+    let spec = &mut stage.spec;
+    spec.venue = settings(random);
+    if random.below(2) == 0 {
+        let [orders_ms, reports_ms] = [0; 2].map(|_| random.below(200_000));
+        spec.venue.fill_time = FillTime::NextOpen;
+        spec.venue.latency = Latency { orders_ms, reports_ms, jitter_ms: random.below(70_000) };
+    }
+    spec.rules.entries_max = u32::try_from(1 + random.below(3)).unwrap();
+    spec.initial_balance = Money::whole((100 + random.below(400)).into());
+    let listing = &mut stage.data.instruments[0].listing;
+    listing.leverage = Leverage::new((1 + random.below(20)).into()).unwrap();
+    listing.margin_mode =
+        if random.below(2) == 0 { MarginMode::Cross } else { MarginMode::Isolated };
+    let lot = LotRules { min: quantity("0.1"), max: quantity("100"), step: quantity("0.1") };
+    let market = ["1", "2", "50"][usize::try_from(random.below(3)).unwrap()];
+    let market_quantity_max = Some(quantity(market));
+    let rules = InstrumentRules { lot, market_quantity_max, ..InstrumentRules::unknown() };
+    let listed = &mut listing.instrument;
+    *listed = Instrument::new(listed.symbol.clone(), listed.scale, rules);
+    if gap == 0 {
+        stage.data.timeframes[0].push((Role::Htf, Arc::new(fives(&candles))));
+    }
+    stage
 }

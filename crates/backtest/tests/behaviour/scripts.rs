@@ -16,8 +16,8 @@ use domain::{
 };
 use market::Series;
 use strategy::{
-    Context, Definition, ParameterError, ParameterInput, ParameterKind, ParameterSpec, Parameters,
-    Registry, RiskDemands, RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterInput, ParameterKind, ParameterSpec,
+    Parameters, Registry, RiskDemands, RoleConstraint, Strategy, StrategyInfo,
 };
 
 use crate::support::{decimal, instrument, minutes, rate, series, spec};
@@ -48,7 +48,7 @@ impl Strategy for Scripted {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the registry asks for a result")]
-fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
+fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
     let number = usize::try_from(parameters.integer("script").unwrap()).unwrap();
     let script = SCRIPTS.with_borrow(|scripts| scripts.get(number).cloned());
     Ok(Box::new(Scripted(script.unwrap_or_default())))

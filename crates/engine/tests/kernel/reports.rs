@@ -115,15 +115,18 @@ fn an_exit_takes_back_what_is_left_of_its_entry() {
 }
 
 #[test]
-fn a_late_part_of_an_entry_is_protected_and_the_exit_goes_on() {
+fn a_late_part_of_an_entry_is_protected_and_leaves_as_well() {
     let mut kernel = kernel(vec![vec![long("2")], vec![exit()]]);
     let (entry, _) = read(&kernel.close());
     kernel.tell(filled(&entry[0], "0.5", PART));
     let (leaving, _) = read(&kernel.close());
-    let (_, texts) = read(&kernel.tell(filled(&entry[0], "0.5", PART)));
-    assert_eq!(texts, ["cancel 2", "cancel 3", "place 5 STOP_MARKET 1", "place 6 LIMIT 1"]);
-    let (_, texts) = read(&kernel.tell(filled(&leaving[0], "0.5", WHOLE)));
-    assert_eq!(texts, ["place 7 STOP_MARKET 0.5", "cancel 5", "cancel 6", "place 8 LIMIT 0.5"]);
+    let (placed, texts) = read(&kernel.tell(filled(&entry[0], "0.5", PART)));
+    let protected = ["cancel 2", "cancel 3", "place 5 STOP_MARKET 1", "place 6 LIMIT 1"];
+    assert_eq!(texts[..4], protected, "the exit of the first part goes on");
+    assert_eq!(texts[4..], ["place 7 MARKET 0.5"]);
+    kernel.tell(filled(&leaving[0], "0.5", WHOLE));
+    kernel.tell(filled(&placed[2], "0.5", WHOLE));
+    assert_eq!(kernel.effects.trades[0].quantity, quantity("1"));
 }
 
 #[test]
@@ -157,7 +160,7 @@ fn an_exit_of_all_adds_what_an_exit_of_a_part_leaves() {
     let (second, texts) = read(&kernel.close());
     assert_eq!(texts, ["place 5 MARKET 1.5"], "the entry waits");
     assert!(kernel.close().is_empty());
-    assert_eq!(kernel.effects.skips[0].skip.code(), "NOTHING_TO_CLOSE");
+    assert_eq!(kernel.effects.skips[0].skip.code(), "ALREADY_CLOSING");
     kernel.tell(filled(&first[0], "0.5", WHOLE));
     let (_, texts) = read(&kernel.tell(filled(&second[0], "1.5", WHOLE)));
     assert_eq!(texts.last().map(String::as_str), Some("place 8 MARKET 1"), "{texts:?}");

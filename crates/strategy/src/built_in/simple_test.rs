@@ -10,8 +10,8 @@ use indicators::{AverageCross, Rsi};
 use market::Candles;
 
 use crate::{
-    Context, Definition, ParameterError, ParameterKind, ParameterSpec, Parameters, RiskDemands,
-    RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterKind, ParameterSpec, Parameters,
+    RiskDemands, RoleConstraint, Strategy, StrategyInfo,
 };
 
 const FAST: usize = 10;
@@ -160,7 +160,7 @@ impl Strategy for SimpleTest {
     }
 }
 
-fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
+fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
     let risk_per_trade = parameters.decimal("risk_per_trade").unwrap_or_default();
     let risk_per_trade = Rate::new(risk_per_trade).map_err(|error| ParameterError {
         name: "risk_per_trade".to_owned(),

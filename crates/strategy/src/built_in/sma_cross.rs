@@ -9,8 +9,8 @@ use domain::{
 use indicators::AverageCross;
 
 use crate::{
-    Context, Definition, ParameterError, ParameterKind, ParameterSpec, Parameters, PositionView,
-    RiskDemands, RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterKind, ParameterSpec, Parameters,
+    PositionView, RiskDemands, RoleConstraint, Strategy, StrategyInfo,
 };
 
 const DESCRIPTION: &str = "\
@@ -114,7 +114,7 @@ impl Strategy for SmaCross {
     }
 }
 
-fn make(parameters: &Parameters) -> Result<Box<dyn Strategy>, ParameterError> {
+fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
     let length = |name: &str| {
         usize::try_from(parameters.integer(name).unwrap_or_default()).unwrap_or_default()
     };
