@@ -44,14 +44,15 @@ impl<'a> Drive<'a> {
         (lanes, sleeves): (Vec<Lane<'a>>, Vec<SleeveLane<'a>>),
     ) -> Self {
         let candles: usize = lanes.iter().map(|lane| lane.series.len()).max().unwrap_or(0);
+        let all: usize = lanes.iter().map(|lane| lane.series.len()).sum();
         Self {
             worth: Worth::of(engine.books().account(), lanes.len()),
             engine,
             venue,
             effects: Effects {
                 // Untouched memory costs nothing; growing by copies does.
-                trades: Vec::with_capacity(candles / 16 + 64),
-                fills: Vec::with_capacity(candles / 8 + 128),
+                trades: Vec::with_capacity(all / 16 + 64),
+                fills: Vec::with_capacity(all / 8 + 128),
                 ..Effects::default()
             },
             marks: vec![Mark::default(); lanes.len()],

@@ -94,8 +94,8 @@ pub(crate) fn place_deferred(state: &mut EngineState, id: SleeveId, moment: &mut
         return;
     }
     let mut deferred = std::mem::take(&mut state.sleeves[id.index()].deferred);
-    let (instrument, equity) = (state.sleeves[id.index()].instrument, state.equity(moment.marks));
-    let locks = state.gate.check_locks(instrument, moment.now, equity);
+    let instrument = state.sleeves[id.index()].instrument;
+    let locks = state.gate.check_locks(instrument, moment.now, || state.equity(moment.marks));
     for approved in deferred.drain(..) {
         let entry = &approved.get().entry;
         if until(&entry.order).is_some_and(|until| until <= moment.now) {

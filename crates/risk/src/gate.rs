@@ -77,7 +77,7 @@ impl Gate {
         account: &AccountView<'_>,
     ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let instrument = proposal.position.instrument;
-        self.check_locks(instrument, account.now, account.equity)?;
+        self.check_locks(instrument, account.now, || account.equity)?;
         occupancy::check(&self.rules, &proposal, account)?;
         check_age(&self.rules, proposal.quote)?;
         check_confidence(self.rules.confidence_min, &proposal.entry.signal)?;
@@ -125,7 +125,7 @@ impl Gate {
     }
 
     /// Whether a lock, a loss limit or the cool-down stands in the way of an entry now. To be asked again
-    /// about an entry that was approved for later.
+    /// about an entry that was approved for later. Equity is asked for only where a limit needs it.
     ///
     /// # Errors
     /// The first that refuses it.
@@ -134,12 +134,14 @@ impl Gate {
         &self,
         instrument: InstrumentId,
         now: Timestamp,
-        equity: Money,
+        equity: impl FnOnce() -> Money,
     ) -> Result<(), Refusal> {
         if let Some(active) = self.state.lock_on(instrument, now) {
             return Err(active.refusal);
         }
-        self.loss_limits.check(&self.state, now, equity)?;
+        if self.loss_limits.watches() {
+            self.loss_limits.check(&self.state, now, equity())?;
+        }
         guards::check_cool_down(&self.rules, &self.state, instrument, now)
     }
 
