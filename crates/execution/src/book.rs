@@ -48,8 +48,8 @@ impl KernelOrder {
 pub struct OrderBook {
     last_id: u64,
     open: Vec<KernelOrder>,
-    /// How many market exits are open, by sleeve; sleeves that never had one may be missing.
-    market_exits: Vec<u32>,
+    /// The market exits that are open, by sleeve; sleeves that never had one may be missing.
+    market_exits: Vec<Vec<OrderId>>,
     /// A ring of the orders that ended last.
     ended: Vec<KernelOrder>,
     oldest: usize,
@@ -160,9 +160,9 @@ impl OrderBook {
         if order.is_market_exit() {
             let place = sleeve.index();
             if self.market_exits.len() <= place {
-                self.market_exits.resize(place + 1, 0);
+                self.market_exits.resize_with(place + 1, Vec::new);
             }
-            self.market_exits[place] += 1;
+            self.market_exits[place].push(request.id);
         }
         request
     }
@@ -183,13 +183,9 @@ impl OrderBook {
     /// Market exits of a sleeve that are under way and not being taken back, oldest first.
     #[inline]
     pub fn market_exits(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {
-        let has_any = self.market_exits.get(sleeve.index()).is_some_and(|count| *count > 0);
-        let open = if has_any { self.open.as_slice() } else { &[] };
-        open.iter().filter(move |order| {
-            order.sleeve == sleeve
-                && order.is_market_exit()
-                && order.state != OrderState::CancelPending
-        })
+        let own = self.market_exits.get(sleeve.index()).map_or(&[][..], Vec::as_slice);
+        let orders = own.iter().filter_map(|id| self.place(*id).map(|place| &self.open[place]));
+        orders.filter(|order| order.state != OrderState::CancelPending)
     }
 
     /// Marks wanted open orders as being cancelled and names those to cancel, oldest first.
@@ -291,7 +287,7 @@ impl OrderBook {
 
     #[inline]
     fn place(&self, id: OrderId) -> Option<usize> {
-        self.open.iter().position(|order| order.request.id == id)
+        self.open.binary_search_by_key(&id, |order| order.request.id).ok()
     }
 
     #[inline]
@@ -306,7 +302,7 @@ impl OrderBook {
         let mut order = self.open.remove(place);
         order.state = state;
         if order.is_market_exit() {
-            self.market_exits[order.sleeve.index()] -= 1;
+            self.market_exits[order.sleeve.index()].retain(|id| *id != order.request.id);
         }
         if self.ended.len() < REMEMBERED {
             self.ended.push(order);
