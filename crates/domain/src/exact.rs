@@ -127,6 +127,20 @@ pub(crate) fn of_units(units: u64, decimals: u32) -> Option<Decimal> {
     Parts { flags, digits: units.into() }.decimal()
 }
 
+/// A value that is not negative with so many decimals, the rest cut off or, `up`, rounded away from zero.
+/// `None` where that is not a single division of small numbers.
+#[inline]
+pub(crate) fn with_decimals(value: Decimal, decimals: u32, up: bool) -> Option<Decimal> {
+    let parts = Parts::of(value);
+    let less = parts.scale().checked_sub(decimals)?;
+    if parts.is_negative() {
+        return None;
+    }
+    let (digits, power) = (parts.small()?, *POWERS.get(less as usize)?);
+    let cut = digits / power + u64::from(up && !digits.is_multiple_of(power));
+    of_units(cut, decimals)
+}
+
 /// The order of two decimals.
 #[inline]
 pub(crate) fn compare(one: Decimal, other: Decimal) -> Ordering {
@@ -316,6 +330,7 @@ const fn wide(digits: u128) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rust_decimal::RoundingStrategy::{AwayFromZero, ToZero};
 
     /// Digits of every size, many of them at the edges of words.
     fn any_decimal() -> impl Strategy<Value = Decimal> {
@@ -342,6 +357,11 @@ mod tests {
                 prop_assert_eq!(difference(one, other), expected);
             }
             prop_assert_eq!(in_decimals_of(one, other), one);
+            for (up, strategy) in [(false, ToZero), (true, AwayFromZero)] {
+                if let Some(short) = with_decimals(one, other.scale(), up) {
+                    prop_assert_eq!(short, one.round_dp_with_strategy(other.scale(), strategy));
+                }
+            }
             if let Some(short) = product(one, other, 14) {
                 prop_assert_eq!(Some(short), one.checked_mul(other));
                 prop_assert!(short.scale() <= 14);

@@ -5,6 +5,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::exact;
 use crate::{
     FilterBreach, Money, OrderAmount, OrderKind, Price, PriceScale, Quantity, Rate, Side, Symbol,
     Timestamp,
@@ -111,7 +112,10 @@ impl InstrumentRules {
             if value.scale() <= tick.scale() {
                 return Some(price);
             }
-            return Price::new(value.round_dp_with_strategy(tick.scale(), strategy)).ok();
+            let up = rounding == Rounding::Up;
+            let rounded = exact::with_decimals(value, tick.scale(), up)
+                .unwrap_or_else(|| value.round_dp_with_strategy(tick.scale(), strategy));
+            return Price::new(rounded).ok();
         }
         Price::new((value / tick).round_dp_with_strategy(0, strategy) * tick).ok()
     }
