@@ -130,8 +130,8 @@ impl Imports {
         let dock = Arc::clone(&self.dock);
         let task = Arc::clone(&job);
         self.submit(&job, move || {
-            dock.work(&task, |file| dock.import_one(&task, file));
-            drop(upload);
+            // Whoever is told of the end finds nothing of the upload left.
+            dock.work(&task, |file| dock.import_one(&task, file), || drop(upload));
         })
     }
 
@@ -153,7 +153,7 @@ impl Imports {
         ));
         let (dock, task) = (Arc::clone(&self.dock), Arc::clone(&job));
         self.submit(&job, move || {
-            dock.work(&task, |file| super::demo::make(&dock.data, &spec, &file.path))
+            dock.work(&task, |file| super::demo::make(&dock.data, &spec, &file.path), || {});
         })
     }
 
@@ -238,8 +238,13 @@ impl Dock {
         self.events.send(Event::Import(Arc::new(job.progress())));
     }
 
-    /// Works off the files of a job; a panic counts as a failure of its file.
-    fn work(&self, job: &ImportJob, import: impl Fn(&ImportFile) -> FileReport) {
+    /// Works off the files of a job, and `tidy`s up before it ends; a panic counts as a failure of its file.
+    fn work(
+        &self,
+        job: &ImportJob,
+        import: impl Fn(&ImportFile) -> FileReport,
+        tidy: impl FnOnce(),
+    ) {
         job.start();
         let _ending = Ending(job);
         self.tell(job);
@@ -257,6 +262,7 @@ impl Dock {
             }
             self.tell(job);
         }
+        tidy();
         job.end(verdict(job));
         self.tell(job);
     }
