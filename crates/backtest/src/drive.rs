@@ -30,7 +30,7 @@ pub(crate) struct Drive<'a> {
     /// What the strategies decided, when it is asked for.
     pub(crate) decisions: Option<DecisionLog>,
     pub(crate) delayed: Vec<(Timestamp, VenueReport)>,
-    commands: Vec<Command>,
+    pub(crate) commands: Vec<Command>,
     pub(crate) books_changed: bool,
     cross_marks: Vec<CrossMark>,
     fill_time: FillTime,
@@ -364,68 +364,6 @@ impl<'a> Drive<'a> {
         Ok(())
     }
 
-    /// Takes a report to the engine, at once or after its way; commands that follow are carried out.
-    fn deliver(&mut self, report: VenueReport, candle_end: Timestamp) -> Result<(), RunError> {
-        let time = time_of(&report);
-        let arrives = self.venue.report_arrival(time);
-        if arrives > time && arrives >= candle_end {
-            self.delayed.push((arrives, report));
-            return Ok(());
-        }
-        // None overtakes another.
-        self.deliver_delayed(arrives)?;
-        self.step_report(&report, arrives)
-    }
-
-    /// Delivers what has arrived by `time`, in the order of arrival.
-    fn deliver_delayed(&mut self, time: Timestamp) -> Result<(), RunError> {
-        if self.delayed.is_empty() {
-            return Ok(());
-        }
-        self.delayed.sort_by_key(|(arrives, _)| *arrives); // Stable: equal arrivals keep their order.
-        let due = self.delayed.partition_point(|(arrives, _)| *arrives <= time);
-        let due: Vec<_> = self.delayed.drain(..due).collect();
-        for (arrives, report) in due {
-            self.step_report(&report, arrives)?;
-        }
-        Ok(())
-    }
-
-    fn step_report(&mut self, report: &VenueReport, now: Timestamp) -> Result<(), RunError> {
-        let event = Event::Report { report, marks: Marks(&self.marks) };
-        step(&mut self.engine, event, now, &mut self.effects)?;
-        self.books_changed = true;
-        self.hand_over(now);
-        Ok(())
-    }
-
-    /// Hands commands to the venue; what it answers comes with its next reports.
-    fn hand_over(&mut self, now: Timestamp) {
-        if self.effects.commands.is_empty() {
-            return;
-        }
-        std::mem::swap(&mut self.commands, &mut self.effects.commands);
-        for command in &self.commands {
-            match command {
-                Command::Place(request) => self.venue.place(request, now),
-                Command::Cancel { order, position } => {
-                    self.venue.cancel(*order, position.instrument, now);
-                }
-            }
-        }
-        self.commands.clear();
-    }
-
-    /// Hands commands to the venue between candles and listens to what it says at once.
-    #[inline]
-    fn carry_out(&mut self, now: Timestamp) -> Result<(), RunError> {
-        self.hand_over(now);
-        while let Some(report) = self.venue.told() {
-            self.step_report(&report, now)?;
-        }
-        Ok(())
-    }
-
     /// Fills market orders at the close of a candle that is over.
     fn fill_at_close(
         &mut self,
@@ -492,20 +430,5 @@ fn inner_mark(last: &Candle, outer: &Candle, is_last: bool) -> Candle {
         Candle { high: outer.high, low: outer.low, close: outer.close, ..mark }
     } else {
         mark
-    }
-}
-
-fn time_of(report: &VenueReport) -> Timestamp {
-    use domain::ExecutionReport as Execution;
-    match report {
-        VenueReport::Order(
-            Execution::Accepted { time, .. }
-            | Execution::Rejected { time, .. }
-            | Execution::Cancelled { time, .. }
-            | Execution::Expired { time, .. },
-        ) => *time,
-        VenueReport::Order(Execution::Filled(fill)) => fill.time,
-        VenueReport::Funding(payment) => payment.time,
-        VenueReport::Liquidation(liquidation) => liquidation.time,
     }
 }

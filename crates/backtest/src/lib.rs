@@ -12,6 +12,7 @@ mod excursions;
 mod finish;
 mod lane;
 mod metrics;
+mod reports;
 mod result;
 mod run;
 mod single;
