@@ -106,8 +106,9 @@ pub fn candle_closed(
     if sleeve.watch_from <= now.millis() {
         watch_sleeve(state, id, views, &mut Moment { now, marks, effects });
     }
+    let Some((shortest, higher)) = views.split_first() else { return };
     let sleeve = &mut state.sleeves[id.index()];
-    let context = Context::new(now, views, sleeve.view.as_ref());
+    let context = Context::new(now, (*shortest, higher), sleeve.view.as_ref());
     sleeve.strategy.on_candle(&context, &mut state.intents);
     if !state.intents.is_empty() {
         act(state, id, &mut Moment { now, marks, effects });
@@ -124,8 +125,10 @@ pub fn look<'a>(
     (series, rows): (&'a Series, Range<usize>),
     views: &mut [RoleCandles<'a>],
 ) -> usize {
+    let Some((shortest, higher)) = views.split_first_mut() else { return rows.end };
     let sleeve = &mut state.sleeves[id.index()];
-    let mut stretch = Stretch::new(series, rows, views, sleeve.view.as_ref());
+    let shortest = (shortest.role, series);
+    let mut stretch = Stretch::new(shortest, rows, higher, sleeve.view.as_ref());
     sleeve.strategy.show(&mut stretch, &mut state.intents);
     stretch.next_row()
 }

@@ -3,7 +3,7 @@
 //! Every column ends at the last closed candle. The number of closed candles is set by
 //! this crate alone, so a row of the future cannot be reached from outside.
 
-use domain::{Candle, PriceScale, Timeframe};
+use domain::{Candle, PriceScale, Timeframe, Timestamp};
 
 use crate::Series;
 
@@ -92,6 +92,13 @@ impl<'a> Candles<'a> {
     #[must_use]
     pub fn volume(&self) -> &'a [f64] {
         &self.series.volume()[..self.closed]
+    }
+
+    /// When the newest one closed: the first instant after it.
+    #[inline]
+    #[must_use]
+    pub fn closed_at(&self) -> Option<Timestamp> {
+        Some(self.series.close_time(self.closed.checked_sub(1)?))
     }
 
     /// The newest closed candle.

@@ -28,39 +28,55 @@ pub struct PositionView {
 /// The moment of a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    now: Timestamp,
-    views: &'a [RoleCandles<'a>],
+    /// When it is not the close of the newest candle: its instrument may have had no candle then.
+    now: Option<Timestamp>,
+    shortest: RoleCandles<'a>,
+    higher: &'a [RoleCandles<'a>],
     position: Option<&'a PositionView>,
 }
 
 impl<'a> Context<'a> {
-    /// A moment: `views` start with the timeframe that just closed.
+    /// A moment: `shortest` is the timeframe that just closed, `higher` are the others.
+    #[inline]
     #[must_use]
     pub const fn new(
         now: Timestamp,
-        views: &'a [RoleCandles<'a>],
+        (shortest, higher): (RoleCandles<'a>, &'a [RoleCandles<'a>]),
         position: Option<&'a PositionView>,
     ) -> Self {
-        Self { now, views, position }
+        Self { now: Some(now), shortest, higher, position }
     }
 
-    /// Close time of the newest candle, the instant of the decision.
+    /// The moment at which the newest candle of `shortest` closed.
+    #[inline]
     #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
+    pub(crate) const fn at_close(
+        shortest: RoleCandles<'a>,
+        higher: &'a [RoleCandles<'a>],
+        position: Option<&'a PositionView>,
+    ) -> Self {
+        Self { now: None, shortest, higher, position }
+    }
+
+    /// The instant of the decision, at which the newest candle of the shortest timeframe is closed.
+    #[inline]
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now.or_else(|| self.shortest.candles.closed_at()).unwrap_or_default()
     }
 
     /// Closed candles of a role; the shortest of its timeframes if several share it.
     #[inline]
     #[must_use]
     pub fn candles(&self, role: Role) -> Option<Candles<'a>> {
-        self.views.iter().find(|view| view.role == role).map(|view| view.candles)
+        self.view(role).map(|view| view.candles)
     }
 
     /// Closed candles of a timeframe.
     #[must_use]
     pub fn timeframe(&self, timeframe: Timeframe) -> Option<Candles<'a>> {
-        self.views.iter().map(|view| view.candles).find(|candles| candles.timeframe() == timeframe)
+        let mut all = std::iter::once(&self.shortest).chain(self.higher).map(|view| view.candles);
+        all.find(|candles| candles.timeframe() == timeframe)
     }
 
     /// Closed candles of a role if its newest one closed at this very instant: what a strategy
@@ -68,7 +84,7 @@ impl<'a> Context<'a> {
     #[inline]
     #[must_use]
     pub fn just_closed(&self, role: Role) -> Option<Candles<'a>> {
-        let view = self.views.iter().find(|view| view.role == role)?;
+        let view = self.view(role)?;
         view.closed_now.then_some(view.candles)
     }
 
@@ -77,5 +93,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn position(&self) -> Option<&'a PositionView> {
         self.position
+    }
+
+    #[inline]
+    fn view(&self, role: Role) -> Option<RoleCandles<'a>> {
+        if self.shortest.role == role {
+            return Some(self.shortest);
+        }
+        self.higher.iter().find(|view| view.role == role).copied()
     }
 }

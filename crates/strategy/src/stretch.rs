@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use domain::Role;
 use market::Series;
 
 use crate::{Context, PositionView, RoleCandles};
@@ -14,37 +15,45 @@ use crate::{Context, PositionView, RoleCandles};
 #[derive(Debug)]
 pub struct Stretch<'v, 'a> {
     series: &'a Series,
+    role: Role,
     rows: Range<usize>,
     first: usize,
-    views: &'v mut [RoleCandles<'a>],
+    higher: &'v mut [RoleCandles<'a>],
     position: Option<&'v PositionView>,
 }
 
 impl<'v, 'a> Stretch<'v, 'a> {
-    /// `rows` of `series`, which is that of the first view; the others are as they are at the first row.
+    /// `rows` of `series`, the shortest timeframe, which has this role; `higher` are the others as they
+    /// are at the first row.
     #[must_use]
     pub const fn new(
-        series: &'a Series,
+        (role, series): (Role, &'a Series),
         rows: Range<usize>,
-        views: &'v mut [RoleCandles<'a>],
+        higher: &'v mut [RoleCandles<'a>],
         position: Option<&'v PositionView>,
     ) -> Self {
-        Self { series, first: rows.start, rows, views, position }
+        Self { series, role, first: rows.start, rows, higher, position }
     }
 
     /// The moment at which the next candle has closed; `None` after the last.
     #[inline]
     pub fn next_close(&mut self) -> Option<Context<'_>> {
         let row = self.rows.next()?;
-        let (shortest, higher) = self.views.split_first_mut()?;
-        shortest.candles = self.series.closed(row + 1);
-        shortest.closed_now = true;
-        if row > self.first {
-            for view in higher {
-                view.closed_now = false;
-            }
+        if row == self.first + 1 {
+            self.leave_first();
         }
-        Some(Context::new(self.series.close_time(row), self.views, self.position))
+        let candles = self.series.closed(row + 1);
+        let shortest = RoleCandles { role: self.role, candles, closed_now: true };
+        Some(Context::at_close(shortest, self.higher, self.position))
+    }
+
+    /// From the second candle on no higher one has just closed.
+    #[cold]
+    #[inline(never)]
+    fn leave_first(&mut self) {
+        for view in &mut *self.higher {
+            view.closed_now = false;
+        }
     }
 
     /// The first row that has not been shown.
@@ -58,7 +67,7 @@ impl<'v, 'a> Stretch<'v, 'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Candle, MarketKind, PriceScale, Role, Timeframe, Timestamp};
+    use domain::{Candle, MarketKind, PriceScale, Timeframe, Timestamp};
     use market::{Columns, SeriesKey};
 
     fn series(timeframe: Timeframe, rows: i64) -> Series {
@@ -76,9 +85,8 @@ mod tests {
     fn candles_are_shown_one_by_one_and_higher_ones_close_at_the_first_only() {
         let (minutes, fives) = (series(Timeframe::M1, 9), series(Timeframe::M5, 1));
         let view = |role, candles, closed_now| RoleCandles { role, candles, closed_now };
-        let mut views =
-            [view(Role::Ltf, minutes.closed(4), false), view(Role::Htf, fives.closed(1), true)];
-        let mut stretch = Stretch::new(&minutes, 4..7, &mut views, None);
+        let mut higher = [view(Role::Htf, fives.closed(1), true)];
+        let mut stretch = Stretch::new((Role::Ltf, &minutes), 4..7, &mut higher, None);
         let mut seen = Vec::new();
         while let Some(context) = stretch.next_close() {
             let closed = context.just_closed(Role::Ltf).unwrap().len();
