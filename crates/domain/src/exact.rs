@@ -258,7 +258,7 @@ fn wide_scaled(units: u128, times: u64, power: u64) -> Option<i128> {
 
 /// `digits / power`, half to even.
 #[inline]
-fn rounded_quotient(digits: u128, power: u64) -> u128 {
+pub(crate) fn rounded_quotient(digits: u128, power: u64) -> u128 {
     if let Ok(small) = u64::try_from(digits) {
         return u128::from(rounded_small(small, power));
     }

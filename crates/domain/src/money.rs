@@ -107,6 +107,16 @@ impl Money {
         product(distance.abs(), quantity.decimal())
     }
 
+    /// This amount divided by a whole number of at least one, settled.
+    #[inline]
+    #[must_use]
+    pub fn divided(self, by: u32) -> Self {
+        debug_assert!(by > 0, "a divisor is at least one");
+        let size = exact::rounded_quotient(self.0.unsigned_abs(), u64::from(by.max(1)));
+        let size = i128::try_from(size).expect("a quotient is not larger than the amount");
+        Self(if self.0 < 0 { -size } else { size })
+    }
+
     /// `numerator / denominator` of this amount, settled.
     #[must_use]
     pub fn share(self, numerator: Quantity, denominator: Quantity) -> Self {

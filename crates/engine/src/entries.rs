@@ -27,8 +27,7 @@ pub(crate) fn enter(
     };
     let age_ms = moment.marks.age_ms(position.instrument, moment.now);
     let mut exposures = std::mem::take(&mut state.exposures);
-    state.expose(moment.marks, &mut exposures);
-    let (equity, available) = state.means(moment.marks, &exposures);
+    let (equity, available) = state.expose(moment.marks, &mut exposures);
     hold_opposite(&mut exposures, (id, position), direction);
     let view = AccountView { now: moment.now, equity, available, exposures: &exposures };
     let proposal = Proposal {

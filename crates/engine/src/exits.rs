@@ -9,6 +9,7 @@ use domain::{
 };
 use execution::{KernelOrder, OrderState};
 use risk::{ExitAmount, ExitTicket};
+use ledger::Position;
 use strategy::RoleCandles;
 
 use crate::effects::{Command, Effects, Skip};
@@ -31,10 +32,9 @@ pub(crate) fn protect(
     effects: &mut Effects,
 ) {
     cancel_protection(state, id, effects, |kind| *kind != OrderKind::Market);
-    let Some((key, held)) = state.held(id) else { return };
-    let quantity = held.quantity;
-    for wanted in wanted_exits(state, id, key, quantity, now).into_iter().flatten() {
-        place(state, id, key, &wanted, effects);
+    let Some((key, held)) = own(state, id) else { return };
+    for wanted in wanted_exits(state, id, key, held.quantity, now).into_iter().flatten() {
+        place(state, id, (key, &held), &wanted, effects);
     }
 }
 
@@ -115,14 +115,19 @@ pub(crate) fn cancel_all(state: &mut EngineState, id: SleeveId, effects: &mut Ef
     cancel_protection(state, id, effects, |_| true);
 }
 
+/// What a sleeve holds.
+#[inline]
+fn own(state: &EngineState, id: SleeveId) -> Option<(PositionKey, Position)> {
+    state.held(id).map(|(key, held)| (key, *held))
+}
+
 fn place(
     state: &mut EngineState,
     id: SleeveId,
-    position: PositionKey,
+    (position, held): (PositionKey, &Position),
     wanted: &Wanted,
     effects: &mut Effects,
 ) {
-    let Some((_, held)) = state.held(id) else { return };
     let ticket = ExitTicket {
         sleeve: id,
         position,
@@ -131,8 +136,7 @@ fn place(
         amount: ExitAmount::Reduce(wanted.quantity),
         reason: wanted.reason,
     };
-    let held = held.quantity;
-    if let Ok(approved) = state.gate.review_exit(ticket, held) {
+    if let Ok(approved) = state.gate.review_exit(ticket, held.quantity) {
         effects.commands.push(Command::Place(state.book.submit_exit(&approved)));
     }
 }
@@ -146,29 +150,43 @@ pub(crate) fn close_all(
     now: Timestamp,
     effects: &mut Effects,
 ) {
+    let Some((key, held)) = own(state, id) else { return };
+    let staying = state.staying_of(id, &held);
+    leave_all(state, id, (key, &held, staying), (reason, now), effects);
+}
+
+/// The same of a sleeve that holds this, of which market exits leave that.
+#[inline]
+fn leave_all(
+    state: &mut EngineState,
+    id: SleeveId,
+    (key, held, staying): (PositionKey, &Position, Option<Quantity>),
+    (reason, now): (ExitReason, Timestamp),
+    effects: &mut Effects,
+) {
     if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
         trade.leaving = Some(reason);
     }
-    let Some(staying) = state.staying(id) else { return };
+    let Some(staying) = staying else { return };
     entries::cancel_begun(state, id, effects);
-    leave(state, id, (reason, staying), now, effects);
+    leave(state, id, (key, held), (reason, staying, now), effects);
 }
 
 /// Places a market exit, or several where one would be larger than the venue takes.
 fn leave(
     state: &mut EngineState,
     id: SleeveId,
-    (reason, quantity): (ExitReason, Quantity),
-    now: Timestamp,
+    (key, held): (PositionKey, &Position),
+    (reason, quantity, now): (ExitReason, Quantity, Timestamp),
     effects: &mut Effects,
 ) {
-    let Some((key, _)) = state.held(id) else { return };
-    let rules = *state.instruments[key.instrument.index()].rules(now);
     let mut left = Some(quantity);
     while let Some(whole) = left {
-        let quantity = first_part(whole, &rules);
+        let rules = state.instruments[key.instrument.index()].rules(now);
+        let quantity = first_part(whole, rules);
         left = whole.checked_sub(quantity);
-        place(state, id, key, &Wanted { kind: OrderKind::Market, quantity, reason }, effects);
+        let wanted = Wanted { kind: OrderKind::Market, quantity, reason };
+        place(state, id, (key, held), &wanted, effects);
     }
 }
 
@@ -192,10 +210,11 @@ pub(crate) fn close(
     (reason, share): (ExitReason, Rate),
     moment: &mut Moment<'_>,
 ) -> Result<(), Skip> {
-    let Some((key, held)) = state.held(id) else { return Err(Skip::NothingToClose) };
-    let Some(staying) = state.staying(id) else { return Err(Skip::AlreadyClosing) };
+    let Some((key, held)) = own(state, id) else { return Err(Skip::NothingToClose) };
+    let Some(staying) = state.staying_of(id, &held) else { return Err(Skip::AlreadyClosing) };
     if share == Rate::ONE {
-        close_all(state, id, reason, moment.now, moment.effects);
+        let all = (key, &held, Some(staying));
+        leave_all(state, id, all, (reason, moment.now), moment.effects);
         return Ok(());
     }
     if share <= Rate::ZERO || share > Rate::ONE {
@@ -204,7 +223,8 @@ pub(crate) fn close(
     let rules = state.instruments[key.instrument.index()].rules(moment.now);
     let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
     let part = part.ok_or(Skip::ExitTooSmall { share, minimum: rules.lot.min })?;
-    leave(state, id, (reason, part.min(staying)), moment.now, moment.effects);
+    let part = part.min(staying);
+    leave(state, id, (key, &held), (reason, part, moment.now), moment.effects);
     Ok(())
 }
 
@@ -216,10 +236,9 @@ pub(crate) fn move_stop(
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = state.held(id) else { return };
-    let (direction, quantity) = (held.direction, held.quantity);
+    let Some((key, held)) = own(state, id) else { return };
     let rules = state.instruments[key.instrument.index()].rules(now);
-    let rounding = Rounding::toward_safety(direction.exit_side());
+    let rounding = Rounding::toward_safety(held.direction.exit_side());
     let trigger = rules.on_tick(stop, rounding).unwrap_or(stop);
     let Some(trade) = state.sleeves[id.index()].trade.as_mut() else { return };
     if trade.stop == Some(trigger) && trade.stop_reason == reason {
@@ -228,23 +247,24 @@ pub(crate) fn move_stop(
     trade.stop = Some(trigger);
     trade.stop_reason = reason;
     trade.break_even_at = None;
-    replace_stop(state, id, (key, quantity), effects);
+    replace_stop(state, id, (key, &held), effects);
 }
 
 /// Gives the stop the quantity and level that hold now.
 fn replace_stop(
     state: &mut EngineState,
     id: SleeveId,
-    (key, quantity): (PositionKey, Quantity),
+    (key, held): (PositionKey, &Position),
     effects: &mut Effects,
 ) {
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
     let Some(trigger) = trade.stop else { return };
+    let quantity = held.quantity;
     let kind = OrderKind::StopMarket { trigger, watches: PriceKind::Last };
     let reason = trade.stop_reason;
     let is_stop = |kind: &OrderKind| matches!(kind, OrderKind::StopMarket { .. });
     let first_new = effects.commands.len();
-    place(state, id, key, &Wanted { kind, quantity, reason }, effects);
+    place(state, id, (key, held), &Wanted { kind, quantity, reason }, effects);
     let new = match effects.commands.get(first_new) {
         Some(Command::Place(request)) => Some(request.id),
         Some(Command::Cancel { .. }) | None => None,
@@ -269,8 +289,7 @@ pub(crate) fn after_part(
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = state.held(id) else { return };
-    let quantity = held.quantity;
+    let Some((key, held)) = own(state, id) else { return };
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
     let entry = trade.entered.average();
     let moves = is_done
@@ -281,9 +300,9 @@ pub(crate) fn after_part(
     if moves {
         move_stop(state, id, (entry, ExitReason::BreakEven), now, effects);
     } else {
-        replace_stop(state, id, (key, quantity), effects);
+        replace_stop(state, id, (key, &held), effects);
     }
-    shrink(state, id, (key, quantity), effects);
+    shrink(state, id, (key, &held), effects);
 }
 
 /// After a part of an order that takes was filled: the rest of it is on its way. Where that closes all
@@ -291,9 +310,8 @@ pub(crate) fn after_part(
 /// what belongs to others. Where a market exit leaves something, they get what is held now.
 pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: &mut Effects) {
     let id = order.sleeve;
-    let Some((key, held)) = state.held(id) else { return };
-    let quantity = held.quantity;
-    if order.left().is_none_or(|left| left >= quantity) {
+    let Some((key, held)) = own(state, id) else { return };
+    if order.left().is_none_or(|left| left >= held.quantity) {
         state.book.cancel(
             |other| {
                 other.sleeve == id
@@ -304,8 +322,8 @@ pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: 
         );
         entries::cancel_begun(state, id, effects);
     } else if order.request.kind == OrderKind::Market {
-        replace_stop(state, id, (key, quantity), effects);
-        shrink(state, id, (key, quantity), effects);
+        replace_stop(state, id, (key, &held), effects);
+        shrink(state, id, (key, &held), effects);
     }
 }
 
@@ -316,9 +334,10 @@ pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: 
 fn shrink(
     state: &mut EngineState,
     id: SleeveId,
-    (key, quantity): (PositionKey, Quantity),
+    (key, held): (PositionKey, &Position),
     effects: &mut Effects,
 ) {
+    let quantity = held.quantity;
     let on_it = state.sleeves.iter().filter(|sleeve| sleeve.instrument == key.instrument);
     let may_share = on_it.count() > 1;
     let too_large = |order: &KernelOrder| {
@@ -343,8 +362,8 @@ fn shrink(
         *activation = None;
     }
     state.book.cancel(|it| it.request.id == order, |request| effects.cancel(request));
-    place(state, id, key, &Wanted { kind, quantity, reason }, effects);
-    shrink(state, id, (key, quantity), effects);
+    place(state, id, (key, held), &Wanted { kind, quantity, reason }, effects);
+    shrink(state, id, (key, held), effects);
 }
 
 /// Moves the stop to the entry when the candle has closed far enough in profit.

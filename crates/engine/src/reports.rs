@@ -69,7 +69,7 @@ fn entered(
     let sleeve = &mut state.sleeves[id.index()];
     let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.state.is_terminal());
     match (sleeve.trade.as_mut(), ticket) {
-        (None, Some(ticket)) => sleeve.trade = Some(Box::new(OpenTrade::new(ticket, fill))),
+        (None, Some(ticket)) => sleeve.trade = Some(OpenTrade::new(ticket, fill)),
         (Some(trade), ticket) => {
             trade.count(fill);
             trade.entered.add(&Leg::new(fill));
@@ -222,7 +222,7 @@ fn number_fills(state: &EngineState, trade: &Trade, moment: &mut Moment<'_>) {
 fn closed_trade(
     state: &EngineState,
     id: SleeveId,
-    open: Box<OpenTrade>,
+    open: OpenTrade,
     exit_reason: ExitReason,
 ) -> Trade {
     let exited = open.exited.unwrap_or(open.entered);
@@ -230,7 +230,7 @@ fn closed_trade(
         index: state.trades,
         sleeve: id,
         instrument: state.sleeves[id.index()].instrument,
-        direction: open.direction(),
+        direction: open.direction,
         quantity: open.entered.quantity,
         entry_time: open.entered.time,
         entry_price: open.entered.average(),

@@ -17,7 +17,7 @@ pub(crate) struct Sleeve {
     pub(crate) deferred: Vec<Approved<Box<EntryTicket>>>,
     /// The entry that was taken back or expired last: an execution of it may still be told.
     pub(crate) gone: Option<Waiting>,
-    pub(crate) trade: Option<Box<OpenTrade>>,
+    pub(crate) trade: Option<OpenTrade>,
     pub(crate) view: Option<PositionView>,
     /// From this time on, ms since the epoch, the kernel has something to watch at each close.
     pub(crate) watch_from: i64,
@@ -87,6 +87,7 @@ pub(crate) struct Waiting {
 /// A position on its way from flat to flat.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenTrade {
+    pub(crate) direction: Direction,
     /// The first entry with its sizing; its wish is that of the newest entry, whose stop, target and
     /// plan hold for the whole position.
     pub(crate) ticket: Box<EntryTicket>,
@@ -149,6 +150,7 @@ impl OpenTrade {
     pub(crate) fn new(ticket: Box<EntryTicket>, fill: &Fill) -> Self {
         let entry = &ticket.entry;
         let mut trade = Self {
+            direction: entry.signal.direction(),
             first_stop: entry.signal.stop_loss(),
             first_target: first_target(entry),
             entries: 1,
@@ -177,11 +179,6 @@ impl OpenTrade {
         self.stop_reason = ExitReason::StopLoss;
         self.ticket.entry = ticket.entry;
         self.arm_break_even();
-    }
-
-    #[inline]
-    pub(crate) const fn direction(&self) -> Direction {
-        self.ticket.entry.signal.direction()
     }
 
     /// Whether anything is to be placed to protect or close it.
@@ -214,7 +211,7 @@ impl OpenTrade {
 
     /// Whether a stop at this price would lose less than the one there is, if there is one.
     pub(crate) fn has_stop_worse_than(&self, price: Price) -> bool {
-        self.stop.is_none_or(|stop| match self.direction() {
+        self.stop.is_none_or(|stop| match self.direction {
             Direction::Long => stop < price,
             Direction::Short => stop > price,
         })
@@ -232,7 +229,7 @@ impl OpenTrade {
     #[inline]
     pub(crate) fn reaches_break_even(&self, close: f64) -> bool {
         let Some(level) = self.break_even_at else { return false };
-        match self.direction() {
+        match self.direction {
             Direction::Long => close >= level.to_f64(),
             Direction::Short => close <= level.to_f64(),
         }

@@ -20,6 +20,8 @@ pub struct EngineState {
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) leverages: Vec<Leverage>,
     pub(crate) sleeves: Vec<Sleeve>,
+    /// Whether several sleeves trade one instrument.
+    shares_instruments: bool,
     pub(crate) gate: Gate,
     pub(crate) book: OrderBook,
     pub(crate) books: Books,
@@ -50,6 +52,7 @@ impl EngineState {
             mode: position_mode,
             instruments,
             leverages,
+            shares_instruments: shares_instruments(&sleeves),
             sleeves: sleeves.into_iter().map(Sleeve::from).collect(),
             gate,
             book: OrderBook::default(),
@@ -116,19 +119,23 @@ impl EngineState {
     /// What a sleeve holds.
     #[inline]
     pub(crate) fn held(&self, sleeve: SleeveId) -> Option<(PositionKey, &ledger::Position)> {
-        let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
-        let key = self.key(sleeve, trade.direction());
+        let own = &self.sleeves[sleeve.index()];
+        let side = self.mode.side_of(own.trade.as_ref()?.direction);
+        let key = PositionKey { instrument: own.instrument, side };
         Some((key, self.books.sleeve(sleeve).position(key)?))
     }
 
     /// What market exits under way leave of what a sleeve holds; `None` when that is nothing.
-    pub(crate) fn staying(&self, sleeve: SleeveId) -> Option<Quantity> {
-        self.held(sleeve).and_then(|(_, held)| self.staying_of(sleeve, held))
+    #[inline]
+    pub(crate) fn staying_of(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
+        if !self.book.has_market_exits(sleeve) {
+            return Some(held.quantity);
+        }
+        self.left_by_exits(sleeve, held)
     }
 
-    /// The same of a sleeve that holds this.
-    #[inline]
-    fn staying_of(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
+    #[inline(never)]
+    fn left_by_exits(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
         let mut exits = self.book.market_exits(sleeve);
         exits.try_fold(held.quantity, |staying, exit| staying.checked_sub(exit.left()?))
     }
@@ -150,31 +157,51 @@ impl EngineState {
     }
 
     /// Lists what is held or about to be held; a position whose market exit is under way counts as
-    /// closed. The list is the caller's, so that it is made once and used again.
-    pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Vec<Exposure>) {
+    /// closed. The list is the caller's, so that it is made once and used again. Gives equity, and what
+    /// of it no exposure binds.
+    pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Vec<Exposure>) -> (Money, Money) {
         exposures.clear();
+        let mut seen = Seen { positions: 0, unrealised: Money::ZERO };
         for sleeve in 0..self.sleeves.len() {
             let sleeve = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
-            self.expose_position(sleeve, marks, exposures);
+            if let Some(unrealised) = self.expose_position(sleeve, marks, exposures) {
+                seen.positions += 1;
+                seen.unrealised += unrealised;
+            }
             self.expose_waiting(sleeve, exposures);
         }
-    }
-
-    /// Equity, and what of it no exposure binds.
-    pub(crate) fn means(&self, marks: Marks<'_>, exposures: &[Exposure]) -> (Money, Money) {
-        let equity = self.equity(marks);
+        let equity = self.equity_seen(marks, &seen);
         let bound: Money = exposures.iter().map(|exposure| exposure.binds).sum();
         (equity, equity - bound)
     }
 
-    fn expose_position(&self, sleeve: SleeveId, marks: Marks<'_>, into: &mut Vec<Exposure>) {
-        let Some((position, held)) = self.held(sleeve) else { return };
+    /// Equity after a look at all sleeves: where none shares its instrument with another, what they hold
+    /// is what the account holds, and their sum need not be found again.
+    fn equity_seen(&self, marks: Marks<'_>, seen: &Seen) -> Money {
+        let account = self.books.account();
+        if self.shares_instruments || account.position_count() != seen.positions {
+            return self.equity(marks);
+        }
+        let equity = account.balance(Account::Wallet) + seen.unrealised;
+        debug_assert!(equity == self.equity(marks), "sleeves hold what the account holds");
+        equity
+    }
+
+    /// Exposes what a sleeve holds and gives its unrealised profit.
+    #[inline]
+    fn expose_position(
+        &self,
+        sleeve: SleeveId,
+        marks: Marks<'_>,
+        into: &mut Vec<Exposure>,
+    ) -> Option<Money> {
+        let (position, held) = self.held(sleeve)?;
         let scale = self.instruments[position.instrument.index()].scale;
         let notional = match marks.price(position.instrument, scale) {
             Some(mark) => mark * held.quantity,
             None => held.cost,
         };
-        let Some(trade) = self.sleeves[sleeve.index()].trade.as_ref() else { return };
+        let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
         let (state, binds) = if self.staying_of(sleeve, held).is_none() {
             (ExposureState::Closing, Money::ZERO)
         } else {
@@ -189,6 +216,7 @@ impl EngineState {
             entries: trade.entries,
             state,
         });
+        Some(held.gain(notional, held.cost))
     }
 
     /// What a position binds of the equity. An isolated one has a wallet of its own: its profit carries
@@ -237,6 +265,18 @@ impl EngineState {
             into.push(exposure(ticket.entry.signal.direction(), notional));
         }
     }
+}
+
+fn shares_instruments(sleeves: &[SleeveSetup]) -> bool {
+    let mut seen: Vec<usize> = sleeves.iter().map(|sleeve| sleeve.instrument.index()).collect();
+    seen.sort_unstable();
+    seen.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// The positions of sleeves, added up.
+struct Seen {
+    positions: usize,
+    unrealised: Money,
 }
 
 impl From<SleeveSetup> for Sleeve {

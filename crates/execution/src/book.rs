@@ -180,6 +180,13 @@ impl OrderBook {
         self.open.iter().filter(move |order| order.sleeve == sleeve)
     }
 
+    /// Whether a sleeve has market exits in the book.
+    #[inline]
+    #[must_use]
+    pub fn has_market_exits(&self, sleeve: SleeveId) -> bool {
+        self.market_exits.get(sleeve.index()).is_some_and(|own| !own.is_empty())
+    }
+
     /// Market exits of a sleeve that are under way and not being taken back, oldest first.
     #[inline]
     pub fn market_exits(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {

@@ -57,6 +57,13 @@ impl Ledger {
         !self.positions.is_empty()
     }
 
+    /// How many positions are open.
+    #[inline]
+    #[must_use]
+    pub fn position_count(&self) -> usize {
+        self.positions.count()
+    }
+
     /// Books an execution: it opens, enlarges, reduces or closes a position, or, in one-way mode,
     /// closes it and opens the rest on the other side.
     ///

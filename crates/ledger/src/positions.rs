@@ -46,6 +46,11 @@ impl Positions {
         self.held.is_empty()
     }
 
+    #[inline]
+    pub(crate) fn count(&self) -> usize {
+        self.held.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (PositionKey, &Position)> {
         self.held.iter().map(|held| (held.key, &held.position))
     }

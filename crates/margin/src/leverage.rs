@@ -1,6 +1,6 @@
 //! Leverage and the initial margin it asks for.
 
-use domain::{Decimal, Money, OutOfRange, Rate};
+use domain::{Decimal, Money, OutOfRange};
 
 use crate::quotient;
 
@@ -8,14 +8,13 @@ use crate::quotient;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leverage {
     factor: Decimal,
-    /// One divided by the factor, where that ends within a few decimals.
-    margin_rate: Option<Rate>,
-    is_one: bool,
+    /// The factor where it is whole; zero where it is not.
+    whole: u32,
 }
 
 impl Leverage {
     /// No leverage.
-    pub const ONE: Self = Self { factor: Decimal::ONE, margin_rate: Some(Rate::ONE), is_one: true };
+    pub const ONE: Self = Self { factor: Decimal::ONE, whole: 1 };
 
     /// Makes a leverage.
     ///
@@ -23,8 +22,7 @@ impl Leverage {
     /// [`OutOfRange`] unless `1 <= value <= 125`.
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
         if (Decimal::ONE..=Decimal::from(125)).contains(&value) {
-            let is_one = value == Decimal::ONE;
-            Ok(Self { factor: value, margin_rate: exact_reciprocal(value), is_one })
+            Ok(Self { factor: value, whole: whole(value) })
         } else {
             Err(OutOfRange {
                 what: "leverage",
@@ -45,22 +43,21 @@ impl Leverage {
     #[inline]
     #[must_use]
     pub fn initial_margin(self, notional: Money) -> Money {
-        match self.margin_rate {
-            _ if self.is_one => notional,
-            Some(rate) => notional * rate,
-            None => quotient::money(notional, self.factor),
+        match self.whole {
+            0 => quotient::money(notional, self.factor),
+            1 => notional,
+            whole => notional.divided(whole),
         }
     }
 }
 
-/// One divided by `value` if 14 decimals hold it whole: a product is then worth the division.
-fn exact_reciprocal(value: Decimal) -> Option<Rate> {
-    const DECIMALS_MAX: u32 = 14;
-    let reciprocal = (Decimal::ONE / value).normalize();
-    let is_exact = reciprocal.scale() <= DECIMALS_MAX
-        && value.normalize().scale() <= DECIMALS_MAX
-        && reciprocal * value == Decimal::ONE;
-    is_exact.then(|| Rate::new(reciprocal).ok()).flatten()
+/// The value where it is whole; zero where it is not.
+fn whole(value: Decimal) -> u32 {
+    let value = value.normalize();
+    if value.scale() > 0 {
+        return 0;
+    }
+    u32::try_from(value.mantissa()).unwrap_or(0)
 }
 
 #[cfg(test)]

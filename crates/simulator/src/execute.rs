@@ -205,8 +205,9 @@ impl Venue {
             let mark = if instrument == place { Some(price) } else { listed.exact(listed.mark) };
             let Some(mark) = mark else { continue };
             let held = &holding.position;
-            available += held.unrealised(mark);
-            available -= held.initial_margin(mark, listed.listing.leverage);
+            let notional = held.notional(mark);
+            available += margin::pnl(held.direction, held.cost, notional);
+            available -= listed.listing.leverage.initial_margin(notional);
         }
         available
     }
