@@ -113,22 +113,26 @@ impl<'a> Drive<'a> {
     #[inline]
     fn instant(&mut self, now: Timestamp) -> Result<u64, RunError> {
         let mut candles = 0;
+        let mut is_quiet = true;
         let mut shares_wallet = self.venue.shares_wallet();
         for place in 0..self.lanes.len() {
             if self.lanes[place].next_close == now.millis() {
                 candles += 1;
                 if !self.is_quiet(place, now) {
+                    is_quiet = false;
                     self.open_candle(place, now)?;
                 }
             }
         }
-        shares_wallet |= self.venue.shares_wallet();
-        for place in 0..self.lanes.len() {
-            if self.lanes[place].next_close == now.millis() {
-                self.inside(place, now)?;
+        if !is_quiet {
+            shares_wallet |= self.venue.shares_wallet();
+            for place in 0..self.lanes.len() {
+                if self.lanes[place].next_close == now.millis() {
+                    self.inside(place, now)?;
+                }
             }
+            shares_wallet |= self.venue.shares_wallet();
         }
-        shares_wallet |= self.venue.shares_wallet();
         if shares_wallet {
             self.judge_cross(now)?;
         }

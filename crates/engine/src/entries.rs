@@ -26,10 +26,13 @@ pub(crate) fn enter(
         return;
     };
     let age_ms = moment.marks.age_ms(position.instrument, moment.now);
+    state.exposures.forget_sleeve(id);
     let mut exposures = std::mem::take(&mut state.exposures);
     let (equity, available) = state.expose(moment.marks, &mut exposures);
-    hold_opposite(&mut exposures, (id, position), direction);
-    let view = AccountView { now: moment.now, equity, available, exposures: &exposures };
+    if state.shares_instruments {
+        hold_opposite(&mut exposures.list, (id, position), direction);
+    }
+    let view = AccountView { now: moment.now, equity, available, exposures: &exposures.list };
     let proposal = Proposal {
         sleeve: id,
         position,

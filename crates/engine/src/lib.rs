@@ -8,6 +8,7 @@
 mod effects;
 mod entries;
 mod exits;
+mod exposures;
 mod mark;
 mod reports;
 mod settings;

@@ -7,11 +7,12 @@ use domain::{
 };
 use execution::{OrderBook, OrderState};
 use ledger::{Account, Books};
-use margin::{Leverage, MarginMode};
-use risk::{Exposure, ExposureState, Gate};
+use margin::Leverage;
+use risk::Gate;
 
+use crate::exposures::Exposures;
 use crate::mark::Marks;
-use crate::sleeve::{OpenTrade, Sleeve};
+use crate::sleeve::Sleeve;
 use crate::{Settings, SleeveSetup};
 
 /// State of one engine: the sleeves of one account.
@@ -21,14 +22,14 @@ pub struct EngineState {
     pub(crate) leverages: Vec<Leverage>,
     pub(crate) sleeves: Vec<Sleeve>,
     /// Whether several sleeves trade one instrument.
-    shares_instruments: bool,
+    pub(crate) shares_instruments: bool,
     pub(crate) gate: Gate,
     pub(crate) book: OrderBook,
     pub(crate) books: Books,
     pub(crate) trades: u32,
     pub(crate) is_depleted: bool,
     pub(crate) intents: Vec<Intent>,
-    pub(crate) exposures: Vec<Exposure>,
+    pub(crate) exposures: Exposures,
 }
 
 impl EngineState {
@@ -60,7 +61,7 @@ impl EngineState {
             trades: 0,
             is_depleted: false,
             intents: Vec::with_capacity(4),
-            exposures: Vec::with_capacity(4),
+            exposures: Exposures::default(),
         }
     }
 
@@ -151,119 +152,9 @@ impl EngineState {
         self.held(sleeve).is_some() || waiting.iter().any(|it| self.is_taken_back(sleeve, it.order))
     }
 
-    fn is_taken_back(&self, sleeve: SleeveId, order: OrderId) -> bool {
+    pub(crate) fn is_taken_back(&self, sleeve: SleeveId, order: OrderId) -> bool {
         let mut own = self.book.of_sleeve(sleeve);
         own.any(|it| it.request.id == order && it.state == OrderState::CancelPending)
-    }
-
-    /// Lists what is held or about to be held; a position whose market exit is under way counts as
-    /// closed. The list is the caller's, so that it is made once and used again. Gives equity, and what
-    /// of it no exposure binds.
-    pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Vec<Exposure>) -> (Money, Money) {
-        exposures.clear();
-        let mut seen = Seen { positions: 0, unrealised: Money::ZERO };
-        for sleeve in 0..self.sleeves.len() {
-            let sleeve = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
-            if let Some(unrealised) = self.expose_position(sleeve, marks, exposures) {
-                seen.positions += 1;
-                seen.unrealised += unrealised;
-            }
-            self.expose_waiting(sleeve, exposures);
-        }
-        let equity = self.equity_seen(marks, &seen);
-        let bound: Money = exposures.iter().map(|exposure| exposure.binds).sum();
-        (equity, equity - bound)
-    }
-
-    /// Equity after a look at all sleeves: where none shares its instrument with another, what they hold
-    /// is what the account holds, and their sum need not be found again.
-    fn equity_seen(&self, marks: Marks<'_>, seen: &Seen) -> Money {
-        let account = self.books.account();
-        if self.shares_instruments || account.position_count() != seen.positions {
-            return self.equity(marks);
-        }
-        let equity = account.balance(Account::Wallet) + seen.unrealised;
-        debug_assert!(equity == self.equity(marks), "sleeves hold what the account holds");
-        equity
-    }
-
-    /// Exposes what a sleeve holds and gives its unrealised profit.
-    #[inline]
-    fn expose_position(
-        &self,
-        sleeve: SleeveId,
-        marks: Marks<'_>,
-        into: &mut Vec<Exposure>,
-    ) -> Option<Money> {
-        let (position, held) = self.held(sleeve)?;
-        let scale = self.instruments[position.instrument.index()].scale;
-        let notional = match marks.price(position.instrument, scale) {
-            Some(mark) => mark * held.quantity,
-            None => held.cost,
-        };
-        let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
-        let (state, binds) = if self.staying_of(sleeve, held).is_none() {
-            (ExposureState::Closing, Money::ZERO)
-        } else {
-            (ExposureState::Open, self.bound_by((position, held), notional, trade))
-        };
-        into.push(Exposure {
-            sleeve,
-            position,
-            direction: held.direction,
-            notional,
-            binds,
-            entries: trade.entries,
-            state,
-        });
-        Some(held.gain(notional, held.cost))
-    }
-
-    /// What a position binds of the equity. An isolated one has a wallet of its own: its profit carries
-    /// nothing else, and its loss takes nothing from others. Funding that it has paid is not taken off,
-    /// on the careful side.
-    fn bound_by(
-        &self,
-        (position, held): (PositionKey, &ledger::Position),
-        notional: Money,
-        trade: &OpenTrade,
-    ) -> Money {
-        let leverage = self.leverages[position.instrument.index()];
-        match self.gate.margin(position.instrument).mode {
-            MarginMode::Cross => leverage.initial_margin(notional),
-            MarginMode::Isolated => {
-                let profit = held.gain(notional, held.cost);
-                let received = (-trade.costs.funding).max(Money::ZERO);
-                leverage.initial_margin(held.cost) + profit + received
-            }
-        }
-    }
-
-    fn expose_waiting(&self, sleeve: SleeveId, into: &mut Vec<Exposure>) {
-        let exposure = |direction, notional| {
-            let position = self.key(sleeve, direction);
-            Exposure {
-                sleeve,
-                position,
-                direction,
-                notional,
-                binds: self.leverages[position.instrument.index()].initial_margin(notional),
-                entries: 1,
-                state: ExposureState::Waiting,
-            }
-        };
-        let has_waiting = !self.sleeves[sleeve.index()].waiting.is_empty();
-        let leaves = has_waiting && self.is_leaving(sleeve);
-        let own = &self.sleeves[sleeve.index()];
-        // What an exit of all takes back leaves with it, should it still be filled.
-        let stays = |order: OrderId| !(leaves && self.is_taken_back(sleeve, order));
-        for waiting in own.waiting.iter().filter(|it| stays(it.order)) {
-            into.push(exposure(waiting.direction, waiting.price * waiting.left));
-        }
-        for ticket in own.deferred.iter().map(risk::Approved::get) {
-            let notional = ticket.sizing.price * ticket.quantity;
-            into.push(exposure(ticket.entry.signal.direction(), notional));
-        }
     }
 }
 
@@ -271,12 +162,6 @@ fn shares_instruments(sleeves: &[SleeveSetup]) -> bool {
     let mut seen: Vec<usize> = sleeves.iter().map(|sleeve| sleeve.instrument.index()).collect();
     seen.sort_unstable();
     seen.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// The positions of sleeves, added up.
-struct Seen {
-    positions: usize,
-    unrealised: Money,
 }
 
 impl From<SleeveSetup> for Sleeve {

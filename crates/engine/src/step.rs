@@ -66,6 +66,7 @@ pub fn step(
             Ok(())
         }
         Event::Report { report, marks } => {
+            state.exposures.forget();
             reports::apply(state, report, &mut Moment { now, marks, effects })
         }
         Event::MarksMoved(marks) => {
@@ -73,6 +74,7 @@ pub fn step(
             Ok(())
         }
         Event::End => {
+            state.exposures.forget();
             exits::end(state, effects);
             Ok(())
         }
@@ -164,6 +166,7 @@ fn watch_sleeve(
     views: &[RoleCandles<'_>],
     moment: &mut Moment<'_>,
 ) {
+    state.exposures.forget_sleeve(id);
     entries::expire(state, id, moment);
     exits::watch_break_even(state, id, views, moment);
     state.sleeves[id.index()].refresh_watch(moment.now);
@@ -185,6 +188,7 @@ fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
         }
     }
     state.intents = intents;
+    state.exposures.forget_sleeve(id);
 }
 
 fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Moment<'_>) {
@@ -209,6 +213,7 @@ fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Mo
 fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
     let equity = state.equity(moment.marks);
     let Some(breach) = state.gate.note_equity(moment.now, equity) else { return };
+    state.exposures.forget();
     moment.effects.notices.push(Notice::Locked { time: moment.now, lock: breach.lock });
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));

@@ -12,6 +12,22 @@ pub struct Holding {
     pub position: MarginPosition,
     /// Wallet of an isolated position; `None` for a cross position.
     pub isolated: Option<Money>,
+    /// Quantity and entry notional as statistics.
+    pub(crate) size: Size,
+}
+
+/// Quantity and entry notional of a position as binary numbers, for a first look at its risk.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Size {
+    pub(crate) quantity: f64,
+    pub(crate) cost: f64,
+}
+
+impl Size {
+    #[inline]
+    fn of(position: &MarginPosition) -> Self {
+        Self { quantity: position.quantity.to_f64(), cost: position.cost.to_f64() }
+    }
 }
 
 /// Wallets and positions as the venue keeps them.
@@ -143,6 +159,7 @@ impl VenueAccount {
             Some(quantity) => {
                 held.position.quantity = quantity;
                 held.position.cost -= released;
+                held.size = Size::of(&held.position);
             }
             None => {
                 self.holdings[key.index()] = None;
@@ -165,12 +182,14 @@ impl VenueAccount {
         if let Some(held) = self.holdings[place].as_mut() {
             held.position.quantity = held.position.quantity + opened;
             held.position.cost += cost;
+            held.size = Size::of(&held.position);
             if let (Some(isolated), Some(moved)) = (held.isolated.as_mut(), moved) {
                 *isolated += moved;
             }
         } else {
             let position = MarginPosition { direction, quantity: opened, cost };
-            self.holdings[place] = Some(Holding { position, isolated: moved });
+            let size = Size::of(&position);
+            self.holdings[place] = Some(Holding { position, isolated: moved, size });
             if let Err(at) = self.open.binary_search(&place) {
                 self.open.insert(at, place);
             }

@@ -4,9 +4,9 @@ use domain::{
     ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest,
     PositionKey, Price, Quantity, RejectReason, VenueReport,
 };
-use margin::MarginMode;
+use margin::{Leverage, MarginMode, MarginPosition};
 
-use crate::account::{Booking, VenueAccount};
+use crate::account::{Booking, Holding, VenueAccount};
 use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
@@ -23,6 +23,28 @@ pub(crate) struct Meeting<'a> {
     pub(crate) certain: bool,
     /// Whether anything less than all of it is nothing.
     pub(crate) all_or_nothing: bool,
+}
+
+/// What a cross position adds to the free balance at a mark price, kept while neither has changed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Carried {
+    mark: f64,
+    position: Option<MarginPosition>,
+    free: Money,
+}
+
+impl Carried {
+    #[inline]
+    fn is_of(&self, holding: &Holding, mark: f64) -> bool {
+        self.mark.to_bits() == mark.to_bits() && self.position == Some(holding.position)
+    }
+}
+
+/// Profit less initial margin of a position.
+#[inline]
+fn free(position: &MarginPosition, mark: Price, leverage: Leverage) -> Money {
+    let notional = position.notional(mark);
+    margin::pnl(position.direction, position.cost, notional) - leverage.initial_margin(notional)
 }
 
 /// What is about to be traded.
@@ -158,7 +180,7 @@ impl Venue {
     /// Whether the account can carry what the execution opens.
     #[inline]
     fn check_margin(
-        &self,
+        &mut self,
         place: usize,
         request: &OrderRequest,
         traded: &Traded,
@@ -169,15 +191,17 @@ impl Venue {
         }
         let (closed, opened) = self.account.split(request.position, request.side, quantity);
         let Some(opened) = opened else { return Ok(()) };
-        let listed = &self.listed[place];
-        let leverage = listed.listing.leverage;
+        let leverage = self.listed[place].listing.leverage;
         let notional = if closed.is_none() { traded.notional } else { price * opened };
         let needed = leverage.initial_margin(notional) + commission;
         let available = match closed {
-            None => self.available(&self.account, (place, price)),
+            None => self.available((place, price)),
             Some(closed) => {
                 let after = self.account_after(place, (price, closed), request);
-                self.available(&after, (place, price))
+                let account = std::mem::replace(&mut self.account, after);
+                let available = self.available((place, price));
+                self.account = account;
+                available
             }
         };
         if needed > available {
@@ -188,26 +212,31 @@ impl Venue {
             None => self.account.holding(request.position),
         };
         let was = held.map_or(notional, |held| held.position.notional(price) + notional);
-        let maximum = listed.notional_max;
+        let maximum = self.listed[place].notional_max;
         if was > maximum { Err(RejectReason::MaxPosition { maximum, was }) } else { Ok(()) }
     }
 
     /// Cross wallet and unrealised profit less the initial margin of positions and of limit orders
     /// that may open something (Binance "available balance" in single-asset mode).
-    fn available(&self, account: &VenueAccount, (place, price): (usize, Price)) -> Money {
-        let mut available = account.cross_wallet() - self.reserved();
-        for (key, holding) in account.holdings() {
+    fn available(&mut self, (place, price): (usize, Price)) -> Money {
+        let mut available = self.account.cross_wallet() - self.reserved();
+        for (key, holding) in self.account.holdings() {
             if holding.isolated.is_some() {
                 continue;
             }
             let instrument = key / PositionKey::SLOTS;
             let listed = &self.listed[instrument];
-            let mark = if instrument == place { Some(price) } else { listed.exact(listed.mark) };
-            let Some(mark) = mark else { continue };
-            let held = &holding.position;
-            let notional = held.notional(mark);
-            available += margin::pnl(held.direction, held.cost, notional);
-            available -= listed.listing.leverage.initial_margin(notional);
+            let carried = &mut self.carried[key];
+            available += if instrument == place {
+                free(&holding.position, price, listed.listing.leverage)
+            } else if carried.is_of(holding, listed.mark) {
+                carried.free
+            } else {
+                let Some(mark) = listed.exact(listed.mark) else { continue };
+                let free = free(&holding.position, mark, listed.listing.leverage);
+                *carried = Carried { mark: listed.mark, position: Some(holding.position), free };
+                free
+            };
         }
         available
     }

@@ -10,7 +10,7 @@ use domain::{
 };
 use margin::{BracketTable, CrossAccount, CrossPosition, LiquidationOutcome, MarginPosition};
 
-use crate::account::Holding;
+use crate::account::{Holding, Size};
 use crate::intrabar::IntrabarPolicy;
 use crate::venue::Venue;
 
@@ -56,20 +56,20 @@ fn maintenance(notional: f64, steps: &[Step]) -> f64 {
 }
 
 /// The mark price at which a position is about to be liquidated, a little early.
-pub(crate) fn estimate(position: &MarginPosition, wallet: f64, steps: &[Step]) -> f64 {
-    let (quantity, cost) = (position.quantity.to_f64(), position.cost.to_f64());
-    let level = |step: &Step| match position.direction {
+pub(crate) fn estimate(holding: &Holding, wallet: f64, steps: &[Step]) -> f64 {
+    let (direction, Size { quantity, cost }) = (holding.position.direction, holding.size);
+    let level = |step: &Step| match direction {
         Direction::Long => (cost - wallet - step.amount) / (quantity * (1.0 - step.rate)),
         Direction::Short => (cost + wallet + step.amount) / (quantity * (1.0 + step.rate)),
     };
     let fits = |step: &&Step| level(step) * quantity <= step.cap * (1.0 + EARLY);
     let Some(step) = steps.iter().find(fits).or(steps.last()) else {
-        return match position.direction {
+        return match direction {
             Direction::Long => f64::NEG_INFINITY,
             Direction::Short => f64::INFINITY,
         };
     };
-    match position.direction {
+    match direction {
         Direction::Long => level(step) * (1.0 + EARLY),
         Direction::Short => level(step) * (1.0 - EARLY),
     }
@@ -93,7 +93,7 @@ impl Venue {
                     }
                     None => self.account.cross_wallet(),
                 };
-                let level = estimate(&holding.position, wallet.to_f64(), &listed.steps);
+                let level = estimate(holding, wallet.to_f64(), &listed.steps);
                 match holding.position.direction {
                     Direction::Long => fall = level,
                     Direction::Short => rise = level,
@@ -203,7 +203,7 @@ impl Venue {
             }
             let steps = &self.listed[instrument].steps;
             let position = &holding.position;
-            let (quantity, cost) = (position.quantity.to_f64(), position.cost.to_f64());
+            let Size { quantity, cost } = holding.size;
             let leaves = |price: f64| {
                 let notional = quantity * price;
                 let profit = match position.direction {

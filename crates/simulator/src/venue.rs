@@ -15,6 +15,7 @@ use domain::{
 use crate::account::VenueAccount;
 use crate::arrivals::{Arrival, Message};
 use crate::costs::Slippage;
+use crate::execute::Carried;
 use crate::liquidation::id;
 use crate::listed::{Listed, Phase, Queued};
 use crate::resting::{Resting, Waits};
@@ -46,6 +47,8 @@ impl Wake {
 pub struct Venue {
     pub(crate) settings: VenueSettings,
     pub(crate) account: VenueAccount,
+    /// What positions leave free, by the index of their key.
+    pub(crate) carried: Vec<Carried>,
     pub(crate) listed: Vec<Listed>,
     pub(crate) outbox: VecDeque<VenueReport>,
     pub(crate) arrivals: Vec<Arrival>,
@@ -66,6 +69,7 @@ impl Venue {
         Self {
             settings,
             account: VenueAccount::new(wallet, listings.len()),
+            carried: vec![Carried::default(); listings.len() * PositionKey::SLOTS],
             listed: listings.into_iter().map(Listed::new).collect(),
             outbox: VecDeque::with_capacity(8),
             arrivals: Vec::new(),
