@@ -127,14 +127,17 @@ fn is_within(value: Decimal, max: Decimal) -> bool {
 
 /// Quote asset per one unit of the base asset. Greater than zero, at most 1e9.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(8))] // Copies of what holds it go by whole words.
 pub struct Price(Decimal);
 
 /// An amount of the base asset. Greater than zero, at most 1e12.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(8))] // Likewise.
 pub struct Quantity(Decimal);
 
 /// A fraction (0.001 is ten basis points), between -1000 and 1000.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(8))] // Likewise.
 pub struct Rate(Decimal);
 
 decimal_newtype!(Price);

@@ -4,7 +4,7 @@
 //! taken back when nothing is held any more. A changed quantity or level is a new order.
 
 use domain::{
-    ExitReason, InstrumentRules, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity,
+    ExitReason, InstrumentRules, OrderId, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity,
     Rate, Rounding, SleeveId, Timestamp,
 };
 use execution::{KernelOrder, OrderState};
@@ -308,20 +308,26 @@ pub(crate) fn after_part(
 /// After a part of an order that takes was filled: the rest of it is on its way. Where that closes all
 /// that is held, the other exits are taken back; of a position that sleeves share, they would close
 /// what belongs to others. Where a market exit leaves something, they get what is held now.
-pub(crate) fn let_finish(state: &mut EngineState, order: &KernelOrder, effects: &mut Effects) {
-    let id = order.sleeve;
+pub(crate) fn let_finish(
+    state: &mut EngineState,
+    id: SleeveId,
+    order: OrderId,
+    effects: &mut Effects,
+) {
     let Some((key, held)) = own(state, id) else { return };
-    if order.left().is_none_or(|left| left >= held.quantity) {
+    let Some(finishing) = state.book.find(order) else { return };
+    let is_market = finishing.request.kind == OrderKind::Market;
+    if finishing.left().is_none_or(|left| left >= held.quantity) {
         state.book.cancel(
             |other| {
                 other.sleeve == id
                     && other.purpose != OrderPurpose::Entry
-                    && other.request.id != order.request.id
+                    && other.request.id != order
             },
             |request| effects.cancel(request),
         );
         entries::cancel_begun(state, id, effects);
-    } else if order.request.kind == OrderKind::Market {
+    } else if is_market {
         replace_stop(state, id, (key, &held), effects);
         shrink(state, id, (key, &held), effects);
     }

@@ -1,7 +1,7 @@
 //! What the venue's reports do to orders, books and trades.
 
 use domain::{
-    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderKind, OrderPurpose, RejectReason,
+    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderId, OrderKind, OrderPurpose, RejectReason,
     SleeveId, VenueReport,
 };
 use execution::{Applied, Ending, KernelOrder};
@@ -45,21 +45,54 @@ fn apply_order(
     match state.book.apply(report)? {
         Applied::Filled { order } => {
             let ExecutionReport::Filled(fill) = report else { return Ok(()) };
-            match order.purpose {
-                OrderPurpose::Entry => entered(state, &order, fill, moment)?,
-                OrderPurpose::Exit(reason) => exited(state, &order, (fill, reason), moment)?,
+            let acted = Acted::of(order);
+            match acted.purpose {
+                OrderPurpose::Entry => entered(state, &acted, fill, moment)?,
+                OrderPurpose::Exit(reason) => exited(state, &acted, (fill, reason), moment)?,
             }
         }
-        Applied::Ended { order, how } => ended(state, &order, how, moment),
+        Applied::Ended { order, how } => {
+            let acted = Acted::of(order);
+            ended(state, &acted, how, moment);
+        }
         Applied::Resting => {}
     }
     Ok(())
 }
 
+/// What is asked of an order that a report was about.
+struct Acted {
+    id: OrderId,
+    sleeve: SleeveId,
+    purpose: OrderPurpose,
+    is_done: bool,
+    has_fills: bool,
+    is_market: bool,
+    is_limit: bool,
+    is_conditional: bool,
+}
+
+impl Acted {
+    #[inline]
+    fn of(order: &KernelOrder) -> Self {
+        let kind = &order.request.kind;
+        Self {
+            id: order.request.id,
+            sleeve: order.sleeve,
+            purpose: order.purpose,
+            is_done: order.state.is_terminal(),
+            has_fills: order.filled.is_some(),
+            is_market: *kind == OrderKind::Market,
+            is_limit: matches!(kind, OrderKind::Limit { .. }),
+            is_conditional: kind.is_conditional(),
+        }
+    }
+}
+
 /// An entry was filled, in part or in full.
 fn entered(
     state: &mut EngineState,
-    order: &KernelOrder,
+    order: &Acted,
     fill: &Fill,
     moment: &mut Moment<'_>,
 ) -> Result<(), EngineError> {
@@ -67,7 +100,7 @@ fn entered(
     state.books.fill(id, fill)?;
     let trade_number = state.trades + 1;
     let sleeve = &mut state.sleeves[id.index()];
-    let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.state.is_terminal());
+    let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.is_done);
     match (sleeve.trade.as_mut(), ticket) {
         (None, Some(ticket)) => sleeve.trade = Some(OpenTrade::new(ticket, fill)),
         (Some(trade), ticket) => {
@@ -101,7 +134,7 @@ fn entered(
 /// An exit was filled, in part or in full.
 fn exited(
     state: &mut EngineState,
-    order: &KernelOrder,
+    order: &Acted,
     (fill, reason): (&Fill, ExitReason),
     moment: &mut Moment<'_>,
 ) -> Result<(), EngineError> {
@@ -116,11 +149,10 @@ fn exited(
     record(state, id, (trade_number, OrderPurpose::Exit(reason)), fill, moment);
     if state.held(id).is_some() {
         refresh_view(state, id);
-        let is_done = order.state.is_terminal();
-        if is_done || matches!(order.request.kind, OrderKind::Limit { .. }) {
-            exits::after_part(state, id, (reason, is_done), moment.now, moment.effects);
+        if order.is_done || order.is_limit {
+            exits::after_part(state, id, (reason, order.is_done), moment.now, moment.effects);
         } else {
-            exits::let_finish(state, order, moment.effects);
+            exits::let_finish(state, id, order.id, moment.effects);
         }
     } else {
         finish(state, id, reason, moment);
@@ -149,7 +181,7 @@ fn refresh_view(state: &mut EngineState, id: SleeveId) {
 }
 
 /// An order ended without an execution.
-fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut Moment<'_>) {
+fn ended(state: &mut EngineState, order: &Acted, how: Ending, moment: &mut Moment<'_>) {
     let id = order.sleeve;
     let skip = match how {
         Ending::Rejected(reason) => Some(Skip::Rejected(reason)),
@@ -158,8 +190,8 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
     };
     match order.purpose {
         OrderPurpose::Entry => {
-            let direction = state.sleeves[id.index()].forget(order.request.id);
-            if let Some(skip) = skip.filter(|_| order.filled.is_none()) {
+            let direction = state.sleeves[id.index()].forget(order.id);
+            if let Some(skip) = skip.filter(|_| !order.has_fills) {
                 moment.skip(id, direction, skip);
             }
             entries::place_deferred(state, id, moment);
@@ -168,12 +200,12 @@ fn ended(state: &mut EngineState, order: &KernelOrder, how: Ending, moment: &mut
             let refused = matches!(how, Ending::Rejected(_));
             if let Some(skip @ Skip::Rejected(RejectReason::Filter(_))) = skip {
                 moment.skip(id, None, skip);
-                if order.request.kind == OrderKind::Market && !state.is_leaving(id) {
+                if order.is_market && !state.is_leaving(id) {
                     // What was to follow the exit would come at another time, at other prices.
                     entries::drop_deferred(state, id, skip, moment);
                 }
             }
-            if refused && order.request.kind.is_conditional() {
+            if refused && order.is_conditional {
                 // A stop that cannot be placed protects nothing: leave at market.
                 exits::close_all(state, id, reason, moment.now, moment.effects);
             }

@@ -57,18 +57,18 @@ pub struct OrderBook {
 
 /// What a report meant.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Applied {
+pub enum Applied<'a> {
     /// The order waits or rests; nothing else changed.
     Resting,
     /// Part or all of the order was executed. A late execution of an ended order is one too.
     Filled {
         /// The order after the execution.
-        order: KernelOrder,
+        order: &'a KernelOrder,
     },
     /// The order came to its end without this report being an execution.
     Ended {
         /// The order.
-        order: KernelOrder,
+        order: &'a KernelOrder,
         /// How.
         how: Ending,
     },
@@ -174,6 +174,13 @@ impl OrderBook {
         &self.open
     }
 
+    /// An order that is not at its end.
+    #[inline]
+    #[must_use]
+    pub fn find(&self, id: OrderId) -> Option<&KernelOrder> {
+        self.place(id).map(|place| &self.open[place])
+    }
+
     /// Open orders of one sleeve, oldest first.
     #[inline]
     pub fn of_sleeve(&self, sleeve: SleeveId) -> impl Iterator<Item = &KernelOrder> {
@@ -224,10 +231,11 @@ impl OrderBook {
     ///
     /// # Errors
     /// [`OrderError`] when it is not open or its fate is known.
-    pub fn prove_absent(&mut self, id: OrderId) -> Result<Applied, OrderError> {
+    pub fn prove_absent(&mut self, id: OrderId) -> Result<Applied<'_>, OrderError> {
         let place = self.place(id).ok_or(OrderError::NotKnown(id))?;
         let state = self.next(place, OrderEvent::ProveAbsent)?;
-        Ok(Applied::Ended { order: self.end(place, state), how: Ending::Absent })
+        let filled = self.open[place].filled;
+        Ok(Applied::Ended { order: self.end(place, (state, filled)), how: Ending::Absent })
     }
 
     /// Moves an order on by a report; orders at their end leave the book.
@@ -235,7 +243,7 @@ impl OrderBook {
     /// # Errors
     /// [`OrderError`]; the book is unchanged then.
     #[inline]
-    pub fn apply(&mut self, report: &ExecutionReport) -> Result<Applied, OrderError> {
+    pub fn apply(&mut self, report: &ExecutionReport) -> Result<Applied<'_>, OrderError> {
         let (id, event) = match report {
             ExecutionReport::Filled(fill) => return self.apply_fill(fill),
             ExecutionReport::Accepted { order, .. } => (*order, OrderEvent::Accept),
@@ -254,37 +262,38 @@ impl OrderBook {
             ExecutionReport::Cancelled { .. } => Ending::Cancelled,
             ExecutionReport::Expired { reason, .. } => Ending::Expired(reason),
         };
-        Ok(Applied::Ended { order: self.end(place, state), how })
+        let filled = self.open[place].filled;
+        Ok(Applied::Ended { order: self.end(place, (state, filled)), how })
     }
 
     #[inline]
-    fn apply_fill(&mut self, fill: &Fill) -> Result<Applied, OrderError> {
+    fn apply_fill(&mut self, fill: &Fill) -> Result<Applied<'_>, OrderError> {
         let Some(place) = self.place(fill.order) else { return self.late_fill(fill) };
         let event = match fill.end {
             FillEnd::Partial => OrderEvent::FillPart,
             FillEnd::Complete => OrderEvent::FillRest,
         };
         let state = self.next(place, event)?;
-        let filled = checked_sum(&self.open[place], fill)?;
-        let order = &mut self.open[place];
-        order.filled = Some(filled);
-        if !state.is_terminal() {
-            order.state = state;
-            return Ok(Applied::Filled { order: *order });
+        let filled = Some(checked_sum(&self.open[place], fill)?);
+        if state.is_terminal() {
+            return Ok(Applied::Filled { order: self.end(place, (state, filled)) });
         }
-        Ok(Applied::Filled { order: self.end(place, state) })
+        let order = &mut self.open[place];
+        order.filled = filled;
+        order.state = state;
+        Ok(Applied::Filled { order })
     }
 
     /// An execution that arrives after the order's end still happened.
-    fn late_fill(&mut self, fill: &Fill) -> Result<Applied, OrderError> {
+    fn late_fill(&mut self, fill: &Fill) -> Result<Applied<'_>, OrderError> {
         let known = self.ended.iter_mut().find(|order| order.request.id == fill.order);
         let order = known.ok_or(OrderError::NotKnown(fill.order))?;
         order.filled = Some(checked_sum(order, fill)?);
-        Ok(Applied::Filled { order: *order })
+        Ok(Applied::Filled { order })
     }
 
     /// Any other report about an ended order repeats what is known.
-    fn late(&self, id: OrderId) -> Result<Applied, OrderError> {
+    fn late(&self, id: OrderId) -> Result<Applied<'_>, OrderError> {
         if self.ended.iter().any(|order| order.request.id == id) {
             Ok(Applied::Resting)
         } else {
@@ -304,18 +313,29 @@ impl OrderBook {
             .map_err(|error| OrderError::Transition { order: order.request.id, error })
     }
 
+    /// Takes an order out of the book as it was when it ended. It is copied once, from where it has been
+    /// for long, and changed there.
     #[inline]
-    fn end(&mut self, place: usize, state: OrderState) -> KernelOrder {
-        let mut order = self.open.remove(place);
+    fn end(
+        &mut self,
+        place: usize,
+        (state, filled): (OrderState, Option<Quantity>),
+    ) -> &KernelOrder {
+        let at = if self.ended.len() < REMEMBERED {
+            self.ended.push(self.open[place]);
+            self.ended.len() - 1
+        } else {
+            let oldest = self.oldest;
+            self.ended[oldest] = self.open[place];
+            self.oldest = (oldest + 1) % REMEMBERED;
+            oldest
+        };
+        self.open.remove(place);
+        let order = &mut self.ended[at];
         order.state = state;
+        order.filled = filled;
         if order.is_market_exit() {
             self.market_exits[order.sleeve.index()].retain(|id| *id != order.request.id);
-        }
-        if self.ended.len() < REMEMBERED {
-            self.ended.push(order);
-        } else {
-            self.ended[self.oldest] = order;
-            self.oldest = (self.oldest + 1) % REMEMBERED;
         }
         order
     }
