@@ -22,9 +22,10 @@ pub enum Intent {
 
 impl Intent {
     /// The wish to enter.
+    #[inline]
     #[must_use]
     pub fn enter(entry: Entry) -> Self {
-        Self::Enter(Box::new(entry))
+        Self::Enter(Box::write(Box::new_uninit(), entry))
     }
 }
 

@@ -181,10 +181,11 @@ impl Signal {
         &self.metadata
     }
 
-    /// Gives up the signal for its metadata.
+    /// Takes the metadata out; the signal keeps none.
+    #[inline]
     #[must_use]
-    pub fn into_metadata(self) -> Metadata {
-        self.metadata
+    pub fn take_metadata(&mut self) -> Metadata {
+        std::mem::replace(&mut self.metadata, Metadata::of_kind(""))
     }
 
     /// Reward divided by risk; `None` without both a stop and a target.

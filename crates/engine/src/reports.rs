@@ -1,7 +1,7 @@
 //! What the venue's reports do to orders, books and trades.
 
 use domain::{
-    ExecutionReport, ExitReason, Fill, Liquidation, Money, OrderId, OrderKind, OrderPurpose, RejectReason,
+    ExecutionReport, ExitReason, Fill, InstrumentId, Liquidation, Money, OrderId, OrderKind, OrderPurpose, RejectReason,
     SleeveId, VenueReport,
 };
 use execution::{Applied, Ending, KernelOrder};
@@ -102,7 +102,9 @@ fn entered(
     let sleeve = &mut state.sleeves[id.index()];
     let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.is_done);
     match (sleeve.trade.as_mut(), ticket) {
-        (None, Some(ticket)) => sleeve.trade = Some(OpenTrade::new(ticket, fill)),
+        (None, Some(ticket)) => {
+            sleeve.trade.insert(OpenTrade::new(ticket, fill)).arm_break_even();
+        }
         (Some(trade), ticket) => {
             trade.count(fill);
             trade.entered.add(&Leg::new(fill));
@@ -215,30 +217,35 @@ fn ended(state: &mut EngineState, order: &Acted, how: Ending, moment: &mut Momen
 
 /// Nothing is held any more: the trade is complete.
 fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mut Moment<'_>) {
-    state.sleeves[id.index()].view = None;
-    let Some(open) = state.sleeves[id.index()].trade.take() else { return };
+    let sleeve = &mut state.sleeves[id.index()];
+    sleeve.view = None;
+    let Some(open) = sleeve.trade.as_mut() else { return };
+    state.trades += 1;
+    let by = (state.trades, id, sleeve.instrument);
+    moment.effects.trades.push(closed_trade(by, open, reason));
+    sleeve.trade = None;
     exits::cancel_all(state, id, moment.effects);
     entries::cancel_begun(state, id, moment.effects);
-    state.trades += 1;
-    let trade = closed_trade(state, id, open, reason);
-    number_fills(state, &trade, moment);
-    state.gate.note_close(&ClosedTrade {
-        instrument: trade.instrument,
-        time: trade.exit_time,
-        reason,
-        net: trade.net(),
-        entry_notional: trade.entry_price * trade.quantity,
-    });
-    moment.effects.trades.push(trade);
+    number_fills(state, moment);
+    if let Some(trade) = moment.effects.trades.last() {
+        state.gate.note_close(&ClosedTrade {
+            instrument: trade.instrument,
+            time: trade.exit_time,
+            reason,
+            net: trade.net(),
+            entry_notional: trade.entry_price * trade.quantity,
+        });
+    }
     watch_depletion(state, moment);
     entries::place_deferred(state, id, moment);
 }
 
-/// Gives the executions of a trade its number, where several sleeves trade side by side.
-fn number_fills(state: &EngineState, trade: &Trade, moment: &mut Moment<'_>) {
+/// Gives the executions of the last trade its number, where several sleeves trade side by side.
+fn number_fills(state: &EngineState, moment: &mut Moment<'_>) {
     if state.sleeves.len() == 1 {
         return;
     }
+    let Some(trade) = moment.effects.trades.last() else { return };
     let mut missing = trade.fills;
     for record in moment.effects.fills.iter_mut().rev() {
         if missing == 0 {
@@ -251,17 +258,17 @@ fn number_fills(state: &EngineState, trade: &Trade, moment: &mut Moment<'_>) {
     }
 }
 
+#[inline]
 fn closed_trade(
-    state: &EngineState,
-    id: SleeveId,
-    open: OpenTrade,
+    (index, sleeve, instrument): (u32, SleeveId, InstrumentId),
+    open: &mut OpenTrade,
     exit_reason: ExitReason,
 ) -> Trade {
-    let exited = open.exited.unwrap_or(open.entered);
+    let exited = open.exited.as_ref().unwrap_or(&open.entered);
     Trade {
-        index: state.trades,
-        sleeve: id,
-        instrument: state.sleeves[id.index()].instrument,
+        index,
+        sleeve,
+        instrument,
         direction: open.direction,
         quantity: open.entered.quantity,
         entry_time: open.entered.time,
@@ -279,7 +286,7 @@ fn closed_trade(
         order: open.ticket.entry.order,
         sizing: open.ticket.sizing,
         confidence: open.ticket.entry.signal.confidence(),
-        metadata: open.ticket.entry.signal.into_metadata(),
+        metadata: open.ticket.entry.signal.take_metadata(),
     }
 }
 

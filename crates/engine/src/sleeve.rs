@@ -147,9 +147,11 @@ impl Leg {
 }
 
 impl OpenTrade {
+    /// A trade at its first execution; its break-even is not armed yet.
+    #[inline]
     pub(crate) fn new(ticket: Box<EntryTicket>, fill: &Fill) -> Self {
         let entry = &ticket.entry;
-        let mut trade = Self {
+        Self {
             direction: entry.signal.direction(),
             first_stop: entry.signal.stop_loss(),
             first_target: first_target(entry),
@@ -157,19 +159,20 @@ impl OpenTrade {
             entered: Leg::new(fill),
             exited: None,
             gross: Money::ZERO,
-            costs: TradeCosts::default(),
+            costs: TradeCosts {
+                commission: fill.commission,
+                slippage: fill.slippage,
+                ..TradeCosts::default()
+            },
             insurance: Money::ZERO,
-            fills: 0,
-            ambiguous: false,
+            fills: 1,
+            ambiguous: fill.ambiguous,
             stop: entry.signal.stop_loss(),
             stop_reason: ExitReason::StopLoss,
             break_even_at: None,
             leaving: None,
             ticket,
-        };
-        trade.count(fill);
-        trade.arm_break_even();
-        trade
+        }
     }
 
     /// Takes a further entry in: its levels replace those of the one before.
@@ -218,7 +221,7 @@ impl OpenTrade {
     }
 
     /// Finds the price at which the stop moves to the entry, measured from the signal's own levels.
-    fn arm_break_even(&mut self) {
+    pub(crate) fn arm_break_even(&mut self) {
         let Some(BreakEven::AtReward(rewards)) = self.ticket.entry.plan.break_even else { return };
         let signal = &self.ticket.entry.signal;
         self.break_even_at =

@@ -106,6 +106,10 @@ impl Venue {
         if self.fill_queue(place) || self.take_fresh(place) {
             return;
         }
+        if self.is_out_of_reach(place) {
+            self.finish_inside(place);
+            return;
+        }
         let offers = self.offers(place);
         match self.listed[place].walk.path.next(&offers) {
             Step::Take { event, level, certain } => {
@@ -171,6 +175,15 @@ impl Venue {
         let price = self.listed[place].walk.path.price;
         self.act(place, order, price, true);
         true
+    }
+
+    /// Whether the rest of the candle comes to nothing: no order waits, no liquidation is near.
+    #[inline]
+    fn is_out_of_reach(&self, place: usize) -> bool {
+        let listed = &self.listed[place];
+        let mark = listed.walk.tape.mark_or_last();
+        let (fall, rise) = listed.liquidation;
+        listed.resting.is_empty() && mark.low > fall && mark.high < rise
     }
 
     /// Everything that the rest of the candle may come to.
