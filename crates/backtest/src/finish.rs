@@ -23,7 +23,6 @@ pub(crate) fn finish(
     let first = Timestamp::from_millis(first.copied().unwrap_or_default());
     let last = Timestamp::from_millis(last.copied().unwrap_or_default());
     let final_balance = drive.end(end)?;
-    check_books(&drive, initial_balance, final_balance)?;
     let candles = fills.iter().map(|series| series.len() as u64).sum();
     let instants = match fills {
         [only] => Instants::Series(Arc::clone(only)),
@@ -33,8 +32,12 @@ pub(crate) fn finish(
     if let Some(end) = equity.last_mut() {
         *end = final_balance.to_f64();
     }
-    let Effects { mut trades, mut fills, skips, notices, .. } = drive.effects;
-    number_by_close(&mut trades, &mut fills);
+    let effects = std::mem::take(&mut drive.effects);
+    let Effects { mut trades, fills: mut records, skips, notices, .. } = effects;
+    if fills.len() > 1 {
+        number_by_close(&mut trades, &mut records);
+    }
+    debug_assert!(trades.is_sorted_by_key(|trade| trade.exit_time), "by their ends");
     let metrics = Metrics::of(&MetricsInput {
         start: first,
         time: instants.times(&mut Vec::new(), equity.len()),
@@ -43,6 +46,7 @@ pub(crate) fn finish(
         final_balance,
         trades: &trades,
     });
+    check_books(&drive, &metrics)?;
     let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
     let warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);
     let mut skips = skips;
@@ -52,7 +56,7 @@ pub(crate) fn finish(
         final_balance,
         metrics,
         trades,
-        fills,
+        fills: records,
         equity,
         instants,
         skipped,
@@ -115,7 +119,8 @@ fn warnings(
 }
 
 /// The ledger, the venue's wallet, the sleeves and the trade list must agree to the last digit.
-fn check_books(drive: &Drive<'_>, initial: Money, wallet: Money) -> Result<(), RunError> {
+fn check_books(drive: &Drive<'_>, metrics: &Metrics) -> Result<(), RunError> {
+    let (initial, wallet) = (metrics.initial_balance, metrics.final_balance);
     let inconsistent = |text: String| Err(RunError::Inconsistent(text));
     let venue = drive.venue.account().wallet();
     if venue != wallet {
@@ -125,7 +130,7 @@ fn check_books(drive: &Drive<'_>, initial: Money, wallet: Money) -> Result<(), R
     if let Err(error) = books.check() {
         return inconsistent(error.to_string());
     }
-    let traded: Money = drive.effects.trades.iter().map(Trade::net).sum();
+    let traded = metrics.long.net_profit + metrics.short.net_profit;
     let left_over = books.unassigned();
     if books.account().has_positions() || initial + traded + left_over != wallet {
         let sum = initial + traded + left_over;

@@ -112,7 +112,8 @@ fn quiet_until(series: &Series, from: usize, wake: Wake) -> usize {
     let (lows, highs) = (&series.low()[from..until], &series.high()[from..until]);
     let opens = series.open()[from..until].chunks_exact(AT_ONCE);
     let reaches = |low: f64, high: f64| (low <= wake.floor) | (high >= wake.ceiling);
-    let is_late = |row: usize| series.close_time(row).millis() >= wake.time;
+    let ends_late = from < until && series.close_time(until - 1).millis() >= wake.time;
+    let is_late = |row: usize| ends_late && series.close_time(row).millis() >= wake.time;
     let mut row = from;
     let chunks = lows.chunks_exact(AT_ONCE).zip(highs.chunks_exact(AT_ONCE)).zip(opens);
     for ((lows, highs), opens) in chunks {
