@@ -26,6 +26,7 @@ impl Drive<'_> {
         let total = series.len() as u64;
         let id = SleeveId::new(0);
         let mut wake = self.wake();
+        let mut late = Late { time: i64::MIN, row: 0 };
         let (mut row, mut told) = (0, 0);
         while row < series.len() {
             let done = row as u64;
@@ -47,8 +48,8 @@ impl Drive<'_> {
             let end = if self.books_changed || watched <= now.millis() {
                 row + 1
             } else {
-                let until = wake.time.min(watched).min(self.sleeves[0].next_higher_close());
-                quiet_until(series, row + 1, Wake { time: until, ..wake })
+                let time = wake.time.min(watched).min(self.sleeves[0].next_higher_close());
+                quiet_until(series, row + 1, wake, late.first(series, row + 1, time))
             };
             if watched <= now.millis() {
                 self.marks[0] = Mark { price: closes[row], time: now };
@@ -105,20 +106,52 @@ impl Drive<'_> {
     }
 }
 
-/// The first row from `from` on whose candle may matter, or as far as a stretch goes.
+/// The first row that closes at or after a time: looked for once, not at every candle before it.
+struct Late {
+    time: i64,
+    row: usize,
+}
+
+impl Late {
+    /// The first row from `from` on that closes at or after `time`, ms since the epoch.
+    #[inline]
+    fn first(&mut self, series: &Series, from: usize, time: i64) -> usize {
+        if time != self.time || from > self.row {
+            *self = Self { time, row: first_closed_at(series, from, time) };
+        }
+        self.row
+    }
+}
+
+/// Doubles its steps, as the row is seldom far, and halves what is left.
+#[inline(never)]
+fn first_closed_at(series: &Series, from: usize, time: i64) -> usize {
+    let is_early = |row: usize| series.close_time(row).millis() < time;
+    let (mut low, mut step) = (from, STRETCH_MAX);
+    while low + step < series.len() && is_early(low + step) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = series.len().min(low + step + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_early(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The first row from `from` on whose candle may matter by its prices, `late`, or as far as a stretch goes.
 #[inline]
-fn quiet_until(series: &Series, from: usize, wake: Wake) -> usize {
-    let until = series.len().min(from + STRETCH_MAX);
+fn quiet_until(series: &Series, from: usize, wake: Wake, late: usize) -> usize {
+    let until = series.len().min(from + STRETCH_MAX).min(late);
     let (lows, highs) = (&series.low()[from..until], &series.high()[from..until]);
     let opens = series.open()[from..until].chunks_exact(AT_ONCE);
     let reaches = |low: f64, high: f64| (low <= wake.floor) | (high >= wake.ceiling);
-    let ends_late = from < until && series.close_time(until - 1).millis() >= wake.time;
-    let is_late = |row: usize| ends_late && series.close_time(row).millis() >= wake.time;
     let mut row = from;
     let chunks = lows.chunks_exact(AT_ONCE).zip(highs.chunks_exact(AT_ONCE)).zip(opens);
     for ((lows, highs), opens) in chunks {
         // No open is below its low; a look at one keeps the column near for the fills.
-        let first = (opens[0] <= wake.floor) | is_late(row + AT_ONCE - 1);
+        let first = opens[0] <= wake.floor;
         // Without a branch for each, they are compared side by side.
         let prices = lows.iter().zip(highs);
         if prices.fold(first, |any, (low, high)| any | reaches(*low, *high)) {
@@ -126,7 +159,7 @@ fn quiet_until(series: &Series, from: usize, wake: Wake) -> usize {
         }
         row += AT_ONCE;
     }
-    while row < until && !reaches(lows[row - from], highs[row - from]) && !is_late(row) {
+    while row < until && !reaches(lows[row - from], highs[row - from]) {
         row += 1;
     }
     row
@@ -181,7 +214,9 @@ mod tests {
             };
             let end = series.len().min(from + STRETCH_MAX);
             let expected = (from..end).find(is_due).unwrap_or(end);
-            prop_assert_eq!(quiet_until(&series, from, wake), expected);
+            let mut late = Late { time: i64::MIN, row: 0 };
+            let late = late.first(&series, from, wake.time);
+            prop_assert_eq!(quiet_until(&series, from, wake, late), expected);
         }
     }
 }

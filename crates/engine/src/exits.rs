@@ -4,12 +4,11 @@
 //! taken back when nothing is held any more. A changed quantity or level is a new order.
 
 use domain::{
-    ExitReason, InstrumentRules, OrderId, OrderKind, OrderPurpose, PositionKey, Price, PriceKind, Quantity,
-    Rate, Rounding, SleeveId, Timestamp,
+    Direction, ExitReason, InstrumentRules, OrderId, OrderKind, OrderPurpose, PositionKey, Price,
+    PriceKind, Quantity, Rate, Rounding, SleeveId, Timestamp,
 };
 use execution::{KernelOrder, OrderState};
 use risk::{ExitAmount, ExitTicket};
-use ledger::Position;
 use strategy::RoleCandles;
 
 use crate::effects::{Command, Effects, Skip};
@@ -32,9 +31,9 @@ pub(crate) fn protect(
     effects: &mut Effects,
 ) {
     cancel_protection(state, id, effects, |kind| *kind != OrderKind::Market);
-    let Some((key, held)) = own(state, id) else { return };
-    for wanted in wanted_exits(state, id, key, held.quantity, now).into_iter().flatten() {
-        place(state, id, (key, &held), &wanted, effects);
+    let Some(held) = own(state, id) else { return };
+    for wanted in wanted_exits(state, id, held.key, held.quantity, now).into_iter().flatten() {
+        place(state, id, &held, &wanted, effects);
     }
 }
 
@@ -115,22 +114,30 @@ pub(crate) fn cancel_all(state: &mut EngineState, id: SleeveId, effects: &mut Ef
     cancel_protection(state, id, effects, |_| true);
 }
 
-/// What a sleeve holds.
+/// What exits ask of what a sleeve holds.
+#[derive(Clone, Copy)]
+struct Own {
+    key: PositionKey,
+    direction: Direction,
+    quantity: Quantity,
+}
+
 #[inline]
-fn own(state: &EngineState, id: SleeveId) -> Option<(PositionKey, Position)> {
-    state.held(id).map(|(key, held)| (key, *held))
+fn own(state: &EngineState, id: SleeveId) -> Option<Own> {
+    let (key, held) = state.held(id)?;
+    Some(Own { key, direction: held.direction, quantity: held.quantity })
 }
 
 fn place(
     state: &mut EngineState,
     id: SleeveId,
-    (position, held): (PositionKey, &Position),
+    held: &Own,
     wanted: &Wanted,
     effects: &mut Effects,
 ) {
     let ticket = ExitTicket {
         sleeve: id,
-        position,
+        position: held.key,
         side: held.direction.exit_side(),
         kind: wanted.kind,
         amount: ExitAmount::Reduce(wanted.quantity),
@@ -150,9 +157,9 @@ pub(crate) fn close_all(
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = own(state, id) else { return };
-    let staying = state.staying_of(id, &held);
-    leave_all(state, id, (key, &held, staying), (reason, now), effects);
+    let Some(held) = own(state, id) else { return };
+    let staying = state.staying_of(id, held.quantity);
+    leave_all(state, id, (&held, staying), (reason, now), effects);
 }
 
 /// The same of a sleeve that holds this, of which market exits leave that.
@@ -160,7 +167,7 @@ pub(crate) fn close_all(
 fn leave_all(
     state: &mut EngineState,
     id: SleeveId,
-    (key, held, staying): (PositionKey, &Position, Option<Quantity>),
+    (held, staying): (&Own, Option<Quantity>),
     (reason, now): (ExitReason, Timestamp),
     effects: &mut Effects,
 ) {
@@ -169,24 +176,24 @@ fn leave_all(
     }
     let Some(staying) = staying else { return };
     entries::cancel_begun(state, id, effects);
-    leave(state, id, (key, held), (reason, staying, now), effects);
+    leave(state, id, held, (reason, staying, now), effects);
 }
 
 /// Places a market exit, or several where one would be larger than the venue takes.
 fn leave(
     state: &mut EngineState,
     id: SleeveId,
-    (key, held): (PositionKey, &Position),
+    held: &Own,
     (reason, quantity, now): (ExitReason, Quantity, Timestamp),
     effects: &mut Effects,
 ) {
     let mut left = Some(quantity);
     while let Some(whole) = left {
-        let rules = state.instruments[key.instrument.index()].rules(now);
+        let rules = state.instruments[held.key.instrument.index()].rules(now);
         let quantity = first_part(whole, rules);
         left = whole.checked_sub(quantity);
         let wanted = Wanted { kind: OrderKind::Market, quantity, reason };
-        place(state, id, (key, held), &wanted, effects);
+        place(state, id, held, &wanted, effects);
     }
 }
 
@@ -210,21 +217,23 @@ pub(crate) fn close(
     (reason, share): (ExitReason, Rate),
     moment: &mut Moment<'_>,
 ) -> Result<(), Skip> {
-    let Some((key, held)) = own(state, id) else { return Err(Skip::NothingToClose) };
-    let Some(staying) = state.staying_of(id, &held) else { return Err(Skip::AlreadyClosing) };
+    let Some(held) = own(state, id) else { return Err(Skip::NothingToClose) };
+    let Some(staying) = state.staying_of(id, held.quantity) else {
+        return Err(Skip::AlreadyClosing);
+    };
     if share == Rate::ONE {
-        let all = (key, &held, Some(staying));
+        let all = (&held, Some(staying));
         leave_all(state, id, all, (reason, moment.now), moment.effects);
         return Ok(());
     }
     if share <= Rate::ZERO || share > Rate::ONE {
         return Err(Skip::ExitShare { was: share });
     }
-    let rules = state.instruments[key.instrument.index()].rules(moment.now);
+    let rules = state.instruments[held.key.instrument.index()].rules(moment.now);
     let part = part_of(held.quantity, share).and_then(|part| rules.on_step(part));
     let part = part.ok_or(Skip::ExitTooSmall { share, minimum: rules.lot.min })?;
     let part = part.min(staying);
-    leave(state, id, (key, &held), (reason, part, moment.now), moment.effects);
+    leave(state, id, &held, (reason, part, moment.now), moment.effects);
     Ok(())
 }
 
@@ -236,8 +245,8 @@ pub(crate) fn move_stop(
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = own(state, id) else { return };
-    let rules = state.instruments[key.instrument.index()].rules(now);
+    let Some(held) = own(state, id) else { return };
+    let rules = state.instruments[held.key.instrument.index()].rules(now);
     let rounding = Rounding::toward_safety(held.direction.exit_side());
     let trigger = rules.on_tick(stop, rounding).unwrap_or(stop);
     let Some(trade) = state.sleeves[id.index()].trade.as_mut() else { return };
@@ -247,16 +256,11 @@ pub(crate) fn move_stop(
     trade.stop = Some(trigger);
     trade.stop_reason = reason;
     trade.break_even_at = None;
-    replace_stop(state, id, (key, &held), effects);
+    replace_stop(state, id, &held, effects);
 }
 
 /// Gives the stop the quantity and level that hold now.
-fn replace_stop(
-    state: &mut EngineState,
-    id: SleeveId,
-    (key, held): (PositionKey, &Position),
-    effects: &mut Effects,
-) {
+fn replace_stop(state: &mut EngineState, id: SleeveId, held: &Own, effects: &mut Effects) {
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
     let Some(trigger) = trade.stop else { return };
     let quantity = held.quantity;
@@ -264,7 +268,7 @@ fn replace_stop(
     let reason = trade.stop_reason;
     let is_stop = |kind: &OrderKind| matches!(kind, OrderKind::StopMarket { .. });
     let first_new = effects.commands.len();
-    place(state, id, (key, held), &Wanted { kind, quantity, reason }, effects);
+    place(state, id, held, &Wanted { kind, quantity, reason }, effects);
     let new = match effects.commands.get(first_new) {
         Some(Command::Place(request)) => Some(request.id),
         Some(Command::Cancel { .. }) | None => None,
@@ -289,7 +293,7 @@ pub(crate) fn after_part(
     now: Timestamp,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = own(state, id) else { return };
+    let Some(held) = own(state, id) else { return };
     let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
     let entry = trade.entered.average();
     let moves = is_done
@@ -300,9 +304,9 @@ pub(crate) fn after_part(
     if moves {
         move_stop(state, id, (entry, ExitReason::BreakEven), now, effects);
     } else {
-        replace_stop(state, id, (key, &held), effects);
+        replace_stop(state, id, &held, effects);
     }
-    shrink(state, id, (key, &held), effects);
+    shrink(state, id, &held, effects);
 }
 
 /// After a part of an order that takes was filled: the rest of it is on its way. Where that closes all
@@ -314,7 +318,7 @@ pub(crate) fn let_finish(
     order: OrderId,
     effects: &mut Effects,
 ) {
-    let Some((key, held)) = own(state, id) else { return };
+    let Some(held) = own(state, id) else { return };
     let Some(finishing) = state.book.find(order) else { return };
     let is_market = finishing.request.kind == OrderKind::Market;
     if finishing.left().is_none_or(|left| left >= held.quantity) {
@@ -328,8 +332,8 @@ pub(crate) fn let_finish(
         );
         entries::cancel_begun(state, id, effects);
     } else if is_market {
-        replace_stop(state, id, (key, &held), effects);
-        shrink(state, id, (key, &held), effects);
+        replace_stop(state, id, &held, effects);
+        shrink(state, id, &held, effects);
     }
 }
 
@@ -337,14 +341,9 @@ pub(crate) fn let_finish(
 /// larger than what is held: they would close what belongs to others. A trailing stop that is replaced
 /// follows from the price of the moment on; alone it keeps what it has followed, as the venue closes no
 /// more than is held.
-fn shrink(
-    state: &mut EngineState,
-    id: SleeveId,
-    (key, held): (PositionKey, &Position),
-    effects: &mut Effects,
-) {
+fn shrink(state: &mut EngineState, id: SleeveId, held: &Own, effects: &mut Effects) {
     let quantity = held.quantity;
-    let on_it = state.sleeves.iter().filter(|sleeve| sleeve.instrument == key.instrument);
+    let on_it = state.sleeves.iter().filter(|sleeve| sleeve.instrument == held.key.instrument);
     let may_share = on_it.count() > 1;
     let too_large = |order: &KernelOrder| {
         let shrinks = match order.request.kind {
@@ -368,8 +367,8 @@ fn shrink(
         *activation = None;
     }
     state.book.cancel(|it| it.request.id == order, |request| effects.cancel(request));
-    place(state, id, (key, held), &Wanted { kind, quantity, reason }, effects);
-    shrink(state, id, (key, held), effects);
+    place(state, id, held, &Wanted { kind, quantity, reason }, effects);
+    shrink(state, id, held, effects);
 }
 
 /// Moves the stop to the entry when the candle has closed far enough in profit.

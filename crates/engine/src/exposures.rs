@@ -144,7 +144,7 @@ impl EngineState {
             None => held.cost,
         };
         let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
-        let (state, binds) = if self.staying_of(sleeve, held).is_none() {
+        let (state, binds) = if self.staying_of(sleeve, held.quantity).is_none() {
             (ExposureState::Closing, Money::ZERO)
         } else {
             (ExposureState::Open, self.bound_by((position, held), notional, trade))

@@ -1,8 +1,8 @@
 //! What the venue's reports do to orders, books and trades.
 
 use domain::{
-    ExecutionReport, ExitReason, Fill, InstrumentId, Liquidation, Money, OrderId, OrderKind, OrderPurpose, RejectReason,
-    SleeveId, VenueReport,
+    ExecutionReport, ExitReason, Fill, InstrumentId, Liquidation, Money, OrderId, OrderKind,
+    OrderPurpose, RejectReason, SleeveId, VenueReport,
 };
 use execution::{Applied, Ending, KernelOrder};
 use ledger::Booked;
@@ -222,20 +222,19 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
     let Some(open) = sleeve.trade.as_mut() else { return };
     state.trades += 1;
     let by = (state.trades, id, sleeve.instrument);
+    let closed = ClosedTrade {
+        instrument: sleeve.instrument,
+        time: open.exited.as_ref().unwrap_or(&open.entered).time,
+        reason,
+        net: open.costs.off(open.gross + open.insurance),
+        entry_notional: open.entered.average() * open.entered.quantity,
+    };
     moment.effects.trades.push(closed_trade(by, open, reason));
     sleeve.trade = None;
     exits::cancel_all(state, id, moment.effects);
     entries::cancel_begun(state, id, moment.effects);
     number_fills(state, moment);
-    if let Some(trade) = moment.effects.trades.last() {
-        state.gate.note_close(&ClosedTrade {
-            instrument: trade.instrument,
-            time: trade.exit_time,
-            reason,
-            net: trade.net(),
-            entry_notional: trade.entry_price * trade.quantity,
-        });
-    }
+    state.gate.note_close(&closed);
     watch_depletion(state, moment);
     entries::place_deferred(state, id, moment);
 }

@@ -128,22 +128,22 @@ impl EngineState {
 
     /// What market exits under way leave of what a sleeve holds; `None` when that is nothing.
     #[inline]
-    pub(crate) fn staying_of(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
+    pub(crate) fn staying_of(&self, sleeve: SleeveId, held: Quantity) -> Option<Quantity> {
         if !self.book.has_market_exits(sleeve) {
-            return Some(held.quantity);
+            return Some(held);
         }
         self.left_by_exits(sleeve, held)
     }
 
     #[inline(never)]
-    fn left_by_exits(&self, sleeve: SleeveId, held: &ledger::Position) -> Option<Quantity> {
+    fn left_by_exits(&self, sleeve: SleeveId, held: Quantity) -> Option<Quantity> {
         let mut exits = self.book.market_exits(sleeve);
-        exits.try_fold(held.quantity, |staying, exit| staying.checked_sub(exit.left()?))
+        exits.try_fold(held, |staying, exit| staying.checked_sub(exit.left()?))
     }
 
     /// Whether market exits of all that a sleeve holds are under way.
     pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
-        self.held(sleeve).is_some_and(|(_, held)| self.staying_of(sleeve, held).is_none())
+        self.held(sleeve).is_some_and(|(_, held)| self.staying_of(sleeve, held.quantity).is_none())
     }
 
     /// Whether a sleeve holds something, or may by an entry that is being taken back.

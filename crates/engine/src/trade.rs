@@ -66,6 +66,14 @@ pub struct TradeCosts {
     pub liquidation_fee: Money,
 }
 
+impl TradeCosts {
+    /// What they leave of a profit; slippage is part of it already.
+    #[inline]
+    pub(crate) fn off(&self, profit: Money) -> Money {
+        profit - self.commission - self.funding - self.liquidation_fee
+    }
+}
+
 /// One execution with what it was for, as the result lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FillRecord {
@@ -84,10 +92,7 @@ impl Trade {
     #[inline]
     #[must_use]
     pub fn net(&self) -> Money {
-        self.gross + self.insurance
-            - self.costs.commission
-            - self.costs.funding
-            - self.costs.liquidation_fee
+        self.costs.off(self.gross + self.insurance)
     }
 
     /// Net profit in percent of the entry notional, rounded to six decimals. Zero where the notional

@@ -8,7 +8,7 @@ use domain::{Direction, ExpireReason, Liquidity, PositionKey, PriceKind, Timesta
 use crate::execute::{Meeting, Met};
 use crate::intrabar::{IntrabarPolicy, Valence};
 use crate::liquidation::id;
-use crate::listed::{Phase, Queued};
+use crate::listed::Phase;
 use crate::path::{Candidate, Offers, Step, Toward};
 use crate::resting::Resting;
 use crate::venue::Venue;
@@ -56,9 +56,12 @@ impl Venue {
 
     /// Fills market orders at the price where the path is; whether there is something to tell.
     pub(crate) fn fill_queue(&mut self, place: usize) -> bool {
-        while let Some(queued) = self.next_queued(place) {
-            let listed = &self.listed[place];
+        while self.goes_to_queued(place) {
+            let listed = &mut self.listed[place];
             let Some(undisturbed) = listed.exact(listed.walk.path.price) else { return false };
+            // Nothing is placed meanwhile: the list comes back as it is.
+            let queue = std::mem::take(&mut listed.queue);
+            let queued = &queue[listed.walk.next_queued];
             let meeting = Meeting {
                 request: &queued.request,
                 left: queued.left,
@@ -70,6 +73,7 @@ impl Venue {
             };
             let met = self.execute(place, &meeting);
             let listed = &mut self.listed[place];
+            listed.queue = queue;
             match met {
                 Met::Done => {
                     listed.queue.remove(listed.walk.next_queued);
@@ -86,18 +90,19 @@ impl Venue {
         false
     }
 
-    /// The next market order that may be filled in this phase.
-    fn next_queued(&mut self, place: usize) -> Option<Queued> {
+    /// Goes to the next market order that may be filled in this phase; whether there is one.
+    #[inline]
+    fn goes_to_queued(&mut self, place: usize) -> bool {
         let waits_for_close = self.waits_for_close();
         let listed = &mut self.listed[place];
         let inside = listed.walk.phase == Phase::Inside;
         while let Some(queued) = listed.queue.get(listed.walk.next_queued) {
             if !inside || queued.at_once || !waits_for_close {
-                return Some(*queued);
+                return true;
             }
             listed.walk.next_queued += 1;
         }
-        None
+        false
     }
 
     pub(crate) fn work_inside(&mut self, place: usize) {
