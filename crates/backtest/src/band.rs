@@ -9,7 +9,7 @@ use domain::{Decimal, Money};
 use simulator::IntrabarPolicy;
 use strategy::Registry;
 
-use crate::{Observer, Progress, RunData, RunError, RunResult, RunSpec, run};
+use crate::{Metrics, Observer, Progress, RunData, RunError, RunResult, RunSpec, run_for_figures};
 
 /// What a run would have come to under either extreme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +52,14 @@ impl FillBand {
 }
 
 impl BandEdge {
-    /// The edge that a result stands for.
+    /// The edge that a result with these figures stands for.
     #[must_use]
-    pub const fn of(result: &RunResult) -> Self {
+    pub const fn of(metrics: &Metrics) -> Self {
         Self {
-            final_balance: result.final_balance,
-            total_return: result.metrics.total_return,
-            trades: result.metrics.total_trades,
-            ambiguous: result.metrics.ambiguous_trades,
+            final_balance: metrics.final_balance,
+            total_return: metrics.total_return,
+            trades: metrics.total_trades,
+            ambiguous: metrics.ambiguous_trades,
         }
     }
 }
@@ -77,7 +77,7 @@ pub fn fill_band(
     result: &RunResult,
     observer: Observer<'_>,
 ) -> Result<FillBand, RunError> {
-    let given = BandEdge::of(result);
+    let given = BandEdge::of(&result.metrics);
     let ambiguous_trades = given.ambiguous;
     if ambiguous_trades == 0 {
         return Ok(FillBand { pessimistic: given, optimistic: given, ambiguous_trades });
@@ -90,7 +90,7 @@ pub fn fill_band(
             let (before, runs) = before;
             observer(Progress { done: before * total + done, total: runs * total })
         };
-        run(&spec, data, registry, &mut observe).map(|result| BandEdge::of(&result))
+        run_for_figures(&spec, data, registry, &mut observe).map(|it| BandEdge::of(&it))
     };
     let (pessimistic, optimistic) = match spec.venue.intrabar {
         IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => {
@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn the_edges_are_the_runs_under_both_policies() {
         let data = single(quarters(&minutes("TESTUSDT", 10 * 1440, 3)));
-        let edge = |intrabar| BandEdge::of(&try_run(&with_policy(intrabar), &data).unwrap());
+        let edge =
+            |intrabar| BandEdge::of(&try_run(&with_policy(intrabar), &data).unwrap().metrics);
         let pessimistic = edge(IntrabarPolicy::Pessimistic);
         let optimistic = edge(IntrabarPolicy::Optimistic);
         assert!(pessimistic.ambiguous > 0 && optimistic.ambiguous > 0);
@@ -172,7 +173,7 @@ mod tests {
         let spec = with_policy(IntrabarPolicy::Drill);
         let drilled = try_run(&spec, &data).unwrap();
         let band = band(&spec, &data);
-        assert_eq!(band.pessimistic, BandEdge::of(&drilled));
+        assert_eq!(band.pessimistic, BandEdge::of(&drilled.metrics));
         assert!(band.ambiguous_trades < coarse.ambiguous_trades);
         assert!(band.width() < coarse.width(), "{band:?} {coarse:?}");
     }

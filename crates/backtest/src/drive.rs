@@ -6,6 +6,8 @@ use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue};
 
 use crate::decisions::DecisionLog;
 use crate::lane::Lane;
+use crate::metrics::Tally;
+use crate::run::Notes;
 use crate::sleeve_lane::SleeveLane;
 use crate::tally::Worth;
 use crate::{Observer, Progress, RunError};
@@ -29,6 +31,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) instants: Vec<i64>,
     /// What the strategies decided, when it is asked for.
     pub(crate) decisions: Option<DecisionLog>,
+    /// Trades counted as they close, where nobody reads them one by one and they close in order.
+    pub(crate) tally: Option<Tally>,
     pub(crate) delayed: Vec<(Timestamp, VenueReport)>,
     pub(crate) commands: Vec<Command>,
     pub(crate) books_changed: bool,
@@ -40,9 +44,11 @@ impl<'a> Drive<'a> {
     pub(crate) fn new(
         engine: EngineState,
         venue: Venue,
-        fill_time: FillTime,
+        (fill_time, notes): (FillTime, Notes),
         (lanes, sleeves): (Vec<Lane<'a>>, Vec<SleeveLane<'a>>),
     ) -> Self {
+        let omits_fills = notes == Notes::Figures;
+        let counts_trades = omits_fills && lanes.len() == 1;
         let candles: usize = lanes.iter().map(|lane| lane.series.len()).max().unwrap_or(0);
         let all: usize = lanes.iter().map(|lane| lane.series.len()).sum();
         Self {
@@ -51,15 +57,17 @@ impl<'a> Drive<'a> {
             venue,
             effects: Effects {
                 // Untouched memory costs nothing; growing by copies does.
-                trades: Vec::with_capacity(all / 16 + 64),
-                fills: Vec::with_capacity(all / 8 + 128),
+                trades: Vec::with_capacity(if counts_trades { 4 } else { all / 16 + 64 }),
+                fills: Vec::with_capacity(if omits_fills { 0 } else { all / 8 + 128 }),
+                omits_fills,
                 ..Effects::default()
             },
             marks: vec![Mark::default(); lanes.len()],
             cross_marks: Vec::with_capacity(lanes.len()),
             equity: Vec::with_capacity(candles),
             instants: Vec::new(),
-            decisions: None,
+            decisions: (notes == Notes::Decisions).then(DecisionLog::default),
+            tally: counts_trades.then(Tally::default),
             delayed: Vec::new(),
             commands: Vec::with_capacity(16),
             books_changed: false,

@@ -7,7 +7,7 @@ use engine::{Effects, FillRecord, Notice, Trade};
 use market::Series;
 
 use crate::drive::Drive;
-use crate::metrics::MetricsInput;
+use crate::metrics::{MetricsInput, Tally};
 use crate::result::{Instants, RunResult, SKIPS_KEPT, Warning, count_skips};
 use crate::{Metrics, RunError};
 
@@ -38,14 +38,17 @@ pub(crate) fn finish(
         number_by_close(&mut trades, &mut records);
     }
     debug_assert!(trades.is_sorted_by_key(|trade| trade.exit_time), "by their ends");
-    let metrics = Metrics::of(&MetricsInput {
+    let tally = drive.tally.take().unwrap_or_else(|| Tally::of(&trades));
+    let mut times = Vec::new();
+    let input = MetricsInput {
         start: first,
-        time: instants.times(&mut Vec::new(), equity.len()),
+        time: instants.times(&mut times, equity.len()),
         equity: &equity,
         initial_balance,
         final_balance,
         trades: &trades,
-    });
+    };
+    let metrics = Metrics::with_tally(&input, &tally);
     check_books(&drive, &metrics)?;
     let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
     let warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);

@@ -38,7 +38,7 @@ pub use metrics::{
     MetricsInput, MonthReturn, Outcome, Streak, drawdown_periods, monthly_returns, streaks,
 };
 pub use result::{Instants, RunResult, Skipped, Warning};
-pub use run::{Observer, Progress, RunError, run};
+pub use run::{Observer, Progress, RunError, run, run_for_figures};
 pub use spec::{InstrumentData, RunData, RunSpec, Settlement, SleeveSpec};
 pub use times::Times;
 pub use truncation::{

@@ -31,7 +31,7 @@ pub use monthly::{MonthReturn, monthly_returns};
 pub use periods::{DrawdownPeriod, drawdown_periods};
 pub use streaks::{Outcome, Streak, streaks};
 pub use table::{MetricGroup, MetricRow, MetricUnit, MetricValue};
-use tally::Tally;
+pub(crate) use tally::Tally;
 
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: f64 = 3_600_000.0;
@@ -174,6 +174,11 @@ impl Metrics {
     /// If the initial balance is zero or `equity` is longer than `time`.
     #[must_use]
     pub fn of(input: &MetricsInput<'_>) -> Self {
+        Self::with_tally(input, &Tally::of(input.trades))
+    }
+
+    /// The same of trades that were counted as they closed; those of the input are not looked at.
+    pub(crate) fn with_tally(input: &MetricsInput<'_>, tally: &Tally) -> Self {
         let initial = input.initial_balance.to_f64();
         let net_profit = input.final_balance - input.initial_balance;
         let total_return = (net_profit.decimal() / input.initial_balance.decimal()).round_dp(12);
@@ -181,7 +186,6 @@ impl Metrics {
         let days = Days::of(input.time, input.equity);
         let daily = DailyReturns::of(initial, &days.ends);
         let deepest = Deepest::of(input);
-        let tally = Tally::of(input.trades);
         let trades = tally.all();
         let costs = &tally.costs;
         let exposure = Exposure::of(input, &tally.stays);

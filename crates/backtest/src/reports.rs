@@ -46,6 +46,9 @@ impl Drive<'_> {
         let event = Event::Report { report, marks: Marks(&self.marks) };
         step(&mut self.engine, event, now, &mut self.effects)?;
         self.books_changed = true;
+        if let Some(tally) = self.tally.as_mut() {
+            self.effects.trades.drain(..).for_each(|trade| tally.add(&trade));
+        }
         self.hand_over(now);
         Ok(())
     }

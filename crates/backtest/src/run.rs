@@ -16,7 +16,7 @@ use crate::finish::finish;
 use crate::lane::Lane;
 use crate::metrics::lowest;
 use crate::sleeve_lane::SleeveLane;
-use crate::{RunData, RunResult, RunSpec};
+use crate::{Metrics, RunData, RunResult, RunSpec};
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,15 +123,41 @@ pub fn run(
     registry: &Registry,
     observer: Observer<'_>,
 ) -> Result<RunResult, RunError> {
-    run_noting(spec, data, registry, (observer, false)).map(|(result, _)| result)
+    run_noting(spec, data, registry, (observer, Notes::Fills)).map(|(result, _)| result)
 }
 
-/// Like [`run`], and notes what was decided when asked to.
+/// Like [`run`], for who compares many runs: the figures alone. Executions are not listed, and the trades
+/// of a single instrument are counted as they close.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_for_figures(
+    spec: &RunSpec,
+    data: &RunData,
+    registry: &Registry,
+    observer: Observer<'_>,
+) -> Result<Metrics, RunError> {
+    let notes = Notes::Figures;
+    run_noting(spec, data, registry, (observer, notes)).map(|(result, _)| result.metrics)
+}
+
+/// What a run takes down beside its trades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notes {
+    /// Nothing.
+    Figures,
+    /// Executions.
+    Fills,
+    /// Executions, and what was decided.
+    Decisions,
+}
+
+/// Like [`run`], with these notes.
 pub(crate) fn run_noting(
     spec: &RunSpec,
     data: &RunData,
     registry: &Registry,
-    (observer, note): (Observer<'_>, bool),
+    (observer, notes): (Observer<'_>, Notes),
 ) -> Result<(RunResult, DecisionLog), RunError> {
     let definitions = check_sleeves(spec, data, registry)?;
     let timeframes =
@@ -148,9 +174,8 @@ pub(crate) fn run_noting(
         let lane = sleeve.instrument.index();
         SleeveLane::new(lane, timeframes, fills[lane])
     });
-    let fill_time = spec.venue.fill_time;
-    let mut drive = Drive::new(engine, venue, fill_time, (lanes, sleeves.collect()));
-    drive.decisions = note.then(DecisionLog::default);
+    let noting = (spec.venue.fill_time, notes);
+    let mut drive = Drive::new(engine, venue, noting, (lanes, sleeves.collect()));
     drive.over(observer)?;
     let decisions = drive.decisions.take().unwrap_or_default();
     Ok((finish(drive, spec.initial_balance, &fills)?, decisions))

@@ -17,6 +17,7 @@ use strategy::{ParameterInput, Registry};
 
 use crate::{
     InstrumentData, Progress, RunData, RunError, RunResult, RunSpec, Settlement, SleeveSpec, run,
+    run_for_figures,
 };
 
 pub(crate) fn decimal(text: &str) -> Decimal {
@@ -208,4 +209,15 @@ fn delays_with_a_shared_position_are_refused() {
     spec.venue.latency.orders_ms = 1;
     let error = try_run(&spec, &data).unwrap_err();
     assert!(error.to_string().contains("share the position"), "{error}");
+}
+
+#[test]
+fn figures_alone_are_those_of_the_whole_run() {
+    let one = (spec("SMA_CROSS", BRACKETS), single(minutes("TESTUSDT", 20_000, 3)));
+    for (spec, data) in [one, portfolio()] {
+        let whole = try_run(&spec, &data).unwrap();
+        let figures = run_for_figures(&spec, &data, &Registry::built_in(), &mut go_on).unwrap();
+        assert!(whole.metrics.total_trades > 50 && !whole.fills.is_empty());
+        assert_eq!(figures, whole.metrics);
+    }
 }

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use domain::Timestamp;
 use strategy::Registry;
 
-use crate::run::run_noting;
+use crate::run::{Notes, run_noting};
 use crate::{DecisionLog, Observer, Progress, RunData, RunError, RunResult, RunSpec};
 use cuts::cut_times;
 use noise::noisy_after;
@@ -152,8 +152,9 @@ pub fn check_truncation(
     plan: &TruncationPlan,
     observer: Observer<'_>,
 ) -> Result<TruncationReport, RunError> {
-    let mut run =
-        |data: &RunData, observer: Observer<'_>| run_noting(spec, data, registry, (observer, true));
+    let mut run = |data: &RunData, observer: Observer<'_>| {
+        run_noting(spec, data, registry, (observer, Notes::Decisions))
+    };
     check_by(&mut run, (spec, data), plan, observer)
 }
 

@@ -5,7 +5,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use backtest::{InstrumentData, RunData, RunResult, RunSpec, SleeveSpec, run};
+use backtest::{
+    InstrumentData, Metrics, Observer, RunData, RunResult, RunSpec, SleeveSpec, run,
+    run_for_figures,
+};
 use domain::{
     Decimal, Instrument, InstrumentId, InstrumentRules, LotRules, Money, Price, Quantity, Rate,
     Role, Symbol, Timeframe,
@@ -40,6 +43,11 @@ fn once(spec: &RunSpec, data: &RunData, registry: &Registry) -> RunResult {
     run(spec, data, registry, &mut |_| ControlFlow::Continue(())).expect("the request is valid")
 }
 
+fn figures(spec: &RunSpec, data: &RunData, registry: &Registry) -> Metrics {
+    let observer: Observer<'_> = &mut |_| ControlFlow::Continue(());
+    run_for_figures(spec, data, registry, observer).expect("the request is valid")
+}
+
 fn measure(bench: &Bench, name: &str, spec: &RunSpec, data: &RunData) {
     let registry = Registry::built_in();
     if let Some(best) = bench.millis(name, 25, || once(spec, data, &registry)) {
@@ -68,7 +76,7 @@ fn measure_sweep(bench: &Bench, data: &RunData) {
             for _ in 0..2 {
                 scope.spawn(|| {
                     while let Some(spec) = specs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        std::hint::black_box(once(spec, data, &registry).metrics);
+                        std::hint::black_box(figures(spec, data, &registry));
                     }
                 });
             }

@@ -30,6 +30,8 @@ pub struct Effects {
     pub commands: Vec<Command>,
     /// Executions.
     pub fills: Vec<FillRecord>,
+    /// Whether executions are left out, for who reads nothing but figures.
+    pub omits_fills: bool,
     /// Round trips that are complete.
     pub trades: Vec<Trade>,
     /// Wishes that did not become a position.

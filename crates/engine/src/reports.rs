@@ -169,6 +169,9 @@ fn record(
     fill: &Fill,
     moment: &mut Moment<'_>,
 ) {
+    if moment.effects.omits_fills {
+        return;
+    }
     // Trades are numbered as they close; until then the sleeve tells whose an execution is.
     let trade = if state.sleeves.len() == 1 { trade } else { 0 };
     moment.effects.fills.push(FillRecord { trade, sleeve, purpose, fill: *fill });
@@ -241,7 +244,7 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
 
 /// Gives the executions of the last trade its number, where several sleeves trade side by side.
 fn number_fills(state: &EngineState, moment: &mut Moment<'_>) {
-    if state.sleeves.len() == 1 {
+    if state.sleeves.len() == 1 || moment.effects.omits_fills {
         return;
     }
     let Some(trade) = moment.effects.trades.last() else { return };

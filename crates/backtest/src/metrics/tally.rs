@@ -10,7 +10,7 @@ use super::streaks::{Outcome, StreakTally};
 
 /// Everything that comes from the trades.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     pub(super) long: Outcomes,
     pub(super) short: Outcomes,
     pub(super) best: Option<Money>,
@@ -35,7 +35,7 @@ pub(super) struct CostTally {
 }
 
 impl Tally {
-    pub(super) fn of(trades: &[Trade]) -> Self {
+    pub(crate) fn of(trades: &[Trade]) -> Self {
         let mut tally = Self {
             multiples: RiskMultiples::with_capacity(trades.len()),
             stays: Vec::with_capacity(trades.len()),
@@ -50,7 +50,8 @@ impl Tally {
         self.long.and(&self.short)
     }
 
-    fn add(&mut self, trade: &Trade) {
+    /// Counts one more trade; they come in the order of their ends.
+    pub(crate) fn add(&mut self, trade: &Trade) {
         let net = trade.net();
         let outcome = Outcome::of(net);
         match trade.direction {

@@ -184,7 +184,8 @@ mod tests {
         let note = |data: &RunData| {
             let registry = strategy::Registry::built_in();
             let observer = &mut crate::tests::go_on;
-            crate::run::run_noting(&spec, data, &registry, (observer, true)).unwrap()
+            crate::run::run_noting(&spec, data, &registry, (observer, crate::run::Notes::Decisions))
+                .unwrap()
         };
         let base = note(&data);
         let carrying = data.carrying(&spec);

@@ -137,7 +137,7 @@ fn check_cheat(make: strategy::Make, cuts: usize) -> TruncationReport {
         let series = &data.timeframes[0][0].1;
         let closes = series.close_times(series.len()).into_iter().zip(series.close().to_vec());
         FUTURE.with_borrow_mut(|future| *future = closes.collect());
-        run_noting(&spec, data, &registry, (observer, true))
+        run_noting(&spec, data, &registry, (observer, Notes::Decisions))
     };
     let plan = TruncationPlan { cuts, seed: 1 };
     check_by(&mut run, (&spec, &data), &plan, &mut go_on).unwrap()
