@@ -157,24 +157,28 @@ pub(crate) fn close_all(
     now: Timestamp,
     effects: &mut Effects,
 ) {
+    note_leaving(state, id, reason);
     let Some(held) = own(state, id) else { return };
-    let staying = state.staying_of(id, held.quantity);
+    let Some(staying) = state.staying_of(id, held.quantity) else { return };
     leave_all(state, id, (&held, staying), (reason, now), effects);
 }
 
-/// The same of a sleeve that holds this, of which market exits leave that.
+/// What is still entered leaves as well.
+fn note_leaving(state: &mut EngineState, id: SleeveId, reason: ExitReason) {
+    if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
+        trade.leaving = Some(reason);
+    }
+}
+
+/// Closes what market exits leave of what a sleeve holds.
 #[inline]
 fn leave_all(
     state: &mut EngineState,
     id: SleeveId,
-    (held, staying): (&Own, Option<Quantity>),
+    (held, staying): (&Own, Quantity),
     (reason, now): (ExitReason, Timestamp),
     effects: &mut Effects,
 ) {
-    if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
-        trade.leaving = Some(reason);
-    }
-    let Some(staying) = staying else { return };
     entries::cancel_begun(state, id, effects);
     leave(state, id, held, (reason, staying, now), effects);
 }
@@ -222,7 +226,8 @@ pub(crate) fn close(
         return Err(Skip::AlreadyClosing);
     };
     if share == Rate::ONE {
-        let all = (&held, Some(staying));
+        note_leaving(state, id, reason);
+        let all = (&held, staying);
         leave_all(state, id, all, (reason, moment.now), moment.effects);
         return Ok(());
     }

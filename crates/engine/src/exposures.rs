@@ -39,12 +39,13 @@ impl Exposures {
     #[inline]
     pub(crate) fn forget(&mut self) {
         self.marks.clear();
+        self.acted.clear();
     }
 
     /// Forgets what was found of a sleeve that acts.
     #[inline]
     pub(crate) fn forget_sleeve(&mut self, sleeve: SleeveId) {
-        if !self.marks.is_empty() && self.acted.last() != Some(&sleeve) {
+        if !self.marks.is_empty() && !self.acted.contains(&sleeve) {
             self.acted.push(sleeve);
         }
     }

@@ -178,6 +178,7 @@ impl OpenTrade {
     /// Takes a further entry in: its levels replace those of the one before.
     pub(crate) fn enlarge(&mut self, ticket: EntryTicket) {
         self.entries += 1;
+        self.direction = ticket.entry.signal.direction();
         self.stop = ticket.entry.signal.stop_loss();
         self.stop_reason = ExitReason::StopLoss;
         self.ticket.entry = ticket.entry;
