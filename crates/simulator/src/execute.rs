@@ -230,6 +230,11 @@ impl Venue {
             available += if instrument == place {
                 free(&holding.position, price, listed.listing.leverage)
             } else if carried.is_of(holding, listed.mark) {
+                let anew = |mark| free(&holding.position, mark, listed.listing.leverage);
+                debug_assert!(
+                    listed.exact(listed.mark).map(anew) == Some(carried.free),
+                    "what a position leaves free is current"
+                );
                 carried.free
             } else {
                 let Some(mark) = listed.exact(listed.mark) else { continue };
