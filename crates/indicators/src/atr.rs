@@ -1,0 +1,71 @@
+//! Average true range (ATR) after Wilder, "New Concepts in Technical Trading Systems" (1978).
+//!
+//! True range = max(high, previous close) - min(low, previous close). The first average is the plain mean of
+//! `length` true ranges, then `average = (average * (length - 1) + range) / length`. The first candle has no
+//! previous close and gives no range, as in TA-Lib. Warm-up: `length + 1` candles. Unit: that of the prices.
+
+use domain::Candle;
+
+/// Streaming ATR.
+#[derive(Clone, Debug)]
+pub struct Atr {
+    length: f64,
+    previous_close: Option<f64>,
+    /// Ranges that the first mean still lacks.
+    missing: usize,
+    average: f64,
+}
+
+impl Atr {
+    /// An ATR over `length` true ranges, at least one.
+    #[must_use]
+    pub fn new(length: usize) -> Self {
+        let missing = length.max(1);
+        Self { length: crate::number(missing), previous_close: None, missing, average: 0.0 }
+    }
+
+    /// Takes one candle; the reading with it, `None` during warm-up.
+    #[inline]
+    pub fn push(&mut self, candle: &Candle) -> Option<f64> {
+        let previous = self.previous_close.replace(candle.close)?;
+        let range = candle.high.max(previous) - candle.low.min(previous);
+        if self.missing == 0 {
+            self.average = (self.average * (self.length - 1.0) + range) / self.length;
+        } else {
+            self.missing -= 1;
+            self.average += range;
+            if self.missing == 0 {
+                self.average /= self.length;
+            }
+        }
+        self.value()
+    }
+
+    /// The reading; `None` during warm-up.
+    #[inline]
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        (self.missing == 0).then_some(self.average)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Timestamp;
+
+    fn candle(high: f64, low: f64, close: f64) -> Candle {
+        let open_time = Timestamp::from_millis(0);
+        Candle { open_time, open: close, high, low, close, volume: 1.0 }
+    }
+
+    #[test]
+    fn gaps_count_and_the_first_candle_does_not() {
+        let mut atr = Atr::new(2);
+        assert_eq!(atr.push(&candle(11.0, 9.0, 10.0)), None);
+        assert_eq!(atr.push(&candle(15.0, 14.0, 14.5)), None);
+        // Ranges 5 and 3.5, then (4.25 + 1) / 2.
+        assert_eq!(atr.push(&candle(13.0, 11.0, 12.0)), Some(4.25));
+        assert_eq!(atr.push(&candle(12.5, 11.5, 12.0)), Some(2.625));
+    }
+}
