@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use strategy::Registry;
+use strategy::{Origin, Registry, Source};
 
 use crate::{Observer, RunData, RunError, RunResult, RunSpec, run};
 pub use data::{FundingPrint, SeriesPrint};
@@ -71,6 +71,21 @@ pub struct StrategyPrint {
     pub id: String,
     /// Version of its rules; empty where the registry did not know it.
     pub version: String,
+    /// The file that it was made from, if it did not come with the application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FilePrint>,
+}
+
+/// A strategy's own file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilePrint {
+    /// Its name in the strategies folder.
+    pub name: String,
+    /// SHA-256 of the text, 64 hex digits.
+    pub hash: String,
+    /// Its text.
+    pub text: String,
 }
 
 impl EnginePrint {
@@ -88,10 +103,25 @@ impl EnginePrint {
 impl StrategyPrint {
     fn of(name: &str, registry: &Registry) -> Self {
         match registry.find(name) {
-            Some(found) => {
-                Self { id: found.info.id.to_owned(), version: found.info.version.to_owned() }
-            }
-            None => Self { id: name.to_owned(), version: String::new() },
+            Some(found) => Self {
+                id: found.info.id.to_string(),
+                version: found.info.version.to_string(),
+                file: FilePrint::of(found.source()),
+            },
+            None => Self { id: name.to_owned(), version: String::new(), file: None },
+        }
+    }
+}
+
+impl FilePrint {
+    fn of(source: &Source) -> Option<Self> {
+        match source.origin() {
+            Origin::BuiltIn => None,
+            Origin::File(name) => Some(Self {
+                name: name.clone(),
+                hash: source.hash().to_owned(),
+                text: source.text().to_owned(),
+            }),
         }
     }
 }

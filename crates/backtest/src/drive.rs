@@ -1,6 +1,8 @@
 //! The loop: candles to the venue, reports to the engine, commands back.
 
-use domain::{Candle, InstrumentId, Money, PositionMode, SleeveId, Timestamp, VenueReport};
+use domain::{
+    Candle, InstrumentId, Money, PositionMode, Settlement, SleeveId, Timestamp, VenueReport,
+};
 use engine::{Command, Effects, EngineState, Event, Mark, Marks, candle_closed, step};
 use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue};
 
@@ -42,12 +44,15 @@ pub(crate) struct Drive<'a> {
 
 impl<'a> Drive<'a> {
     pub(crate) fn new(
-        engine: EngineState,
+        mut engine: EngineState,
         venue: Venue,
         (fill_time, notes): (FillTime, Notes),
         (lanes, sleeves): (Vec<Lane<'a>>, Vec<SleeveLane<'a>>),
     ) -> Self {
         let omits_fills = notes == Notes::Figures;
+        if omits_fills {
+            engine.omit_outputs();
+        }
         let counts_trades = omits_fills && lanes.len() == 1;
         let candles: usize = lanes.iter().map(|lane| lane.series.len()).max().unwrap_or(0);
         let all: usize = lanes.iter().map(|lane| lane.series.len()).sum();
@@ -258,7 +263,7 @@ impl<'a> Drive<'a> {
         if self.venue.drills() && self.venue.order_matters(instrument, settles) {
             self.drill(place, now)?;
         }
-        while let Some(settlement) = self.next_settlement(place, now.plus_millis(-1)) {
+        while let Some(settlement) = self.next_settlement(place, now.plus_millis(-1))? {
             self.venue.fund_inside(instrument, settlement);
         }
         while let Some(report) = self.venue.next_report_inside(instrument) {
@@ -328,7 +333,7 @@ impl<'a> Drive<'a> {
         (until, candle_end): (Timestamp, Timestamp),
     ) -> Result<(), RunError> {
         let instrument = self.lanes[place].instrument;
-        while let Some(settlement) = self.next_settlement(place, until) {
+        while let Some(settlement) = self.next_settlement(place, until)? {
             self.venue.fund(instrument, settlement);
             while let Some(report) = self.venue.told() {
                 self.deliver(report, candle_end)?;
@@ -339,21 +344,30 @@ impl<'a> Drive<'a> {
 
     /// The next settlement of an instrument up to `until`, included. Without a mark price of its own it
     /// is at the open of the candle in work, or at its close when it comes there.
-    fn next_settlement(&mut self, place: usize, until: Timestamp) -> Option<FundingRate> {
-        let lane = &mut self.lanes[place];
-        while lane.next_settlement <= until.millis() {
-            let settlement = lane.settlement(until.millis())?;
-            let time = settlement.time;
+    fn next_settlement(
+        &mut self,
+        place: usize,
+        until: Timestamp,
+    ) -> Result<Option<FundingRate>, RunError> {
+        while let Some(settlement) = self.lanes[place].settlement(until.millis()) {
+            self.know_funding(place, settlement)?;
+            let (lane, time) = (&self.lanes[place], settlement.time);
             let near = if time.millis() < lane.next_close {
                 lane.series.open()[lane.row]
             } else {
                 lane.close()
             };
             if let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(near)) {
-                return Some(FundingRate { time, rate: settlement.rate, mark });
+                return Ok(Some(FundingRate { time, rate: settlement.rate, mark }));
             }
         }
-        None
+        Ok(None)
+    }
+
+    fn know_funding(&mut self, place: usize, settlement: Settlement) -> Result<(), RunError> {
+        let instrument = self.lanes[place].instrument;
+        let event = Event::FundingSettled { instrument, settlement };
+        Ok(step(&mut self.engine, event, settlement.time, &mut self.effects)?)
     }
 
     /// Judges cross positions that bear one wallet together.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Money, Timestamp};
+use domain::{Money, SleeveId, Timestamp};
 use engine::{Effects, FillRecord, Notice, Trade};
 use market::Series;
 
@@ -33,6 +33,8 @@ pub(crate) fn finish(
         *end = final_balance.to_f64();
     }
     let effects = std::mem::take(&mut drive.effects);
+    let sleeves = u16::try_from(drive.sleeves.len()).unwrap_or(u16::MAX);
+    let outputs = (0..sleeves).map(|it| drive.engine.take_output(SleeveId::new(it))).collect();
     let Effects { mut trades, fills: mut records, skips, notices, .. } = effects;
     if fills.len() > 1 {
         number_by_close(&mut trades, &mut records);
@@ -64,6 +66,7 @@ pub(crate) fn finish(
         instants,
         skipped,
         skips,
+        outputs,
         notices,
         warnings,
         candles,
@@ -101,15 +104,22 @@ fn warnings(
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     for notice in notices {
-        if let Notice::Depleted { time, equity } = notice {
-            let rest = if *time < end { "; the rest of the range was not traded" } else { "" };
-            warnings.push(Warning {
-                code: "ACCOUNT_DEPLETED",
-                message: format!(
-                    "the account had {} left at {time}, too little to trade{rest}",
-                    equity.rounded(2)
-                ),
-            });
+        match notice {
+            Notice::Depleted { time, equity } => {
+                let rest = if *time < end { "; the rest of the range was not traded" } else { "" };
+                let left = equity.rounded(2);
+                warnings.push(Warning {
+                    code: "ACCOUNT_DEPLETED",
+                    message: format!(
+                        "the account had {left} left at {time}, too little to trade{rest}"
+                    ),
+                });
+            }
+            Notice::GaveUp { time, reason, .. } => warnings.push(Warning {
+                code: "STRATEGY_STOPPED",
+                message: format!("the strategy was stopped at {time}: {reason}"),
+            }),
+            Notice::Locked { .. } | Notice::Liquidated { .. } => {}
         }
     }
     if trades.is_empty() && skips == 0 {

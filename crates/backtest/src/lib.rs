@@ -30,6 +30,7 @@ pub use capsule::{
     ResultPrint, RunCapsule, SeriesPrint, StrategyPrint, UnknownFingerprint, Verdict,
 };
 pub use decisions::DecisionLog;
+pub use domain::Settlement;
 pub use engine::{FillRecord, Notice, Skip, SkippedSignal, Trade, TradeCosts};
 pub use equity::EquityCurve;
 pub use excursions::{Excursion, excursions};
@@ -39,7 +40,7 @@ pub use metrics::{
 };
 pub use result::{Instants, RunResult, Skipped, Warning};
 pub use run::{Observer, Progress, RunError, run, run_for_figures};
-pub use spec::{InstrumentData, RunData, RunSpec, Settlement, SleeveSpec};
+pub use spec::{InstrumentData, RunData, RunSpec, SleeveSpec};
 pub use times::Times;
 pub use truncation::{
     TruncationBadge, TruncationCut, TruncationDifference, TruncationPlan, TruncationReport,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{Money, Timestamp};
 use engine::{FillRecord, Notice, Skip, SkippedSignal, Trade};
 use market::Series;
+use strategy::Output;
 
 use crate::{EquityCurve, Metrics, Times};
 
@@ -32,7 +33,9 @@ pub struct RunResult {
     pub skipped: Vec<Skipped>,
     /// The first of them one by one.
     pub skips: Vec<SkippedSignal>,
-    /// Liquidations, locks and the end of the account.
+    /// What each sleeve's strategy has drawn and written.
+    pub outputs: Vec<Output>,
+    /// Liquidations, locks, strategies that gave up, and the end of the account.
     pub notices: Vec<Notice>,
     /// What a reader of the result must know.
     pub warnings: Vec<Warning>,
@@ -92,7 +95,7 @@ impl RunResult {
     pub fn depleted(&self) -> Option<Timestamp> {
         self.notices.iter().find_map(|notice| match notice {
             Notice::Depleted { time, .. } => Some(*time),
-            Notice::Locked { .. } | Notice::Liquidated { .. } => None,
+            Notice::Locked { .. } | Notice::Liquidated { .. } | Notice::GaveUp { .. } => None,
         })
     }
 }

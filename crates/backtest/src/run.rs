@@ -8,7 +8,7 @@ use engine::{EngineError, EngineState, InstrumentSetup, Settings, SleeveSetup};
 use market::Series;
 use risk::{InstrumentMargin, SleeveRules};
 use simulator::{FillTime, Venue};
-use strategy::{Definition, ParameterError, Registry};
+use strategy::{Definition, ParameterError, Registry, Text};
 
 use crate::decisions::DecisionLog;
 use crate::drive::Drive;
@@ -43,7 +43,7 @@ pub enum RunError {
     #[error("strategy {strategy} needs a timeframe with the role {role}")]
     MissingRole {
         /// The strategy.
-        strategy: &'static str,
+        strategy: Text,
         /// The role.
         role: Role,
     },
@@ -51,7 +51,7 @@ pub enum RunError {
     #[error("strategy {strategy} accepts {min} to {max} as {role}, was {was}")]
     RoleOutOfRange {
         /// The strategy.
-        strategy: &'static str,
+        strategy: Text,
         /// The role.
         role: Role,
         /// Shortest accepted timeframe.
@@ -305,10 +305,10 @@ fn check_roles(
     definition: &Definition,
     timeframes: &[(Role, Arc<Series>)],
 ) -> Result<(), RunError> {
-    let strategy = definition.info.id;
-    for role in definition.info.required_roles {
+    let strategy = || definition.info.id.clone();
+    for role in &definition.info.required_roles {
         if !timeframes.iter().any(|(assigned, _)| assigned == role) {
-            return Err(RunError::MissingRole { strategy, role: *role });
+            return Err(RunError::MissingRole { strategy: strategy(), role: *role });
         }
     }
     for (role, series) in timeframes {
@@ -317,7 +317,7 @@ fn check_roles(
             definition.info.role_constraints.iter().find(|constraint| constraint.role == *role);
         if let Some(limits) = limits.filter(|limits| was < limits.min || was > limits.max) {
             return Err(RunError::RoleOutOfRange {
-                strategy,
+                strategy: strategy(),
                 role: *role,
                 min: limits.min,
                 max: limits.max,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{InstrumentId, Money, Price, Rate, Role, Timestamp};
+use domain::{InstrumentId, Money, Role, Settlement};
 use market::Series;
 use risk::RiskRules;
 use simulator::{Listing, VenueSettings};
@@ -69,15 +69,4 @@ pub struct InstrumentData {
     pub finer: Option<Arc<Series>>,
     /// Funding settlements in the range, ascending by time.
     pub funding: Arc<[Settlement]>,
-}
-
-/// One funding settlement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settlement {
-    /// When.
-    pub time: Timestamp,
-    /// Longs pay shorts this fraction of the notional when it is positive.
-    pub rate: Rate,
-    /// Mark price; the candle's open stands in without one.
-    pub mark: Option<Price>,
 }

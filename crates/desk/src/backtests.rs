@@ -233,7 +233,7 @@ impl Backtests {
             self.bench
                 .registry
                 .find(name)
-                .map_or_else(|| name.to_owned(), |found| found.info.id.to_owned())
+                .map_or_else(|| name.to_owned(), |found| found.info.id.to_string())
         });
         let filter = RunFilter {
             symbol: filter.symbol.as_deref().map(|symbol| symbol.trim().to_ascii_uppercase()),

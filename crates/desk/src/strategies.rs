@@ -1,6 +1,6 @@
 //! What can be run, and by which parameters: the words doors need from the kernel.
 
 pub use strategy::{
-    Definition, ParameterInput, ParameterKind, ParameterSpec, ParameterValue, Registry,
-    RoleConstraint, StrategyInfo,
+    Definition, InvalidStrategy, Origin, ParameterInput, ParameterKind, ParameterSpec,
+    ParameterValue, Registry, RoleConstraint, StrategyInfo,
 };

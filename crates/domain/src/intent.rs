@@ -18,6 +18,9 @@ pub enum Intent {
     MoveStop(Price),
     /// Take back entry orders that wait.
     CancelEntries,
+    /// Be asked no more: the strategy has failed, for this reason. Its waiting entries are taken back,
+    /// its position keeps its stops and targets.
+    GiveUp(Box<str>),
 }
 
 impl Intent {

@@ -17,6 +17,7 @@ mod price_kind;
 mod report;
 mod scale;
 mod seeded;
+mod settlement;
 mod shown;
 mod side;
 mod signal;
@@ -43,6 +44,7 @@ pub use report::{
 pub use rust_decimal::Decimal;
 pub use scale::PriceScale;
 pub use seeded::Seeded;
+pub use settlement::Settlement;
 pub use shown::ratio_shown_beside;
 pub use side::{Direction, Side};
 pub use signal::{Confidence, Metadata, Signal, SignalError};

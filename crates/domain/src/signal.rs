@@ -55,6 +55,14 @@ pub enum SignalError {
         /// Offered target.
         was: Price,
     },
+    /// The target is too near for the risk that the stop stands for.
+    #[error("reward divided by risk must be at least {min}, was {}", .was.map_or_else(|| "unknown without a stop and a target".to_owned(), |was| was.round_dp(4).normalize().to_string()))]
+    RewardToRisk {
+        /// Smallest accepted.
+        min: Decimal,
+        /// Of the signal; `None` without a stop or a target.
+        was: Option<Decimal>,
+    },
     /// The confidence is not a number from 0 to 1.
     #[error("confidence must be between 0 and 1, was {was}")]
     Confidence {
@@ -143,6 +151,17 @@ impl Signal {
         }
         self.take_profit = Some(take_profit);
         Ok(self)
+    }
+
+    /// Checks that reward divided by risk is `min` at least. The account may demand more.
+    ///
+    /// # Errors
+    /// [`SignalError::RewardToRisk`] if it is less, or unknown.
+    pub fn rewarding(self, min: Decimal) -> Result<Self, SignalError> {
+        match self.reward_to_risk() {
+            Some(was) if was >= min => Ok(self),
+            was => Err(SignalError::RewardToRisk { min, was }),
+        }
     }
 
     /// Direction of the wished position.
@@ -239,6 +258,10 @@ mod tests {
             .with_take_profit(price(103))
             .unwrap();
         assert_eq!(signal.reward_to_risk().unwrap(), Decimal::new(15, 1));
+        assert!(signal.clone().rewarding(Decimal::new(15, 1)).is_ok());
+        let error = signal.rewarding(Decimal::TWO).unwrap_err().to_string();
+        assert_eq!(error, "reward divided by risk must be at least 2, was 1.5");
+        assert!(self::signal(Direction::Long).rewarding(Decimal::ONE).is_err());
     }
 
     #[test]

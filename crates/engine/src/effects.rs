@@ -1,8 +1,8 @@
 //! What a step asks for and what it tells.
 
 use domain::{
-    Direction, ExpireReason, Money, OrderId, OrderRequest, PositionKey, Quantity, Rate,
-    RejectReason, SleeveId, Timestamp,
+    Direction, ExpireReason, InstrumentId, Money, OrderId, OrderRequest, PositionKey, Quantity,
+    Rate, RejectReason, SleeveId, Timestamp,
 };
 use risk::{ActiveLock, Refusal};
 
@@ -92,7 +92,7 @@ pub enum Skip {
 }
 
 /// An event of the whole account.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     /// A rule of risk has locked entries.
     Locked {
@@ -111,6 +111,19 @@ pub enum Notice {
         fees: Money,
         /// Equity after it, at the mark prices last known.
         equity: Money,
+    },
+    /// A strategy has failed and is asked no more.
+    GaveUp {
+        /// When.
+        time: Timestamp,
+        /// Whose strategy.
+        sleeve: SleeveId,
+        /// What the sleeve trades.
+        instrument: InstrumentId,
+        /// What happened to it.
+        reason: Box<str>,
+        /// Whether it left a position without a stop behind.
+        is_unprotected: bool,
     },
     /// The account has too little left to trade; it stops.
     Depleted {

@@ -1,16 +1,19 @@
 //! What an engine remembers of one sleeve: its strategy, its waiting entries, its open trade.
 
 use domain::{
-    BreakEven, Direction, Entry, ExitReason, Fill, InstrumentId, Money, OrderId, Price, Quantity,
-    Rate, Timestamp,
+    BreakEven, Direction, Entry, ExitReason, Fill, InstrumentId, Intent, Money, OrderId, Price,
+    Quantity, Rate, Timestamp,
 };
 use risk::{Approved, EntryTicket};
-use strategy::{Kept, PositionView};
+use strategy::{Context, Kept, Output, PositionView, Strategy};
 
 use crate::TradeCosts;
 
 pub(crate) struct Sleeve {
     pub(crate) strategy: Box<dyn Kept>,
+    /// The strategy that has given up, in whose place one now stands that wishes nothing.
+    retired: Option<Box<dyn Kept>>,
+    pub(crate) sees_account: bool,
     pub(crate) instrument: InstrumentId,
     pub(crate) waiting: Vec<Waiting>,
     /// Entries that are placed when the position that is on its way out is gone.
@@ -23,7 +26,53 @@ pub(crate) struct Sleeve {
     pub(crate) watch_from: i64,
 }
 
+/// A strategy that wishes nothing.
+struct Silent;
+
+impl Strategy for Silent {
+    fn on_candle(&mut self, _: &Context<'_>, _: &mut Vec<Intent>) {}
+}
+
 impl Sleeve {
+    pub(crate) fn new(strategy: Box<dyn Kept>, instrument: InstrumentId) -> Self {
+        let sees_account = strategy.sees_account();
+        Self {
+            strategy,
+            retired: None,
+            sees_account,
+            instrument,
+            waiting: Vec::with_capacity(2),
+            deferred: Vec::new(),
+            gone: None,
+            trade: None,
+            view: None,
+            watch_from: if sees_account { i64::MIN } else { i64::MAX },
+        }
+    }
+
+    /// Asks the strategy no more.
+    pub(crate) fn retire(&mut self) {
+        self.retired = Some(std::mem::replace(&mut self.strategy, Box::new(Silent)));
+        self.sees_account = false;
+    }
+
+    pub(crate) const fn has_given_up(&self) -> bool {
+        self.retired.is_some()
+    }
+
+    /// The strategy, even one that has given up.
+    fn own_strategy(&mut self) -> &mut dyn Kept {
+        &mut **self.retired.as_mut().unwrap_or(&mut self.strategy)
+    }
+
+    pub(crate) fn take_output(&mut self) -> Output {
+        self.own_strategy().take_output()
+    }
+
+    pub(crate) fn omit_output(&mut self) {
+        self.own_strategy().omit_output();
+    }
+
     /// Takes note of an entry's execution. Gives its ticket when it is the first one, or when the
     /// trade that it belonged to has ended since: what follows needs a stop again.
     pub(crate) fn take_ticket(
@@ -66,7 +115,8 @@ impl Sleeve {
         let armed = self.trade.as_ref().is_some_and(|trade| trade.break_even_at.is_some());
         let ends = self.waiting.iter().filter_map(|waiting| waiting.until);
         let later = ends.filter(|until| *until > now).map(Timestamp::millis).min();
-        self.watch_from = if armed { i64::MIN } else { later.unwrap_or(i64::MAX) };
+        self.watch_from =
+            if armed || self.sees_account { i64::MIN } else { later.unwrap_or(i64::MAX) };
     }
 }
 

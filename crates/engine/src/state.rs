@@ -3,12 +3,14 @@
 use std::fmt;
 
 use domain::{
-    Instrument, Intent, Money, OrderId, PositionKey, PositionMode, Quantity, SleeveId, Timestamp,
+    Instrument, Intent, Money, OrderId, PositionKey, PositionMode, Quantity, Settlement, SleeveId,
+    Timestamp,
 };
 use execution::{OrderBook, OrderState};
 use ledger::{Account, Books};
 use margin::Leverage;
 use risk::Gate;
+use strategy::Output;
 
 use crate::exposures::Exposures;
 use crate::mark::Marks;
@@ -20,6 +22,8 @@ pub struct EngineState {
     pub(crate) mode: PositionMode,
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) leverages: Vec<Leverage>,
+    /// Settlements so far, by instrument.
+    pub(crate) funding: Vec<Vec<Settlement>>,
     pub(crate) sleeves: Vec<Sleeve>,
     /// Whether several sleeves trade one instrument.
     pub(crate) shares_instruments: bool,
@@ -46,15 +50,19 @@ impl EngineState {
         );
         let books = Books::new(instruments.len(), initial_balance, sleeves.len());
         let leverages: Vec<Leverage> = instruments.iter().map(|it| it.margin.leverage).collect();
-        let (instruments, margins) =
+        let (instruments, margins): (Vec<_>, Vec<_>) =
             instruments.into_iter().map(|it| (it.instrument, it.margin)).unzip();
         let gate = Gate::new(rules, margins, sleeves.iter().map(|sleeve| sleeve.rules).collect());
         Self {
             mode: position_mode,
+            funding: vec![Vec::new(); instruments.len()],
             instruments,
             leverages,
             shares_instruments: shares_instruments(&sleeves),
-            sleeves: sleeves.into_iter().map(Sleeve::from).collect(),
+            sleeves: sleeves
+                .into_iter()
+                .map(|it| Sleeve::new(it.strategy, it.instrument))
+                .collect(),
             gate,
             book: OrderBook::default(),
             books,
@@ -87,6 +95,16 @@ impl EngineState {
     #[must_use]
     pub const fn is_depleted(&self) -> bool {
         self.is_depleted
+    }
+
+    /// What a sleeve's strategy has drawn and written since this was last asked.
+    pub fn take_output(&mut self, sleeve: SleeveId) -> Output {
+        self.sleeves[sleeve.index()].take_output()
+    }
+
+    /// Tells strategies that nobody will ask for what they draw and write.
+    pub fn omit_outputs(&mut self) {
+        self.sleeves.iter_mut().for_each(Sleeve::omit_output);
     }
 
     /// Wallet below which no instrument can be traded at `now`.
@@ -162,21 +180,6 @@ fn shares_instruments(sleeves: &[SleeveSetup]) -> bool {
     let mut seen: Vec<usize> = sleeves.iter().map(|sleeve| sleeve.instrument.index()).collect();
     seen.sort_unstable();
     seen.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-impl From<SleeveSetup> for Sleeve {
-    fn from(setup: SleeveSetup) -> Self {
-        Self {
-            strategy: setup.strategy,
-            instrument: setup.instrument,
-            waiting: Vec::with_capacity(2),
-            deferred: Vec::new(),
-            gone: None,
-            trade: None,
-            view: None,
-            watch_from: i64::MAX,
-        }
-    }
 }
 
 impl fmt::Debug for EngineState {

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
-use domain::{Direction, ExitReason, Intent, Price, SleeveId, Timestamp, VenueReport};
+use domain::{
+    Direction, ExitReason, InstrumentId, Intent, Price, Settlement, SleeveId, Timestamp,
+    VenueReport,
+};
 use execution::OrderError;
 use ledger::LedgerError;
 use market::Series;
 use risk::BreachAction;
-use strategy::{Context, RoleCandles, Stretch};
+use strategy::{AccountView, Context, RoleCandles, Stretch, Surroundings};
 
 use crate::effects::{Effects, Notice, Skip, SkippedSignal};
 use crate::{EngineState, Marks, entries, exits, reports};
@@ -30,6 +33,13 @@ pub enum Event<'a> {
         report: &'a VenueReport,
         /// Mark prices at this moment.
         marks: Marks<'a>,
+    },
+    /// Funding of an instrument was settled, whether or not anything of it is held; in the order of time.
+    FundingSettled {
+        /// Which.
+        instrument: InstrumentId,
+        /// At which rate.
+        settlement: Settlement,
     },
     /// Prices moved: loss limits are looked at. Told once an instant, before candles close.
     MarksMoved(Marks<'a>),
@@ -68,6 +78,10 @@ pub fn step(
         Event::Report { report, marks } => {
             state.exposures.forget();
             reports::apply(state, report, &mut Moment { now, marks, effects })
+        }
+        Event::FundingSettled { instrument, settlement } => {
+            state.funding[instrument.index()].push(settlement);
+            Ok(())
         }
         Event::MarksMoved(marks) => {
             watch(state, &mut Moment { now, marks, effects });
@@ -109,8 +123,11 @@ pub fn candle_closed(
         watch_sleeve(state, id, views, &mut Moment { now, marks, effects });
     }
     let Some((shortest, higher)) = views.split_first() else { return };
+    let account = state.sleeves[id.index()].sees_account.then(|| account_view(state, id, marks));
     let sleeve = &mut state.sleeves[id.index()];
-    let context = Context::new(now, (*shortest, higher), sleeve.view.as_ref());
+    let funding = &*state.funding[sleeve.instrument.index()];
+    let surroundings = Surroundings { account: account.as_ref(), funding };
+    let context = Context::new(now, (*shortest, higher), sleeve.view.as_ref(), surroundings);
     sleeve.strategy.on_candle(&context, &mut state.intents);
     if !state.intents.is_empty() {
         act(state, id, &mut Moment { now, marks, effects });
@@ -130,7 +147,9 @@ pub fn look<'a>(
     let Some((shortest, higher)) = views.split_first_mut() else { return rows.end };
     let sleeve = &mut state.sleeves[id.index()];
     let shortest = (shortest.role, series);
-    let mut stretch = Stretch::new(shortest, rows, higher, sleeve.view.as_ref());
+    let funding = &*state.funding[sleeve.instrument.index()];
+    let surroundings = Surroundings { account: None, funding };
+    let mut stretch = Stretch::new(shortest, rows, higher, sleeve.view.as_ref(), surroundings);
     sleeve.strategy.show(&mut stretch, &mut state.intents);
     stretch.next_row()
 }
@@ -176,6 +195,9 @@ fn watch_sleeve(
 fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
     let mut intents = std::mem::take(&mut state.intents);
     for intent in intents.drain(..) {
+        if state.sleeves[id.index()].has_given_up() {
+            break;
+        }
         match intent {
             Intent::Enter(entry) => entries::enter(state, id, entry, moment),
             Intent::Exit { reason, share } => {
@@ -185,10 +207,33 @@ fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
             }
             Intent::MoveStop(stop) => move_stop(state, id, stop, moment),
             Intent::CancelEntries => entries::cancel(state, id, moment.effects),
+            Intent::GiveUp(reason) => give_up(state, id, reason, moment),
         }
     }
     state.intents = intents;
     state.exposures.forget_sleeve(id);
+}
+
+/// Retires a strategy that has failed. Nobody watches its entries any more, so they are taken back; what
+/// protects its position stays.
+fn give_up(state: &mut EngineState, id: SleeveId, reason: Box<str>, moment: &mut Moment<'_>) {
+    entries::cancel(state, id, moment.effects);
+    let sleeve = &mut state.sleeves[id.index()];
+    sleeve.retire();
+    let is_unprotected = sleeve.trade.as_ref().is_some_and(|trade| trade.stop.is_none());
+    let (time, instrument) = (moment.now, sleeve.instrument);
+    let notice = Notice::GaveUp { time, sleeve: id, instrument, reason, is_unprotected };
+    moment.effects.notices.push(notice);
+}
+
+/// What the account of a sleeve's strategy comes to at these marks.
+#[inline(never)]
+fn account_view(state: &mut EngineState, id: SleeveId, marks: Marks<'_>) -> AccountView {
+    state.exposures.forget_sleeve(id);
+    let mut exposures = std::mem::take(&mut state.exposures);
+    let (equity, available) = state.expose(marks, &mut exposures);
+    state.exposures = exposures;
+    AccountView { equity, available }
 }
 
 fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Moment<'_>) {

@@ -5,6 +5,9 @@ mod sma_cross;
 
 use crate::Definition;
 
+/// Who wrote them.
+const AUTHOR: &str = "Smart Trading Bot";
+
 /// All built-in strategies in the order in which they are shown.
 pub(crate) fn definitions() -> Vec<Definition> {
     vec![simple_test::definition(), sma_cross::definition()]

@@ -1,6 +1,7 @@
-//! What a strategy may look at: closed candles by role, and its own position.
+//! What a strategy may look at: closed candles by role, its own position, its account, and the funding
+//! that has been settled.
 
-use domain::{Direction, Price, Quantity, Role, Timeframe, Timestamp};
+use domain::{Direction, Money, Price, Quantity, Role, Settlement, Timeframe, Timestamp};
 use market::Candles;
 
 /// Closed candles of one role.
@@ -25,6 +26,24 @@ pub struct PositionView {
     pub entry_price: Price,
 }
 
+/// The account as a strategy sees it, at the marks of the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountView {
+    /// Wallet and unrealised profit, in quote asset.
+    pub equity: Money,
+    /// What of it no position and no waiting entry binds, in quote asset.
+    pub available: Money,
+}
+
+/// What is seldom asked for, at the moment of a decision.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The account, for strategies that see it ([`crate::Strategy::sees_account`]).
+    pub account: Option<&'a AccountView>,
+    /// Funding settlements of the instrument so far, ascending.
+    pub funding: &'a [Settlement],
+}
+
 /// The moment of a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -33,6 +52,7 @@ pub struct Context<'a> {
     shortest: RoleCandles<'a>,
     higher: &'a [RoleCandles<'a>],
     position: Option<&'a PositionView>,
+    surroundings: Surroundings<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -43,8 +63,9 @@ impl<'a> Context<'a> {
         now: Timestamp,
         (shortest, higher): (RoleCandles<'a>, &'a [RoleCandles<'a>]),
         position: Option<&'a PositionView>,
+        surroundings: Surroundings<'a>,
     ) -> Self {
-        Self { now: Some(now), shortest, higher, position }
+        Self { now: Some(now), shortest, higher, position, surroundings }
     }
 
     /// The moment at which the newest candle of `shortest` closed.
@@ -54,8 +75,9 @@ impl<'a> Context<'a> {
         shortest: RoleCandles<'a>,
         higher: &'a [RoleCandles<'a>],
         position: Option<&'a PositionView>,
+        surroundings: Surroundings<'a>,
     ) -> Self {
-        Self { now: None, shortest, higher, position }
+        Self { now: None, shortest, higher, position, surroundings }
     }
 
     /// The instant of the decision, at which the newest candle of the shortest timeframe is closed.
@@ -93,6 +115,20 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn position(&self) -> Option<&'a PositionView> {
         self.position
+    }
+
+    /// The account; `None` for a strategy that did not ask to see it.
+    #[inline]
+    #[must_use]
+    pub const fn account(&self) -> Option<&'a AccountView> {
+        self.surroundings.account
+    }
+
+    /// Funding settlements of the instrument so far in the run, ascending.
+    #[inline]
+    #[must_use]
+    pub const fn funding(&self) -> &'a [Settlement] {
+        self.surroundings.funding
     }
 
     #[inline]

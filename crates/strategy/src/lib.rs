@@ -5,27 +5,48 @@
 
 mod built_in;
 mod context;
+mod definition;
+mod output;
 mod parameters;
 mod registry;
 mod stretch;
 
-pub use context::{Context, PositionView, RoleCandles};
+pub use context::{AccountView, Context, PositionView, RoleCandles, Surroundings};
+pub use definition::{Definition, Origin, RiskDemands, RoleConstraint, Source, StrategyInfo};
+pub use output::{Drawings, Label, LogLine, Output, Pane, Plot, Tone, Zone};
 pub use parameters::{
     ParameterError, ParameterInput, ParameterKind, ParameterSpec, ParameterValue, Parameters,
 };
-pub use registry::{
-    Definition, Demands, Make, Registry, RiskDemands, RoleConstraint, StrategyInfo,
-};
-
+pub use registry::{InvalidStrategy, Registry};
 pub use stretch::Stretch;
 
+use std::borrow::Cow;
+
 use domain::Intent;
+
+/// A text of a strategy: part of the program, or read from a file.
+pub type Text = Cow<'static, str>;
 
 /// A trading idea.
 pub trait Strategy: Send {
     /// Reacts to one closed candle of the shortest timeframe. Appends wishes to `intents`,
     /// which arrives empty; risk decides about them, execution acts.
+    ///
+    /// A strategy that cannot go on wishes [`Intent::GiveUp`].
     fn on_candle(&mut self, context: &Context<'_>, intents: &mut Vec<Intent>);
+
+    /// Whether it looks at [`Context::account`], which has to be added up for it at each candle.
+    fn sees_account(&self) -> bool {
+        false
+    }
+
+    /// What it has drawn and written since it was last asked.
+    fn take_output(&mut self) -> Output {
+        Output::default()
+    }
+
+    /// Tells that nobody will ask for its output.
+    fn omit_output(&mut self) {}
 }
 
 /// A strategy as the kernel holds it. Every [`Strategy`] is one; it cannot be written otherwise, as the

@@ -5,19 +5,21 @@ use std::fmt;
 
 use domain::Decimal;
 
+use crate::Text;
+
 /// Describes one parameter; forms, documentation and checks are made from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParameterSpec {
     /// Name in requests, `snake_case`.
-    pub name: &'static str,
+    pub name: Text,
     /// Name for people.
-    pub label: &'static str,
+    pub label: Text,
     /// Type, default and range.
     pub kind: ParameterKind,
     /// Unit for people, such as `candles`.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Text>,
     /// One sentence of help.
-    pub help: &'static str,
+    pub help: Text,
 }
 
 /// Type, default and range (both ends included) of a parameter.
@@ -53,9 +55,9 @@ pub enum ParameterKind {
     /// One of a few texts.
     Choice {
         /// Used when none is given.
-        default: &'static str,
+        default: Text,
         /// All allowed texts.
-        choices: &'static [&'static str],
+        choices: Vec<Text>,
     },
 }
 
@@ -97,7 +99,7 @@ pub struct ParameterError {
 
 /// Checked values of all parameters of a strategy, ordered by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parameters(BTreeMap<&'static str, ParameterValue>);
+pub struct Parameters(BTreeMap<Text, ParameterValue>);
 
 impl Parameters {
     /// Checks `given` against `specs` and fills in defaults.
@@ -116,10 +118,10 @@ impl Parameters {
         let mut values = BTreeMap::new();
         for spec in specs {
             match given
-                .get(spec.name)
+                .get(&*spec.name)
                 .map_or_else(|| Ok(spec.kind.default()), |input| spec.check(input))
             {
-                Ok(value) => drop(values.insert(spec.name, value)),
+                Ok(value) => drop(values.insert(spec.name.clone(), value)),
                 Err(error) => errors.push(error),
             }
         }
@@ -127,8 +129,8 @@ impl Parameters {
     }
 
     /// Names and values, ascending by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &ParameterValue)> {
-        self.0.iter().map(|(name, value)| (*name, value))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ParameterValue)> {
+        self.0.iter().map(|(name, value)| (&**name, value))
     }
 
     /// A whole number; `None` when there is no such parameter of that type.
@@ -138,6 +140,32 @@ impl Parameters {
             Some(ParameterValue::Integer(value)) => Some(*value),
             Some(
                 ParameterValue::Decimal(_) | ParameterValue::Boolean(_) | ParameterValue::Text(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// A truth value; `None` when there is no such parameter of that type.
+    #[must_use]
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.0.get(name) {
+            Some(ParameterValue::Boolean(value)) => Some(*value),
+            Some(
+                ParameterValue::Integer(_) | ParameterValue::Decimal(_) | ParameterValue::Text(_),
+            )
+            | None => None,
+        }
+    }
+
+    /// A text; `None` when there is no such parameter of that type.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.0.get(name) {
+            Some(ParameterValue::Text(value)) => Some(value),
+            Some(
+                ParameterValue::Integer(_)
+                | ParameterValue::Decimal(_)
+                | ParameterValue::Boolean(_),
             )
             | None => None,
         }
@@ -164,7 +192,7 @@ impl ParameterKind {
             Self::Integer { default, .. } => ParameterValue::Integer(*default),
             Self::Decimal { default, .. } => ParameterValue::Decimal(*default),
             Self::Boolean { default } => ParameterValue::Boolean(*default),
-            Self::Choice { default, .. } => ParameterValue::Text((*default).to_owned()),
+            Self::Choice { default, .. } => ParameterValue::Text(default.to_string()),
         }
     }
 
@@ -194,16 +222,75 @@ impl ParameterKind {
                 let ParameterInput::Text(text) = input else {
                     return None;
                 };
-                choices.contains(&text.as_str()).then(|| ParameterValue::Text(text.clone()))
+                let is_known = choices.iter().any(|choice| choice == text);
+                is_known.then(|| ParameterValue::Text(text.clone()))
             }
         }
     }
 }
 
 impl ParameterSpec {
+    /// A whole number from `min` to `max`, in steps of one.
+    #[must_use]
+    pub fn integer(
+        (name, label): (&'static str, &'static str),
+        (default, min, max): (i64, i64, i64),
+        help: &'static str,
+    ) -> Self {
+        let kind = ParameterKind::Integer { default, min, max, step: 1 };
+        Self::of((name, label), kind, help)
+    }
+
+    /// A decimal of this kind.
+    #[must_use]
+    pub fn decimal(
+        (name, label): (&'static str, &'static str),
+        [default, min, max, step]: [Decimal; 4],
+        help: &'static str,
+    ) -> Self {
+        Self::of((name, label), ParameterKind::Decimal { default, min, max, step }, help)
+    }
+
+    /// Yes or no.
+    #[must_use]
+    pub fn boolean(
+        (name, label): (&'static str, &'static str),
+        default: bool,
+        help: &'static str,
+    ) -> Self {
+        Self::of((name, label), ParameterKind::Boolean { default }, help)
+    }
+
+    /// One of a few texts, of which the first is the default.
+    #[must_use]
+    pub fn choice(
+        (name, label): (&'static str, &'static str),
+        choices: &[&'static str],
+        help: &'static str,
+    ) -> Self {
+        let default = Text::Borrowed(choices.first().copied().unwrap_or_default());
+        let choices = choices.iter().map(|choice| Text::Borrowed(choice)).collect();
+        Self::of((name, label), ParameterKind::Choice { default, choices }, help)
+    }
+
+    /// The same with a unit.
+    #[must_use]
+    pub fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit: Some(Text::Borrowed(unit)), ..self }
+    }
+
+    fn of(
+        (name, label): (&'static str, &'static str),
+        kind: ParameterKind,
+        help: &'static str,
+    ) -> Self {
+        let (name, label, help) = (name.into(), label.into(), help.into());
+        Self { name, label, kind, unit: None, help }
+    }
+
     fn check(&self, input: &ParameterInput) -> Result<ParameterValue, ParameterError> {
         self.kind.read(input).ok_or_else(|| ParameterError {
-            name: self.name.to_owned(),
+            name: self.name.to_string(),
             expected: self.kind.expected(),
             was: shortened(&input.to_string()),
         })
@@ -239,7 +326,7 @@ impl fmt::Display for ParameterInput {
 }
 
 fn unknown(name: &str, specs: &[ParameterSpec]) -> ParameterError {
-    let names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
+    let names: Vec<&str> = specs.iter().map(|spec| &*spec.name).collect();
     ParameterError {
         name: shortened(name),
         expected: format!("a parameter of this strategy, one of {}", names.join(", ")),
@@ -256,20 +343,12 @@ mod tests {
     use super::*;
 
     fn specs() -> Vec<ParameterSpec> {
-        let spec = |name, kind| ParameterSpec { name, label: name, kind, unit: None, help: "" };
+        let size = [Decimal::ONE, Decimal::new(1, 3), Decimal::TEN, Decimal::new(1, 3)];
         vec![
-            spec("fast", ParameterKind::Integer { default: 10, min: 1, max: 100, step: 1 }),
-            spec(
-                "size",
-                ParameterKind::Decimal {
-                    default: Decimal::ONE,
-                    min: Decimal::new(1, 3),
-                    max: Decimal::TEN,
-                    step: Decimal::new(1, 3),
-                },
-            ),
-            spec("strict", ParameterKind::Boolean { default: true }),
-            spec("mode", ParameterKind::Choice { default: "a", choices: &["a", "b"] }),
+            ParameterSpec::integer(("fast", ""), (10, 1, 100), ""),
+            ParameterSpec::decimal(("size", ""), size, ""),
+            ParameterSpec::boolean(("strict", ""), true, ""),
+            ParameterSpec::choice(("mode", ""), &["a", "b"], ""),
         ]
     }
 

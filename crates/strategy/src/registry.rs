@@ -1,145 +1,84 @@
-//! All strategies by name: what they are, what they need, how they are made.
+//! All strategies of an installation by name, those that cannot be run with the reason.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::{Decimal, Role, Timeframe};
-
-use crate::{Kept, ParameterError, ParameterInput, ParameterSpec, Parameters, built_in};
-
-/// Which timeframes a role accepts, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoleConstraint {
-    /// The role.
-    pub role: Role,
-    /// Shortest timeframe.
-    pub min: Timeframe,
-    /// Longest timeframe.
-    pub max: Timeframe,
-    /// Why, for people.
-    pub description: &'static str,
-}
-
-/// Everything that is known of a strategy without running it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StrategyInfo {
-    /// Name in requests, capitals.
-    pub id: &'static str,
-    /// Other accepted names.
-    pub aliases: &'static [&'static str],
-    /// Version of its rules.
-    pub version: &'static str,
-    /// Who wrote it.
-    pub author: &'static str,
-    /// One sentence.
-    pub summary: &'static str,
-    /// Markdown: idea, rules, parameters, when it loses.
-    pub description: &'static str,
-    /// Roles that a run must assign.
-    pub required_roles: &'static [Role],
-    /// Timeframes each role accepts.
-    pub role_constraints: &'static [RoleConstraint],
-    /// What it can be tuned by, in the order of the form.
-    pub parameters: Vec<ParameterSpec>,
-}
-
-/// What a strategy demands of risk in addition to the global rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RiskDemands {
-    /// Smallest accepted reward divided by risk of a signal.
-    pub reward_to_risk_min: Option<Decimal>,
-}
-
-/// How a strategy is made from checked parameters.
-pub type Make = fn(&Parameters) -> Result<Box<dyn Kept>, ParameterError>;
-
-/// What a strategy demands of risk under given parameters.
-pub type Demands = fn(&Parameters) -> RiskDemands;
-
-/// One registered strategy.
-#[derive(Clone, Debug)]
-pub struct Definition {
-    /// Its description.
-    pub info: StrategyInfo,
-    pub(crate) make: Make,
-    pub(crate) demands: Demands,
-}
-
-impl Definition {
-    /// A strategy that does not come with the application.
-    #[must_use]
-    pub const fn new(info: StrategyInfo, make: Make, demands: Demands) -> Self {
-        Self { info, make, demands }
-    }
-
-    /// Checks parameters, rules between parameters included, and fills in defaults.
-    ///
-    /// # Errors
-    /// One [`ParameterError`] per problem.
-    pub fn resolve(
-        &self,
-        given: &BTreeMap<String, ParameterInput>,
-    ) -> Result<Parameters, Vec<ParameterError>> {
-        let parameters = Parameters::resolve(&self.info.parameters, given)?;
-        (self.make)(&parameters).map_err(|error| vec![error])?;
-        Ok(parameters)
-    }
-
-    /// A fresh strategy.
-    ///
-    /// # Errors
-    /// [`ParameterError`] when parameters contradict each other.
-    pub fn strategy(&self, parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
-        (self.make)(parameters)
-    }
-
-    /// What the strategy demands of risk under these parameters.
-    #[must_use]
-    pub fn risk_demands(&self, parameters: &Parameters) -> RiskDemands {
-        (self.demands)(parameters)
-    }
-
-    fn is_called(&self, name: &str) -> bool {
-        let name = name.trim();
-        self.info.id.eq_ignore_ascii_case(name)
-            || self.info.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-    }
-}
+use crate::{Definition, built_in};
 
 /// The strategies of this installation.
 #[derive(Clone, Debug)]
 pub struct Registry {
-    definitions: Vec<Definition>,
+    definitions: Vec<Arc<Definition>>,
+    invalid: Vec<InvalidStrategy>,
+}
+
+/// A file of the strategies folder that is no strategy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidStrategy {
+    /// Name of the file in the folder.
+    pub file: String,
+    /// What is wrong, with the place.
+    pub error: String,
 }
 
 impl Registry {
     /// The strategies that come with the application.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { definitions: built_in::definitions() }
+        let definitions = built_in::definitions().into_iter().map(Arc::new).collect();
+        Self { definitions, invalid: Vec::new() }
     }
 
     /// These strategies and one more. A strategy that is there already goes before it.
     #[must_use]
     pub fn with(mut self, definition: Definition) -> Self {
-        self.definitions.push(definition);
+        self.definitions.push(Arc::new(definition));
         self
     }
 
-    /// All strategies in the order in which they are shown.
+    /// These strategies and one more from a file. When a name of it is taken, it is listed among the
+    /// invalid ones.
+    #[must_use]
+    pub fn with_file(mut self, file: &str, found: Result<Definition, String>) -> Self {
+        let found = found.and_then(|definition| match self.taken_name(&definition) {
+            Some((name, by)) => Err(format!("the name {name} is taken by {}", by.info.id)),
+            None => Ok(definition),
+        });
+        match found {
+            Ok(definition) => self.definitions.push(Arc::new(definition)),
+            Err(error) => self.invalid.push(InvalidStrategy { file: file.to_owned(), error }),
+        }
+        self
+    }
+
+    fn taken_name<'a>(&'a self, new: &'a Definition) -> Option<(&'a str, &'a Definition)> {
+        let mut names = std::iter::once(&new.info.id).chain(&new.info.aliases);
+        names.find_map(|name| self.find(name).map(|by| (&**name, by)))
+    }
+
+    /// All strategies that can be run in the order in which they are shown.
     pub fn list(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.iter()
+        self.definitions.iter().map(|it| &**it)
+    }
+
+    /// The files that are no strategies.
+    #[must_use]
+    pub fn invalid(&self) -> &[InvalidStrategy] {
+        &self.invalid
     }
 
     /// The strategy of this name or alias, in any case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Definition> {
-        self.definitions.iter().find(|definition| definition.is_called(name))
+        self.list().find(|definition| definition.is_called(name))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::{Source, StrategyInfo};
 
     #[test]
     fn both_spellings_find_a_strategy() {
@@ -150,22 +89,43 @@ mod tests {
         assert!(registry.find("SIMPLE").is_none());
     }
 
+    /// `SMA_CROSS` under another name, from a file.
+    fn renamed(id: &'static str, alias: &'static str) -> Definition {
+        let registry = Registry::built_in();
+        let sma_cross = registry.find("SMA_CROSS").unwrap().clone();
+        let info =
+            StrategyInfo { id: id.into(), aliases: vec![alias.into()], ..sma_cross.info.clone() };
+        let source = Source::of_file("mine.luau", "text");
+        Definition::new(info, source, move |parameters| sma_cross.strategy(parameters))
+    }
+
     #[test]
-    fn an_added_strategy_is_found_and_replaces_none() {
-        let mut info = built_in::definitions()[0].info.clone();
-        info.id = "MINE";
-        info.aliases = &["SMA_CROSS"];
-        let make: Make = |_| {
-            Err(ParameterError {
-                name: "none".to_owned(),
-                expected: "another".to_owned(),
-                was: String::new(),
-            })
+    fn a_file_cannot_take_the_name_of_another_strategy() {
+        let check = |definition: Definition, taken: Option<&str>| {
+            let registry = Registry::built_in().with_file("mine.luau", Ok(definition));
+            let errors: Vec<&str> = registry.invalid().iter().map(|it| it.error.as_str()).collect();
+            assert_eq!(errors, Vec::from_iter(taken));
+            assert_eq!(registry.find("mine").is_some(), taken.is_none());
         };
-        let registry =
-            Registry::built_in().with(Definition::new(info, make, |_| RiskDemands::default()));
-        assert!(registry.find("mine").unwrap().strategy(&Parameters::default()).is_err());
-        assert_eq!(registry.find("SMA_CROSS").unwrap().info.id, "SMA_CROSS");
+        check(renamed("MINE", "MY_CROSS"), None);
+        check(renamed("sma_cross", "mine"), Some("the name sma_cross is taken by SMA_CROSS"));
+        check(renamed("MINE", "SimpleTest"), Some("the name SimpleTest is taken by SIMPLE_TEST"));
+        let registry = Registry::built_in()
+            .with_file("a.luau", Ok(renamed("MINE", "A")))
+            .with_file("b.luau", Ok(renamed("MINE", "B")))
+            .with_file("c.luau", Err("c.luau:1: no rules".to_owned()));
+        let invalid: Vec<&str> = registry.invalid().iter().map(|it| it.file.as_str()).collect();
+        assert_eq!(invalid, ["b.luau", "c.luau"]);
+        assert!(registry.find("A").is_some() && registry.find("B").is_none());
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_text_whatever_its_line_ends() {
+        let of = |text: &str| Source::of_file("x", text).hash().to_owned();
+        // printf 'a\n' | sha256sum
+        let expected = "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7";
+        assert_eq!((of("a\n"), of("a\r\n")), (expected.to_owned(), expected.to_owned()));
+        assert_ne!(of("a\n"), of("b\n"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::ops::Range;
 use domain::Role;
 use market::Series;
 
-use crate::{Context, PositionView, RoleCandles};
+use crate::{Context, PositionView, RoleCandles, Surroundings};
 
 /// Candles of the shortest timeframe one after another, shown as they close. While they do, no order
 /// is filled, the position stays as it is, and no candle of a higher timeframe closes but at the first.
@@ -20,6 +20,7 @@ pub struct Stretch<'v, 'a> {
     first: usize,
     higher: &'v mut [RoleCandles<'a>],
     position: Option<&'v PositionView>,
+    surroundings: Surroundings<'v>,
 }
 
 impl<'v, 'a> Stretch<'v, 'a> {
@@ -31,8 +32,9 @@ impl<'v, 'a> Stretch<'v, 'a> {
         rows: Range<usize>,
         higher: &'v mut [RoleCandles<'a>],
         position: Option<&'v PositionView>,
+        surroundings: Surroundings<'v>,
     ) -> Self {
-        Self { series, role, first: rows.start, rows, higher, position }
+        Self { series, role, first: rows.start, rows, higher, position, surroundings }
     }
 
     /// The moment at which the next candle has closed; `None` after the last.
@@ -44,7 +46,7 @@ impl<'v, 'a> Stretch<'v, 'a> {
         }
         let candles = self.series.closed(row + 1);
         let shortest = RoleCandles { role: self.role, candles, closed_now: true };
-        Some(Context::at_close(shortest, self.higher, self.position))
+        Some(Context::at_close(shortest, self.higher, self.position, self.surroundings))
     }
 
     /// From the second candle on no higher one has just closed.
@@ -86,7 +88,10 @@ mod tests {
         let (minutes, fives) = (series(Timeframe::M1, 9), series(Timeframe::M5, 1));
         let view = |role, candles, closed_now| RoleCandles { role, candles, closed_now };
         let mut higher = [view(Role::Htf, fives.closed(1), true)];
-        let mut stretch = Stretch::new((Role::Ltf, &minutes), 4..7, &mut higher, None);
+        let mut stretch = {
+            let nothing = Surroundings::default();
+            Stretch::new((Role::Ltf, &minutes), 4..7, &mut higher, None, nothing)
+        };
         let mut seen = Vec::new();
         while let Some(context) = stretch.next_close() {
             let closed = context.just_closed(Role::Ltf).unwrap().len();

@@ -1,6 +1,8 @@
 //! Strategies and their parameters.
 
-use desk::strategies::{Definition, ParameterKind, ParameterSpec as Spec, ParameterValue as Value};
+use desk::strategies::{
+    Definition, Origin, ParameterKind, ParameterSpec as Spec, ParameterValue as Value,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,6 +50,11 @@ pub struct StrategyInfo {
     pub is_active: bool,
     /// Whether it came with the application.
     pub built_in: bool,
+    /// Its file in the strategies folder, if it has one.
+    #[schema(required = true)]
+    pub file: Option<String>,
+    /// SHA-256 of the text that it is made from, 64 hex digits: another text is another version.
+    pub hash: String,
 }
 
 /// Which timeframes a role accepts, both ends included.
@@ -97,12 +104,12 @@ impl From<&Definition> for StrategyInfo {
     fn from(definition: &Definition) -> Self {
         let info = &definition.info;
         Self {
-            name: info.id.to_owned(),
+            name: info.id.to_string(),
             aliases: info.aliases.iter().map(ToString::to_string).collect(),
-            version: info.version.to_owned(),
-            author: info.author.to_owned(),
-            summary: info.summary.to_owned(),
-            description: info.description.to_owned(),
+            version: info.version.to_string(),
+            author: info.author.to_string(),
+            summary: info.summary.to_string(),
+            description: info.description.to_string(),
             required_roles: info.required_roles.iter().map(|role| (*role).into()).collect(),
             role_constraints: info
                 .role_constraints
@@ -111,12 +118,17 @@ impl From<&Definition> for StrategyInfo {
                     role: limits.role.into(),
                     min_timeframe: limits.min.to_string(),
                     max_timeframe: limits.max.to_string(),
-                    description: limits.description.to_owned(),
+                    description: limits.description.to_string(),
                 })
                 .collect(),
             parameters: info.parameters.iter().map(ParameterSpec::from).collect(),
             is_active: true,
-            built_in: true,
+            built_in: *definition.source().origin() == Origin::BuiltIn,
+            file: match definition.source().origin() {
+                Origin::BuiltIn => None,
+                Origin::File(name) => Some(name.clone()),
+            },
+            hash: definition.source().hash().to_owned(),
         }
     }
 }
@@ -131,7 +143,7 @@ impl From<&Spec> for ParameterSpec {
                 (ParameterType::Decimal, Some([*min, *max, *step]), None)
             }
             ParameterKind::Boolean { .. } => (ParameterType::Boolean, None, None),
-            ParameterKind::Choice { choices, .. } => (ParameterType::Choice, None, Some(*choices)),
+            ParameterKind::Choice { choices, .. } => (ParameterType::Choice, None, Some(choices)),
         };
         let default = match spec.kind.default() {
             Value::Integer(value) => {
@@ -143,15 +155,15 @@ impl From<&Spec> for ParameterSpec {
         };
         let bound = |index: usize| bounds.map(|bounds| ExactNumber(bounds[index]));
         Self {
-            name: spec.name.to_owned(),
-            label: spec.label.to_owned(),
+            name: spec.name.to_string(),
+            label: spec.label.to_string(),
             kind,
             default,
             min: bound(0),
             max: bound(1),
             step: bound(2),
-            unit: spec.unit.map(str::to_owned),
-            help: spec.help.to_owned(),
+            unit: spec.unit.as_deref().map(str::to_owned),
+            help: spec.help.to_string(),
             choices: choices.map(|choices| choices.iter().map(ToString::to_string).collect()),
         }
     }

@@ -100,7 +100,8 @@ fn lines_of(capsule: &RunCapsule) -> BTreeMap<(CapsulePart, String), String> {
     put(CapsulePart::Engine, "version", capsule.engine.version.clone());
     put(CapsulePart::Engine, "hash", capsule.engine.hash.to_string());
     for (sleeve, strategy) in capsule.strategies.iter().enumerate() {
-        let text = format!("{} {}", strategy.id, strategy.version);
+        let hash = strategy.file.as_ref().map_or("", |file| &file.hash);
+        let text = format!("{} {} {hash}", strategy.id, strategy.version).trim_end().to_owned();
         put(CapsulePart::Strategy, &format!("sleeves.{sleeve}"), text);
     }
     for (name, text) in &capsule.settings {

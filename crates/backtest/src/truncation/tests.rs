@@ -8,7 +8,7 @@ use domain::{
     Sizing, Timeframe,
 };
 use simulator::{FillTime, IntrabarPolicy, Latency};
-use strategy::{Context, Definition, RiskDemands, Strategy};
+use strategy::{Context, Definition, Kept, ParameterError, Parameters, Source, Strategy};
 
 use super::*;
 use crate::tests::{self, BRACKETS, decimal, go_on, minutes, portfolio, single, spec};
@@ -120,16 +120,21 @@ fn close() -> Intent {
     Intent::Exit { reason: ExitReason::Signal, share: Rate::ONE }
 }
 
+type Made = Result<Box<dyn Kept>, ParameterError>;
+
 /// The built-in strategies and one that another function makes.
-fn registry_with(make: strategy::Make) -> Registry {
+fn registry_with<M: Fn(&Parameters) -> Made + Send + Sync + 'static>(make: M) -> Registry {
     let built_in = Registry::built_in();
     let mut info = built_in.find("SMA_CROSS").unwrap().info.clone();
-    (info.id, info.aliases, info.parameters) = ("TESTED", &[], Vec::new());
-    built_in.with(Definition::new(info, make, |_| RiskDemands::default()))
+    (info.id, info.aliases, info.parameters) = ("TESTED".into(), Vec::new(), Vec::new());
+    built_in.with(Definition::new(info, Source::built_in("tested"), make))
 }
 
 /// Runs with the candles of each run laid open to the strategy.
-fn check_cheat(make: strategy::Make, cuts: usize) -> TruncationReport {
+fn check_cheat<M: Fn(&Parameters) -> Made + Send + Sync + 'static>(
+    make: M,
+    cuts: usize,
+) -> TruncationReport {
     let data = single(minutes("TESTUSDT", 1440, 3));
     let spec = spec("TESTED", &[]);
     let registry = registry_with(make);

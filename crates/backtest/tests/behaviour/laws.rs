@@ -224,7 +224,7 @@ fn scaled_script(script: &Script, factor: Decimal) -> Script {
             Intent::Enter(entry)
         }
         Intent::MoveStop(price) => Intent::MoveStop(scaled(*price)),
-        Intent::Exit { .. } | Intent::CancelEntries => intent.clone(),
+        Intent::Exit { .. } | Intent::CancelEntries | Intent::GiveUp(_) => intent.clone(),
     };
     script.iter().map(|(row, wish)| (*row, intent(wish))).collect()
 }

@@ -16,8 +16,8 @@ use domain::{
 };
 use market::Series;
 use strategy::{
-    Context, Definition, Kept, ParameterError, ParameterInput, ParameterKind, ParameterSpec,
-    Parameters, Registry, RiskDemands, RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterInput, ParameterSpec, Parameters, Registry,
+    Source, Strategy, StrategyInfo,
 };
 
 use crate::support::{decimal, instrument, minutes, rate, series, spec};
@@ -54,32 +54,19 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
     Ok(Box::new(Scripted(script.unwrap_or_default())))
 }
 
-const ROLES: &[RoleConstraint] = &[RoleConstraint {
-    role: Role::Ltf,
-    min: Timeframe::M1,
-    max: Timeframe::D1,
-    description: "Any.",
-}];
-
 fn registry() -> Registry {
     let info = StrategyInfo {
-        id: "SCRIPT",
-        aliases: &[],
-        version: "1",
-        author: "tests",
-        summary: "Does what is written.",
-        description: "## Rules\nAs written.\n## When it loses\nAs written.",
-        required_roles: &[Role::Ltf],
-        role_constraints: ROLES,
-        parameters: vec![ParameterSpec {
-            name: "script",
-            label: "Script",
-            kind: ParameterKind::Integer { default: 0, min: 0, max: 1000, step: 1 },
-            unit: None,
-            help: "Number of the script.",
-        }],
+        id: "SCRIPT".into(),
+        aliases: Vec::new(),
+        version: "1".into(),
+        author: "tests".into(),
+        summary: "Does what is written.".into(),
+        description: "## Rules\nAs written.\n## When it loses\nAs written.".into(),
+        required_roles: vec![Role::Ltf],
+        role_constraints: Vec::new(),
+        parameters: vec![ParameterSpec::integer(("script", "Script"), (0, 0, 1000), "Its number.")],
     };
-    Registry::built_in().with(Definition::new(info, make, |_| RiskDemands::default()))
+    Registry::built_in().with(Definition::new(info, Source::built_in("as written"), make))
 }
 
 fn sleeve_of(script: usize, instrument: u16) -> SleeveSpec {

@@ -94,7 +94,7 @@ fn range(checker: &mut Checker, draft: &BacktestDraft) -> Option<(Timestamp, Tim
 }
 
 fn unknown_strategy(name: &str, registry: &Registry) -> Refusal {
-    let known: Vec<_> = registry.list().map(|definition| definition.info.id).collect();
+    let known: Vec<&str> = registry.list().map(|it| &*it.info.id).collect();
     let message =
         format!("no strategy is called {}; there are: {}", quoted(name), known.join(", "));
     Refusal::new(RefusalCode::UnknownStrategy, message)

@@ -10,9 +10,11 @@ use indicators::{AverageCross, Rsi};
 use market::Candles;
 
 use crate::{
-    Context, Definition, Kept, ParameterError, ParameterKind, ParameterSpec, Parameters,
-    RiskDemands, RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterSpec, Parameters, RiskDemands,
+    RoleConstraint, Source, Strategy, StrategyInfo,
 };
+
+use super::AUTHOR;
 
 const FAST: usize = 10;
 const SLOW: usize = 20;
@@ -48,13 +50,6 @@ the open behind a gap.
 ## When it loses
 In trends against its RSI entries, and wherever 2 % stops are inside the usual noise of the timeframe.
 ";
-
-const ROLES: &[RoleConstraint] = &[RoleConstraint {
-    role: Role::Ltf,
-    min: Timeframe::M1,
-    max: Timeframe::H1,
-    description: "Entry and exit timing, from 1m to 1h.",
-}];
 
 struct SimpleTest {
     averages: AverageCross,
@@ -179,53 +174,46 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
 
 /// Describes the strategy to the registry.
 pub(crate) fn definition() -> Definition {
-    Definition {
-        info: StrategyInfo {
-            id: "SIMPLE_TEST",
-            aliases: &["SimpleTestStrategy", "SimpleTest"],
-            version: "1.0.0",
-            author: "Smart Trading Bot",
-            summary: "Average crosses and RSI extremes with a 2 % stop and a 3 % target.",
-            description: DESCRIPTION,
-            required_roles: &[Role::Ltf],
-            role_constraints: ROLES,
-            parameters: vec![
-                ParameterSpec {
-                    name: "risk_per_trade",
-                    label: "Risk per trade",
-                    kind: ParameterKind::Decimal {
-                        default: Decimal::new(2, 2),
-                        min: Decimal::new(1, 4),
-                        max: Decimal::new(1, 1),
-                        step: Decimal::new(1, 3),
-                    },
-                    unit: Some("fraction of equity"),
-                    help: "What the stop may lose; 0.02 is 2 %.",
-                },
-                ParameterSpec {
-                    name: "min_risk_reward",
-                    label: "Minimum reward-to-risk",
-                    kind: ParameterKind::Decimal {
-                        default: Decimal::new(15, 1),
-                        min: Decimal::ONE,
-                        max: Decimal::TEN,
-                        step: Decimal::new(1, 1),
-                    },
-                    unit: Some("R"),
-                    help: "Signals below it are refused; the rules give exactly 1.5.",
-                },
-                ParameterSpec {
-                    name: "signal_frequency",
-                    label: "Signal frequency",
-                    kind: ParameterKind::Integer { default: 5, min: 1, max: 1000, step: 1 },
-                    unit: Some("candles"),
-                    help: "Every how many candles signals are evaluated.",
-                },
-            ],
-        },
-        make,
-        demands: |parameters| RiskDemands {
-            reward_to_risk_min: parameters.decimal("min_risk_reward"),
-        },
-    }
+    let info = StrategyInfo {
+        id: "SIMPLE_TEST".into(),
+        aliases: vec!["SimpleTestStrategy".into(), "SimpleTest".into()],
+        version: "1.0.0".into(),
+        author: AUTHOR.into(),
+        summary: "Average crosses and RSI extremes with a 2 % stop and a 3 % target.".into(),
+        description: DESCRIPTION.into(),
+        required_roles: vec![Role::Ltf],
+        role_constraints: vec![RoleConstraint {
+            role: Role::Ltf,
+            min: Timeframe::M1,
+            max: Timeframe::H1,
+            description: "Entry and exit timing, from 1m to 1h.".into(),
+        }],
+        parameters: parameters(),
+    };
+    Definition::new(info, Source::built_in(include_str!("simple_test.rs")), make).demanding(
+        |parameters| RiskDemands { reward_to_risk_min: parameters.decimal("min_risk_reward") },
+    )
+}
+
+fn parameters() -> Vec<ParameterSpec> {
+    vec![
+        ParameterSpec::decimal(
+            ("risk_per_trade", "Risk per trade"),
+            [Decimal::new(2, 2), Decimal::new(1, 4), Decimal::new(1, 1), Decimal::new(1, 3)],
+            "What the stop may lose; 0.02 is 2 %.",
+        )
+        .in_unit("fraction of equity"),
+        ParameterSpec::decimal(
+            ("min_risk_reward", "Minimum reward-to-risk"),
+            [Decimal::new(15, 1), Decimal::ONE, Decimal::TEN, Decimal::new(1, 1)],
+            "Signals below it are refused; the rules give exactly 1.5.",
+        )
+        .in_unit("R"),
+        ParameterSpec::integer(
+            ("signal_frequency", "Signal frequency"),
+            (5, 1, 1000),
+            "Every how many candles signals are evaluated.",
+        )
+        .in_unit("candles"),
+    ]
 }

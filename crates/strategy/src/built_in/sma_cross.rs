@@ -9,9 +9,11 @@ use domain::{
 use indicators::AverageCross;
 
 use crate::{
-    Context, Definition, Kept, ParameterError, ParameterKind, ParameterSpec, Parameters,
-    PositionView, RiskDemands, RoleConstraint, Strategy, StrategyInfo,
+    Context, Definition, Kept, ParameterError, ParameterSpec, Parameters, PositionView,
+    RoleConstraint, Source, Strategy, StrategyInfo,
 };
+
+use super::AUTHOR;
 
 const DESCRIPTION: &str = "\
 A trend follower in its plainest form: two simple moving averages of the close decide the direction.
@@ -28,13 +30,6 @@ The averages are exact sums of price units: they do not drift, and equal average
 ## When it loses
 In sideways markets, where averages cross often and every cross pays commission and slippage twice.
 ";
-
-const ROLES: &[RoleConstraint] = &[RoleConstraint {
-    role: Role::Ltf,
-    min: Timeframe::M1,
-    max: Timeframe::Month1,
-    description: "Any timeframe; decisions are taken on its closes.",
-}];
 
 struct SmaCross {
     averages: AverageCross,
@@ -150,67 +145,63 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
 
 /// Describes the strategy to the registry.
 pub(crate) fn definition() -> Definition {
-    let length = |default, max| ParameterKind::Integer { default, min: 1, max, step: 1 };
-    let distance = || ParameterKind::Decimal {
-        default: Decimal::ZERO,
-        min: Decimal::ZERO,
-        max: Decimal::new(9, 1),
-        step: Decimal::new(1, 3),
+    let info = StrategyInfo {
+        id: "SMA_CROSS".into(),
+        aliases: vec!["SmaCrossStrategy".into(), "SMACROSS".into()],
+        version: "1.1.0".into(),
+        author: AUTHOR.into(),
+        summary: "Reverses at each cross of a fast and a slow simple moving average.".into(),
+        description: DESCRIPTION.into(),
+        required_roles: vec![Role::Ltf],
+        role_constraints: vec![RoleConstraint {
+            role: Role::Ltf,
+            min: Timeframe::M1,
+            max: Timeframe::Month1,
+            description: "Any timeframe; decisions are taken on its closes.".into(),
+        }],
+        parameters: parameters(),
     };
-    Definition {
-        info: StrategyInfo {
-            id: "SMA_CROSS",
-            aliases: &["SmaCrossStrategy", "SMACROSS"],
-            version: "1.1.0",
-            author: "Smart Trading Bot",
-            summary: "Reverses at each cross of a fast and a slow simple moving average.",
-            description: DESCRIPTION,
-            required_roles: &[Role::Ltf],
-            role_constraints: ROLES,
-            parameters: vec![
-                ParameterSpec {
-                    name: "fast",
-                    label: "Fast average",
-                    kind: length(10, 999),
-                    unit: Some("candles"),
-                    help: "Closes in the fast average; less than the slow one.",
-                },
-                ParameterSpec {
-                    name: "slow",
-                    label: "Slow average",
-                    kind: length(30, 1000),
-                    unit: Some("candles"),
-                    help: "Closes in the slow average.",
-                },
-                ParameterSpec {
-                    name: "quantity",
-                    label: "Quantity",
-                    kind: ParameterKind::Decimal {
-                        default: Decimal::new(1, 2),
-                        min: Decimal::new(1, 8),
-                        max: Decimal::new(1_000_000_000, 0),
-                        step: Decimal::new(1, 3),
-                    },
-                    unit: Some("base asset"),
-                    help: "Fixed size of each position, such as 0.01 BTC.",
-                },
-                ParameterSpec {
-                    name: "stop_loss",
-                    label: "Stop loss",
-                    kind: distance(),
-                    unit: Some("fraction"),
-                    help: "Distance of the stop from the close of the cross, such as 0.01 for 1 %; 0 for none.",
-                },
-                ParameterSpec {
-                    name: "take_profit",
-                    label: "Take profit",
-                    kind: distance(),
-                    unit: Some("fraction"),
-                    help: "Distance of the target from the close of the cross, such as 0.02 for 2 %; 0 for none.",
-                },
-            ],
-        },
-        make,
-        demands: |_| RiskDemands::default(),
-    }
+    Definition::new(info, Source::built_in(include_str!("sma_cross.rs")), make)
+}
+
+fn parameters() -> Vec<ParameterSpec> {
+    let quantity = [
+        Decimal::new(1, 2),
+        Decimal::new(1, 8),
+        Decimal::new(1_000_000_000, 0),
+        Decimal::new(1, 3),
+    ];
+    let distance = [Decimal::ZERO, Decimal::ZERO, Decimal::new(9, 1), Decimal::new(1, 3)];
+    vec![
+        ParameterSpec::integer(
+            ("fast", "Fast average"),
+            (10, 1, 999),
+            "Closes in the fast average; less than the slow one.",
+        )
+        .in_unit("candles"),
+        ParameterSpec::integer(
+            ("slow", "Slow average"),
+            (30, 1, 1000),
+            "Closes in the slow average.",
+        )
+        .in_unit("candles"),
+        ParameterSpec::decimal(
+            ("quantity", "Quantity"),
+            quantity,
+            "Fixed size of each position, such as 0.01 BTC.",
+        )
+        .in_unit("base asset"),
+        ParameterSpec::decimal(
+            ("stop_loss", "Stop loss"),
+            distance,
+            "Distance of the stop from the close of the cross, such as 0.01 for 1 %; 0 for none.",
+        )
+        .in_unit("fraction"),
+        ParameterSpec::decimal(
+            ("take_profit", "Take profit"),
+            distance,
+            "Distance of the target from the close of the cross, such as 0.02 for 2 %; 0 for none.",
+        )
+        .in_unit("fraction"),
+    ]
 }

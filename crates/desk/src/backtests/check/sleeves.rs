@@ -169,7 +169,7 @@ impl Form<'_> {
         let parameters = checker.at(&place, |checker| parameters(checker, definition, given, risk));
         Some(SleeveRequest {
             symbol: symbol?,
-            strategy: definition.info.id.to_owned(),
+            strategy: definition.info.id.to_string(),
             timeframes: timeframes?,
             parameters,
         })

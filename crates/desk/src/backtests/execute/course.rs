@@ -90,6 +90,14 @@ fn notice(notice: &Notice, instruments: &[InstrumentPlan]) -> NoticeRecord {
                 equity.rounded(8)
             ),
         },
+        Notice::GaveUp { time, instrument, reason, is_unprotected, .. } => NoticeRecord {
+            time: *time,
+            code: "STRATEGY_STOPPED".to_owned(),
+            symbol: symbol(*instrument),
+            equity: None,
+            until_ms: None,
+            message: stopped(reason, *is_unprotected),
+        },
         Notice::Depleted { time, equity } => NoticeRecord {
             time: *time,
             code: "DEPLETED".to_owned(),
@@ -102,6 +110,15 @@ fn notice(notice: &Notice, instruments: &[InstrumentPlan]) -> NoticeRecord {
             ),
         },
     }
+}
+
+fn stopped(reason: &str, is_unprotected: bool) -> String {
+    let rest = if is_unprotected {
+        "its position has no stop and stays as it is"
+    } else {
+        "what protects its position stays"
+    };
+    format!("the strategy was stopped: {reason}; its waiting entries were taken back, {rest}")
 }
 
 /// The instrument that a lock is about, if it is about one.

@@ -54,5 +54,5 @@ pub(super) fn metric(row: &MetricRow) -> MetricRecord {
 
 /// Version of a strategy's rules; empty when there is no such strategy.
 pub(super) fn version(registry: &Registry, strategy: &str) -> String {
-    registry.find(strategy).map_or_else(String::new, |found| found.info.version.to_owned())
+    registry.find(strategy).map_or_else(String::new, |found| found.info.version.to_string())
 }
