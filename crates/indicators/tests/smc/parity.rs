@@ -4,6 +4,7 @@
 //! each says what was compared (`--nocapture` shows it). Streams are compared elsewhere.
 
 mod answers;
+mod causal_events;
 mod compare;
 
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 //! does not hold what its name promises is an error with file and line. Nothing is computed here.
 
 mod candles;
+mod causal;
 mod names;
 mod table;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use domain::Candle;
 
+pub(crate) use causal::{Action, CausalBreak, CausalSwing, read_breaks, read_known, read_swings};
 pub(crate) use names::{Concept, Form, Function};
 pub(crate) use table::{Malformed, Row, Table};
 
