@@ -56,7 +56,7 @@ impl Extreme {
 }
 
 macro_rules! extreme {
-    ($name:ident, $sign:expr) => {
+    ($name:ident, $seen:expr) => {
         impl $name {
             /// Over `length` values, at least one.
             #[must_use]
@@ -67,14 +67,14 @@ macro_rules! extreme {
             /// Takes one value; the extreme with it, `None` during warm-up.
             #[inline]
             pub fn push(&mut self, value: f64) -> Option<f64> {
-                self.0.push($sign * value).map(|value| $sign * value)
+                self.0.push($seen(value)).map($seen)
             }
 
             /// The extreme; `None` during warm-up.
             #[inline]
             #[must_use]
             pub fn value(&self) -> Option<f64> {
-                self.0.value().map(|value| $sign * value)
+                self.0.value().map($seen)
             }
 
             /// How many values ago the extreme was, zero for the newest value; `None` during warm-up.
@@ -87,8 +87,8 @@ macro_rules! extreme {
     };
 }
 
-extreme!(Highest, 1.0);
-extreme!(Lowest, -1.0);
+extreme!(Highest, std::convert::identity);
+extreme!(Lowest, std::ops::Neg::neg);
 
 #[cfg(test)]
 mod tests {
