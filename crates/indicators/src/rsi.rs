@@ -2,14 +2,16 @@
 //!
 //! First averages are plain means of the first `length` changes, then
 //! `average = (average * (length - 1) + change) / length`; RSI = 100 - 100 / (1 + gain / loss).
-//! Warm-up: `length + 1` values. A market without any change reads 50, without losses 100.
+//! Warm-up: `length + 1` values. Unit: none, 0 to 100. A market without losses reads 100, one without any change
+//! since the beginning 50, where TA-Lib reads 0: a dead market is not oversold.
 
 /// Streaming RSI.
 #[derive(Clone, Debug)]
 pub struct Rsi {
-    length: u32,
+    length: f64,
     previous: Option<f64>,
-    changes: u32,
+    /// Changes that the first averages still lack.
+    missing: usize,
     /// Average gain and average loss. Together, so that they are loaded and stored as one.
     averages: [f64; 2],
 }
@@ -17,34 +19,34 @@ pub struct Rsi {
 impl Rsi {
     /// An RSI over `length` changes, at least one.
     #[must_use]
-    pub fn new(length: u32) -> Self {
-        Self { length: length.max(1), previous: None, changes: 0, averages: [0.0; 2] }
+    pub fn new(length: usize) -> Self {
+        let missing = length.max(1);
+        Self { length: crate::number(missing), previous: None, missing, averages: [0.0; 2] }
     }
 
-    /// Takes one value.
+    /// Takes one value; the reading with it, `None` during warm-up.
     #[inline]
-    pub fn push(&mut self, value: f64) {
-        let Some(previous) = self.previous.replace(value) else {
-            return;
-        };
+    pub fn push(&mut self, value: f64) -> Option<f64> {
+        let previous = self.previous.replace(value)?;
         let change = value - previous;
         let moved = [change.max(0.0), (-change).max(0.0)];
-        let length = f64::from(self.length);
+        let length = self.length;
         let [gain, loss] = self.averages;
-        self.averages = if self.changes < self.length {
-            self.changes += 1;
+        self.averages = if self.missing > 0 {
+            self.missing -= 1;
             [gain + moved[0] / length, loss + moved[1] / length]
         } else {
             let weight = length - 1.0;
             [(gain * weight + moved[0]) / length, (loss * weight + moved[1]) / length]
         };
+        self.value()
     }
 
     /// The reading from 0 to 100; `None` during warm-up.
     #[inline]
     #[must_use]
     pub fn value(&self) -> Option<f64> {
-        if self.changes < self.length {
+        if self.missing > 0 {
             return None;
         }
         let [gain, loss] = self.averages;
@@ -57,10 +59,11 @@ impl Rsi {
 mod tests {
     use super::*;
 
-    fn rsi(length: u32, values: &[f64]) -> Option<f64> {
+    fn rsi(length: usize, values: &[f64]) -> Option<f64> {
         let mut rsi = Rsi::new(length);
-        values.iter().for_each(|value| rsi.push(*value));
-        rsi.value()
+        let last = values.iter().map(|value| rsi.push(*value)).last().flatten();
+        assert_eq!(last, rsi.value());
+        last
     }
 
     #[test]

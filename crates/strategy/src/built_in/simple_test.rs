@@ -18,7 +18,7 @@ use super::AUTHOR;
 
 const FAST: usize = 10;
 const SLOW: usize = 20;
-const RSI_LENGTH: u32 = 14;
+const RSI_LENGTH: usize = 14;
 
 const DESCRIPTION: &str = "\
 A small strategy to try the application with: moving averages and RSI, a fixed stop and target.
