@@ -28,7 +28,7 @@ impl Atr {
     #[inline]
     pub fn push(&mut self, candle: &Candle) -> Option<f64> {
         let previous = self.previous_close.replace(candle.close)?;
-        let range = candle.high.max(previous) - candle.low.min(previous);
+        let range = true_range(candle, previous);
         if self.missing == 0 {
             self.average = (self.average * (self.length - 1.0) + range) / self.length;
         } else {
@@ -49,15 +49,16 @@ impl Atr {
     }
 }
 
+/// How far the price moved since the previous close, in its unit.
+#[inline]
+pub(crate) const fn true_range(candle: &Candle, previous_close: f64) -> f64 {
+    candle.high.max(previous_close) - candle.low.min(previous_close)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Timestamp;
-
-    fn candle(high: f64, low: f64, close: f64) -> Candle {
-        let open_time = Timestamp::from_millis(0);
-        Candle { open_time, open: close, high, low, close, volume: 1.0 }
-    }
+    use crate::sample::candle;
 
     #[test]
     fn gaps_count_and_the_first_candle_does_not() {
