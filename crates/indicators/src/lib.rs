@@ -29,6 +29,7 @@ mod rsi;
 #[cfg(test)]
 mod sample;
 mod sma;
+pub mod smc;
 mod source;
 mod spread;
 mod standard_deviation;

@@ -1,0 +1,377 @@
+//! Smart Money Concepts as a stream in which no reading is ever rewritten.
+//!
+//! Structure (swings, BOS, CHoCH), order blocks and fair value gaps with their lives, liquidity pools, sweeps,
+//! levels of days, weeks, months and sessions, dealing range and retracement. Everything known with a candle depends
+//! on that candle and earlier ones; what cannot be known yet is told later, as an event that names both the candle
+//! it sits on and the moment it was known. Chart libraries place such facts on the earlier candle and revise them:
+//! there a test would trade on what nobody knew.
+//!
+//! Prices are the candles' own, compared exactly; times are UTC. [`SmcSettings`] holds the choices, [`Smc::push`]
+//! the order of events.
+
+mod blocks;
+mod direction;
+mod event;
+#[cfg(test)]
+mod fixture;
+mod gaps;
+mod history;
+mod levels;
+mod life;
+mod moment;
+mod periods;
+mod pools;
+mod range;
+mod sessions;
+mod settings;
+mod structure;
+mod zone;
+mod zones;
+
+use domain::{Candle, Timeframe};
+
+pub use direction::{Direction, Place, Scope, Side};
+pub use event::{Break, BreakKind, Event, EventKind, SwingEvent, SwingLabel};
+pub use levels::{LevelKind, Taken, Taking};
+pub use periods::{Extent, Period, PreviousLevels};
+pub use pools::{Pool, PoolId};
+pub use range::{Half, OptimalEntry, Range, Retracement};
+pub use sessions::{SessionIndex, SessionKind, SessionRange, SessionWindow};
+pub use settings::{
+    BlockBody, BlockRule, BreakBy, GapRule, Mitigation, RangeRule, SmcSettings, SmcSettingsError,
+    Tolerance,
+};
+pub use structure::{Structure, Swing};
+pub use zone::{Zone, ZoneId, ZoneKind, ZoneStage};
+
+use crate::Atr;
+use blocks::Opposites;
+use gaps::Gaps;
+use history::History;
+use levels::{NamedLevels, SwingLevels, Takings};
+use moment::Moment;
+use periods::Periods;
+use pools::Pools;
+use range::Trailing;
+use sessions::Sessions;
+use structure::Tracker;
+use zones::{NewZone, Zones};
+
+/// The engine of one stream of candles.
+#[derive(Clone, Debug)]
+pub struct Smc {
+    timeframe: Timeframe,
+    settings: SmcSettings,
+    rows: u64,
+    newest: Option<Candle>,
+    events: Vec<Event>,
+    history: History,
+    /// Ranges that bodies are measured against.
+    body_ranges: Atr,
+    /// Ranges that equal levels are measured against, if they are.
+    level_ranges: Option<Atr>,
+    structures: [Structured; 2],
+    opposites: Opposites,
+    gaps: Gaps,
+    zones: Zones,
+    periods: Periods,
+    sessions: Sessions,
+    named: NamedLevels,
+    takings: Takings,
+}
+
+/// One structure and what hangs on its swings.
+#[derive(Clone, Debug)]
+struct Structured {
+    tracker: Tracker,
+    trailing: Trailing,
+    levels: SwingLevels,
+    pools: [Pools; 2],
+}
+
+impl Structured {
+    fn new(scope: Scope, length: usize, settings: &SmcSettings) -> Self {
+        let max = settings.levels_max;
+        Self {
+            tracker: Tracker::new(scope, length),
+            trailing: Trailing::new(settings.range_rule),
+            levels: SwingLevels::new(scope, max),
+            pools: Side::ALL.map(|side| Pools::new(scope, side, max)),
+        }
+    }
+}
+
+impl Smc {
+    /// An engine for closed candles of `timeframe`.
+    ///
+    /// # Errors
+    /// [`SmcSettingsError`] if a setting is outside its limits.
+    pub fn new(timeframe: Timeframe, settings: SmcSettings) -> Result<Self, SmcSettingsError> {
+        settings.validate()?;
+        let lengths = [settings.internal_length, settings.swing_length];
+        let [internal, swing] = lengths;
+        let level_ranges = match settings.tolerance {
+            Tolerance::Atr { ratio: _, length } => Some(Atr::new(length)),
+            Tolerance::Fraction(_) | Tolerance::Absolute(_) => None,
+        };
+        Ok(Self {
+            timeframe,
+            rows: 0,
+            newest: None,
+            events: Vec::new(),
+            history: History::new(lengths.map(|length| 2 * length)),
+            body_ranges: Atr::new(settings.displacement_length),
+            level_ranges,
+            structures: [
+                Structured::new(Scope::Internal, internal, &settings),
+                Structured::new(Scope::Swing, swing, &settings),
+            ],
+            opposites: Opposites::default(),
+            gaps: Gaps::new(settings.gap_rule),
+            zones: Zones::new(&settings),
+            periods: Periods::new(timeframe),
+            sessions: Sessions::new(timeframe, &settings.sessions),
+            named: NamedLevels::new(),
+            takings: Takings::new(settings.close_back),
+            settings,
+        })
+    }
+
+    /// Takes one closed, valid candle; open times ascend, candles may be missing. Constant time, amortised.
+    ///
+    /// The events of one candle stand in this order:
+    /// 1. the previous day, week and month switch; sessions end and begin, by their index;
+    /// 2. a run of joined gaps has ended;
+    /// 3. the lives of zones, by number: touched, halved, filled, mitigated or inverted, retested, invalidated;
+    /// 4. displacement;
+    /// 5. levels taken: first those whose close was awaited, then highs before lows, of each side those of
+    ///    periods and sessions, of internal swings and pools, of swings and pools of the swing structure;
+    /// 6. of the internal structure, then of the swing structure: the swing with its pools and dealing range, the
+    ///    bullish break with its order block, the bearish break with its own;
+    /// 7. the gap that it completes.
+    pub fn push(&mut self, candle: &Candle) {
+        let known_at = self.timeframe.next_open(candle.open_time);
+        let mut moment = Moment::new(candle, self.rows, known_at, std::mem::take(&mut self.events));
+        self.rows += 1;
+        self.newest = Some(*candle);
+        self.step(&mut moment);
+        self.events = moment.events;
+    }
+
+    fn step(&mut self, moment: &mut Moment) {
+        self.periods.push(moment, &mut self.named);
+        self.sessions.push(moment, &mut self.named);
+        let gap = self.gaps.find(moment);
+        self.gaps.confirm(gap.as_ref(), &mut self.zones, moment);
+        self.zones.push(moment);
+        self.measure(moment);
+        self.take_levels(moment);
+        self.history.push(moment);
+        for scope in Scope::ALL {
+            self.confirm_swing(scope, moment);
+            for direction in Direction::ALL {
+                self.break_swing(scope, direction, moment);
+            }
+            self.structures[scope.index()].tracker.advance(moment);
+        }
+        self.opposites.push(moment);
+        if let Some(gap) = gap {
+            self.gaps.form(&gap, &mut self.zones, moment);
+        }
+        self.gaps.advance(moment);
+    }
+
+    /// Measures the body against the ranges before it.
+    fn measure(&mut self, moment: &mut Moment) {
+        let candle = moment.candle;
+        if let Some(ranges) = &mut self.level_ranges {
+            ranges.push(&candle);
+        }
+        let before = self.body_ranges.value().filter(|range| *range > 0.0);
+        self.body_ranges.push(&candle);
+        let body = candle.close - candle.open;
+        let Some(range) = before else { return };
+        if body.abs() < self.settings.displacement_ratio * range {
+            return;
+        }
+        let direction = if body > 0.0 { Direction::Bullish } else { Direction::Bearish };
+        moment.displaced = Some(direction);
+        let ratio = body.abs() / range;
+        moment.tell(EventKind::Displacement { direction, ratio });
+    }
+
+    fn take_levels(&mut self, moment: &mut Moment) {
+        let takings = &mut self.takings;
+        takings.push(moment);
+        for side in Side::ALL {
+            self.named.push(side, moment, takings);
+            for structured in &mut self.structures {
+                structured.levels.push(side, moment, takings);
+                structured.pools[side.index()].push(moment, takings);
+            }
+        }
+    }
+
+    fn confirm_swing(&mut self, scope: Scope, moment: &mut Moment) {
+        let Structured { tracker, trailing, levels, pools } = &mut self.structures[scope.index()];
+        trailing.push(moment);
+        let Some((place, swing)) = tracker.confirm(&self.history, moment.place.row) else { return };
+        let (side, level) = (swing.side, swing.level);
+        let tolerance = match self.settings.tolerance {
+            Tolerance::Atr { ratio, length: _ } => {
+                self.level_ranges.as_ref().and_then(Atr::value).map(|range| ratio * range)
+            }
+            Tolerance::Fraction(fraction) => Some(fraction * level),
+            Tolerance::Absolute(difference) => Some(difference),
+        };
+        moment.tell_on(place, EventKind::Swing(swing));
+        levels.add(side, level, place);
+        pools[side.index()].swing((place, &swing), tolerance, moment);
+        trailing.set(side, level);
+        if let Some(range) = trailing.range(tracker) {
+            moment.tell(EventKind::DealingRange { scope, range });
+        }
+    }
+
+    fn break_swing(&mut self, scope: Scope, direction: Direction, moment: &mut Moment) {
+        let tracker = &mut self.structures[scope.index()].tracker;
+        let Some((found, extreme)) = tracker.break_of(direction, self.settings.break_by, moment)
+        else {
+            return;
+        };
+        moment.tell(EventKind::Break(found));
+        let block = match self.settings.block_rule {
+            BlockRule::Extreme => Some(extreme),
+            BlockRule::LastOpposite => self.opposites.last(direction, found.swing.row),
+        };
+        let Some(block) = block else { return };
+        let (bottom, top) = block.edges(self.settings.block_body);
+        let new = NewZone {
+            kind: ZoneKind::OrderBlock,
+            direction,
+            scope: Some(scope),
+            displaced: found.displaced,
+            bottom,
+            top,
+            formed: block.place,
+            is_final: true,
+        };
+        self.zones.form(&new, moment);
+    }
+}
+
+/// Readings after the newest candle.
+impl Smc {
+    /// The length of its candles.
+    #[must_use]
+    pub const fn timeframe(&self) -> Timeframe {
+        self.timeframe
+    }
+
+    /// The choices it was made with.
+    #[must_use]
+    pub const fn settings(&self) -> &SmcSettings {
+        &self.settings
+    }
+
+    /// How many candles were pushed.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// What became known with the newest candle, in the order that [`Self::push`] states; the next push clears it.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Swings, trend and last break of a structure.
+    #[must_use]
+    pub const fn structure(&self, scope: Scope) -> &Structure {
+        &self.structures[scope.index()].tracker.reading
+    }
+
+    /// All living zones, newest first.
+    pub fn zones(&self) -> impl Iterator<Item = &Zone> {
+        self.zones.all()
+    }
+
+    /// Living order blocks of a structure, newest first; breakers are among them, with the direction of their making.
+    pub fn order_blocks(&self, scope: Scope, direction: Direction) -> impl Iterator<Item = &Zone> {
+        self.zones.of_class(ZoneKind::OrderBlock, direction, Some(scope))
+    }
+
+    /// Living fair value gaps, newest first; inverted ones are among them, with the direction of their making.
+    pub fn gaps(&self, direction: Direction) -> impl Iterator<Item = &Zone> {
+        self.zones.of_class(ZoneKind::FairValueGap, direction, None)
+    }
+
+    /// The latest zones that have ended, latest first, as many as the settings keep.
+    pub fn ended_zones(&self) -> impl Iterator<Item = &Zone> {
+        self.zones.ended()
+    }
+
+    /// A zone that is living or among the ended ones kept.
+    #[must_use]
+    pub fn zone(&self, id: ZoneId) -> Option<&Zone> {
+        self.zones.get(id)
+    }
+
+    /// Living liquidity pools of a structure and side, the one with the latest first swing first.
+    pub fn pools(&self, scope: Scope, side: Side) -> impl Iterator<Item = &Pool> {
+        self.structures[scope.index()].pools[side.index()].living()
+    }
+
+    /// High and low of the day, week or month before the one of the newest candle; `None` before there is one, and
+    /// for periods that candles of this timeframe do not fill.
+    #[must_use]
+    pub const fn previous(&self, period: Period) -> Option<&PreviousLevels> {
+        self.periods.previous(period)
+    }
+
+    /// The session of a window that the newest candle is in, unless it closed with that candle.
+    #[must_use]
+    pub fn session(&self, session: SessionIndex) -> Option<&SessionRange> {
+        self.sessions.running(session)
+    }
+
+    /// The last session of a window that is over.
+    #[must_use]
+    pub fn last_session(&self, session: SessionIndex) -> Option<&SessionRange> {
+        self.sessions.last(session)
+    }
+
+    /// The dealing range of a structure by [`SmcSettings::range_rule`]; `None` before both swings, or if the high is
+    /// not above the low.
+    #[must_use]
+    pub fn dealing_range(&self, scope: Scope) -> Option<Range> {
+        let structured = &self.structures[scope.index()];
+        structured.trailing.range(&structured.tracker)
+    }
+
+    /// Where the newest close lies in the dealing range: 0 at its low, 1 at its high.
+    #[must_use]
+    pub fn position(&self, scope: Scope) -> Option<f64> {
+        Some(self.dealing_range(scope)?.position(self.newest?.close))
+    }
+
+    /// Whether the newest close is at a premium or at a discount.
+    #[must_use]
+    pub fn half(&self, scope: Scope) -> Option<Half> {
+        self.position(scope).map(Half::of)
+    }
+
+    /// The zone of optimal trade entry of the last leg between two swings.
+    #[must_use]
+    pub fn optimal_entry(&self, scope: Scope) -> Option<OptimalEntry> {
+        range::optimal_entry(&self.structures[scope.index()].tracker)
+    }
+
+    /// How far the last leg between two swings is retraced.
+    #[must_use]
+    pub fn retracement(&self, scope: Scope) -> Option<Retracement> {
+        let newest = self.newest?;
+        range::retracement(&self.structures[scope.index()].tracker, (newest.high, newest.low))
+    }
+}
