@@ -101,6 +101,13 @@ impl<'a> Candles<'a> {
         Some(self.series.close_time(self.closed.checked_sub(1)?))
     }
 
+    /// The candle in `row`, counted from the oldest; `None` unless it has closed.
+    #[inline]
+    #[must_use]
+    pub fn candle(&self, row: usize) -> Option<Candle> {
+        (row < self.closed).then(|| self.series.candle(row))
+    }
+
     /// The newest closed candle.
     #[inline]
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod simple_test;
 mod sma_cross;
+mod smc;
 
 use crate::Definition;
 
@@ -10,5 +11,5 @@ const AUTHOR: &str = "Smart Trading Bot";
 
 /// All built-in strategies in the order in which they are shown.
 pub(crate) fn definitions() -> Vec<Definition> {
-    vec![simple_test::definition(), sma_cross::definition()]
+    vec![simple_test::definition(), smc::definition(), sma_cross::definition()]
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Definition, built_in};
+use crate::{Definition, Origin, built_in};
 
 /// The strategies of this installation.
 #[derive(Clone, Debug)]
@@ -38,16 +38,23 @@ impl Registry {
     /// These strategies and one more from a file. When a name of it is taken, it is listed among the
     /// invalid ones.
     #[must_use]
-    pub fn with_file(mut self, file: &str, found: Result<Definition, String>) -> Self {
+    pub fn with_file(mut self, file: &str, found: Result<Arc<Definition>, String>) -> Self {
         let found = found.and_then(|definition| match self.taken_name(&definition) {
             Some((name, by)) => Err(format!("the name {name} is taken by {}", by.info.id)),
             None => Ok(definition),
         });
         match found {
-            Ok(definition) => self.definitions.push(Arc::new(definition)),
+            Ok(definition) => self.definitions.push(definition),
             Err(error) => self.invalid.push(InvalidStrategy { file: file.to_owned(), error }),
         }
         self
+    }
+
+    /// These strategies with one in the place of that of the same name, if there is one.
+    #[must_use]
+    pub fn replacing(mut self, definition: Definition) -> Self {
+        self.definitions.retain(|it| !it.is_called(&definition.info.id));
+        self.with(definition)
     }
 
     fn taken_name<'a>(&'a self, new: &'a Definition) -> Option<(&'a str, &'a Definition)> {
@@ -58,6 +65,16 @@ impl Registry {
     /// All strategies that can be run in the order in which they are shown.
     pub fn list(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.iter().map(|it| &**it)
+    }
+
+    /// The strategy that comes from a file of this name.
+    #[must_use]
+    pub fn find_file(&self, file: &str) -> Option<&Arc<Definition>> {
+        let is_from = |it: &&Arc<Definition>| match it.source().origin() {
+            Origin::BuiltIn => false,
+            Origin::File(name) => name == file,
+        };
+        self.definitions.iter().find(is_from)
     }
 
     /// The files that are no strategies.
@@ -102,7 +119,7 @@ mod tests {
     #[test]
     fn a_file_cannot_take_the_name_of_another_strategy() {
         let check = |definition: Definition, taken: Option<&str>| {
-            let registry = Registry::built_in().with_file("mine.luau", Ok(definition));
+            let registry = Registry::built_in().with_file("mine.luau", Ok(Arc::new(definition)));
             let errors: Vec<&str> = registry.invalid().iter().map(|it| it.error.as_str()).collect();
             assert_eq!(errors, Vec::from_iter(taken));
             assert_eq!(registry.find("mine").is_some(), taken.is_none());
@@ -111,12 +128,14 @@ mod tests {
         check(renamed("sma_cross", "mine"), Some("the name sma_cross is taken by SMA_CROSS"));
         check(renamed("MINE", "SimpleTest"), Some("the name SimpleTest is taken by SIMPLE_TEST"));
         let registry = Registry::built_in()
-            .with_file("a.luau", Ok(renamed("MINE", "A")))
-            .with_file("b.luau", Ok(renamed("MINE", "B")))
+            .with_file("a.luau", Ok(Arc::new(renamed("MINE", "A"))))
+            .with_file("b.luau", Ok(Arc::new(renamed("MINE", "B"))))
             .with_file("c.luau", Err("c.luau:1: no rules".to_owned()));
         let invalid: Vec<&str> = registry.invalid().iter().map(|it| it.file.as_str()).collect();
         assert_eq!(invalid, ["b.luau", "c.luau"]);
         assert!(registry.find("A").is_some() && registry.find("B").is_none());
+        let registry = registry.replacing(renamed("MINE", "C"));
+        assert!(registry.find("C").is_some() && registry.find("A").is_none());
     }
 
     #[test]

@@ -18,5 +18,6 @@ mod random_runs;
 mod runs;
 mod scripts;
 mod simple_test_oracle;
+mod smc_strategy;
 mod support;
 mod traps;
