@@ -2,12 +2,13 @@
 //! (Commodities, 1980).
 //!
 //! CCI = (typical price - its mean) / (0.015 * its mean absolute deviation from that mean), over `length` candles;
-//! typical price = mean of high, low and close. As TA-Lib's CCI; a flat window reads 0. Warm-up: `length`
-//! candles. Unit: none, about three in four readings lie between -100 and 100.
+//! typical price = mean of high, low and close. As TA-Lib's CCI; a window that is flat but for rounding reads 0.
+//! Warm-up: `length` candles. Unit: none, about three in four readings lie between -100 and 100.
 //!
 //! Cost: two passes over the window a candle, for the mean that the deviations are taken from moves with each one.
 
 use crate::Source;
+use crate::spread::ROUNDING;
 use domain::Candle;
 
 /// Streaming CCI.
@@ -57,7 +58,7 @@ impl Cci {
         let offset = self.prices.iter().map(|price| price - newest).sum::<f64>() / length;
         let deviations = self.prices.iter().map(|price| (price - newest - offset).abs());
         let deviation = deviations.sum::<f64>() / length;
-        if deviation > 0.0 { -offset / (0.015 * deviation) } else { 0.0 }
+        if deviation > newest.abs() * ROUNDING { -offset / (0.015 * deviation) } else { 0.0 }
     }
 }
 
@@ -78,6 +79,14 @@ mod tests {
         assert_eq!(last(3, &[1.0, 2.0]), None);
         // Mean 3, mean deviation 2: 3 / (0.015 * 2).
         assert!((last(3, &[9.0, 1.0, 2.0, 6.0]).unwrap() - 100.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn rounding_is_no_movement() {
+        let mut cci = Cci::new(2);
+        // Both sums are 300.6; divided by three they differ in the last digit.
+        cci.push(&candle(100.3, 100.1, 100.2));
+        assert_eq!(cci.push(&candle(100.2, 100.2, 100.2)), Some(0.0));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! `length - 1` for the newest.
 //!
 //! Value, slope and intercept are TA-Lib's LINEARREG, LINEARREG_SLOPE and LINEARREG_INTERCEPT. R² is the share of
-//! the values' variance that the line explains, standard error the square root of the squared distances from
-//! the line over `length - 2`. A flat window has slope 0 and R² 0; lines through one or two values have no error.
-//! Warm-up: `length` values. Unit: that of the values, the slope's a candle.
+//! the values' variance that the line explains, standard error the square root of the squared distances from the
+//! line over `length - 2`. A window that is flat but for rounding has R² 0, slope and error close to 0; lines
+//! through one or two values have no error. Warm-up: `length` values. Unit: that of the values, the slope's a
+//! candle.
 
 use crate::rolling::Rolling;
 use crate::spread::Spread;
@@ -66,7 +67,7 @@ fn line(window: Spread) -> LinearRegressionReading {
         value: window.mean() + reach,
         slope,
         intercept: window.mean() - reach,
-        r_squared: if squares > 0.0 { (explained / squares).min(1.0) } else { 0.0 },
+        r_squared: if window.is_flat() { 0.0 } else { (explained / squares).min(1.0) },
         standard_error: if count > 2.0 { (unexplained / (count - 2.0)).sqrt() } else { 0.0 },
     }
 }

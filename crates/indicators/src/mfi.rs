@@ -2,11 +2,13 @@
 //! of Stocks & Commodities, 1989).
 //!
 //! Money flow = typical price * volume, upward or downward as the typical price rose or fell, neither when it
-//! stayed; MFI = 100 * upward / (upward + downward) over `length` candles. As TA-Lib's MFI, except without
-//! flow: 50, where TA-Lib reads 0, which it does for all flows below 1. Warm-up: `length + 1` candles. Unit: none, 0 to 100.
+//! stayed but for rounding; MFI = 100 * upward / (upward + downward) over `length` candles. As TA-Lib's MFI, except
+//! without flow: 50, where TA-Lib reads 0, which it does for all flows below 1. Warm-up: `length + 1` candles.
+//! Unit: none, 0 to 100.
 
 use crate::Source;
 use crate::rolling::{Merge, Rolling};
+use crate::spread::ROUNDING;
 use domain::Candle;
 
 /// Streaming MFI.
@@ -43,10 +45,11 @@ impl Mfi {
     pub fn push(&mut self, candle: &Candle) -> Option<f64> {
         let price = Source::Hlc3.of(candle);
         let previous = self.previous.replace(price)?;
+        let (change, rounding) = (price - previous, previous * ROUNDING);
         let flow = price * candle.volume;
         let flow = Flow {
-            up: if price > previous { flow } else { 0.0 },
-            down: if price < previous { flow } else { 0.0 },
+            up: if change > rounding { flow } else { 0.0 },
+            down: if change < -rounding { flow } else { 0.0 },
         };
         self.index = self.flows.push(flow).map(|Flow { up, down }| {
             let both = up + down;
@@ -82,6 +85,14 @@ mod tests {
         assert_eq!(last(&[(1.0, 1.0), (2.0, 1.0)]), None);
         // Up 2 * 3, down 1 * 2.
         assert_eq!(last(&[(1.0, 1.0), (2.0, 3.0), (1.0, 2.0)]), Some(75.0));
+    }
+
+    #[test]
+    fn rounding_is_no_change() {
+        let mut mfi = Mfi::new(1);
+        // Both sums are 300.6; divided by three they differ in the last digit.
+        mfi.push(&traded(100.3, 100.1, 100.2, 1.0));
+        assert_eq!(mfi.push(&traded(100.2, 100.2, 100.2, 1.0)), Some(50.0));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Mean, squared deviations and tilt of a stretch of values: what deviations and straight lines are made from.
 //!
-//! Two neighbouring stretches are merged after Chan, Golub and LeVeque, "Updating Formulae and a Pairwise
-//! Algorithm for Computing Sample Variances" (1979), and means are kept relative to the newest value: squares of
-//! prices never appear, so that a spread of 0.01 around 60000 keeps its digits, and equal values deviate by zero exactly.
+//! Two neighbouring stretches are merged after Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm
+//! for Computing Sample Variances" (1979), and means are kept relative to the newest value: squares of prices never
+//! appear, so that a spread of 0.01 around 60000 keeps its digits, and equal values deviate by zero exactly.
 
 use crate::rolling::Merge;
+
+/// Relative to the newest value, a deviation that rounding alone can make: (high + low + close) / 3 of equal sums
+/// may differ in the last digit. Ticks are far larger.
+pub(crate) const ROUNDING: f64 = 1e-12;
 
 /// A stretch of consecutive values, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +41,13 @@ impl Spread {
     #[inline]
     pub(crate) const fn newest_deviation(self) -> f64 {
         -self.offset
+    }
+
+    /// Whether the values are equal but for rounding.
+    #[inline]
+    pub(crate) fn is_flat(self) -> bool {
+        let rounding = self.newest * ROUNDING;
+        self.squares <= self.count * rounding * rounding
     }
 
     /// Standard deviation of the population: divided by the number of values.

@@ -2,11 +2,15 @@
 //! between its own lowest and highest of late.
 //!
 //! Raw = 100 * (RSI - lowest) / (highest - lowest) over `length` readings of the RSI; %K = SMA of raw; %D = SMA of
-//! %K, as on TradingView. TA-Lib's STOCHRSI is the case `k = 1`. An RSI that has not moved reads 50, where TA-Lib
-//! reads 0. Warm-up: `rsi_length + length + k + d - 2` values. Unit: none, 0 to 100.
+//! %K, as on TradingView. TA-Lib's STOCHRSI is the case `k = 1`. An RSI that has not moved by more than 1e-9 reads
+//! 50, where TA-Lib reads 0 or what rounding makes of it: in a flat stretch the RSI stays what it was, but for its
+//! last digits. Warm-up: `rsi_length + length + k + d - 2` values. Unit: none, 0 to 100.
 
 use crate::stochastic::place_between;
 use crate::{Highest, Lowest, Rsi, Sma};
+
+/// A range of the RSI that rounding alone can make.
+const UNMOVED: f64 = 1e-9;
 
 /// Streaming stochastic RSI.
 #[derive(Clone, Debug)]
@@ -48,7 +52,9 @@ impl StochasticRsi {
     pub fn push(&mut self, value: f64) -> Option<StochasticRsiReading> {
         let rsi = self.rsi.push(value)?;
         let (highest, lowest) = (self.highest.push(rsi), self.lowest.push(rsi));
-        let k = self.k.push(place_between(lowest?, highest?, rsi))?;
+        let (lowest, highest) = (lowest?, highest?);
+        let has_moved = highest - lowest > UNMOVED;
+        let k = self.k.push(if has_moved { place_between(lowest, highest, rsi) } else { 50.0 })?;
         let d = self.d.push(k)?;
         self.reading = Some(StochasticRsiReading { k, d });
         self.reading
@@ -83,5 +89,9 @@ mod tests {
         let middle = Some(StochasticRsiReading { k: 50.0, d: 50.0 });
         assert_eq!(last(&[5.0; 9]), middle, "flat");
         assert_eq!(last(&[1.0, 2.0, 3.0, 4.0, 5.0]), middle, "the RSI stays at 100");
+        let mut stochastic = StochasticRsi::new(3, 3, 1, 1);
+        let stretch = [1.0, 1.7, 1.2, 1.9, 1.4, 1.4, 1.4, 1.4, 1.4];
+        let last = stretch.map(|value| stochastic.push(value)).last().copied().flatten();
+        assert_eq!(last, middle, "after movement");
     }
 }

@@ -1,8 +1,8 @@
 //! Z-score: how many standard deviations the newest value lies above the mean of the last `length` values, itself
 //! among them.
 //!
-//! The deviation is that of the population. A flat window reads 0. Not in TA-Lib. Warm-up: `length` values. Unit:
-//! standard deviations.
+//! The deviation is that of the population. A window that is flat but for rounding reads 0. Not in TA-Lib. Warm-up:
+//! `length` values. Unit: standard deviations.
 
 use crate::rolling::Rolling;
 use crate::spread::Spread;
@@ -25,8 +25,7 @@ impl ZScore {
     #[inline]
     pub fn push(&mut self, value: f64) -> Option<f64> {
         self.score = self.window.push(Spread::of(value)).map(|window| {
-            let deviation = window.deviation();
-            if deviation > 0.0 { window.newest_deviation() / deviation } else { 0.0 }
+            if window.is_flat() { 0.0 } else { window.newest_deviation() / window.deviation() }
         });
         self.score
     }
@@ -42,6 +41,13 @@ impl ZScore {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounding_is_no_deviation() {
+        let mut score = ZScore::new(2);
+        score.push((100.3 + 100.1 + 100.2) / 3.0);
+        assert_eq!(score.push((100.2 + 100.2 + 100.2) / 3.0), Some(0.0));
+    }
 
     #[test]
     fn the_newest_value_is_scored() {
