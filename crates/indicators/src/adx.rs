@@ -4,8 +4,9 @@
 //! A candle moves up by high - previous high or down by previous low - low, whichever is larger and positive.
 //! Movements and true ranges are summed with `sum = sum - sum / length + new`; DI = 100 * movement / range,
 //! DX = 100 * |+DI - -DI| / (+DI + -DI), ADX = Wilder's average of DX. Seeded as in TA-Lib: the first sums hold
-//! `length - 1` movements before the first DX, the first ADX is the mean of `length` of them. Where nothing has moved
-//! in either direction DX and ADX stay what they were, 0 at first. Warm-up: `2 * length` candles. Unit: none, 0 to 100.
+//! `length - 1` movements before the first DX, the first ADX is the mean of `length` of them. Where nothing has
+//! moved in either direction DX and ADX stay what they were, 0 at first. Warm-up: `2 * length` candles. Unit: none,
+//! 0 to 100.
 
 use crate::atr::true_range;
 use domain::Candle;

@@ -1,5 +1,6 @@
-//! Donchian channel after Richard Donchian, "High Finance in Copper" (Financial Analysts Journal, 1960): the highest high
-//! and the lowest low of the last `length` candles, the newest among them, and the middle between the two.
+//! Donchian channel after Richard Donchian, "High Finance in Copper" (Financial Analysts Journal, 1960): the
+//! highest high and the lowest low of the last `length` candles, the newest among them, and the middle between the
+//! two.
 //!
 //! As TA-Lib 0.8's DONCHIAN, or MAX of the highs and MIN of the lows. A breakout compares the price with the
 //! channel of the candle before. Warm-up: `length` candles. Unit: that of the prices.

@@ -1,13 +1,14 @@
 //! Ichimoku Kinko Hyo after Goichi Hosoda (1969; in English Nicole Elliott, "Ichimoku Charts", 2007), causal.
 //!
 //! Conversion line (Tenkan-sen), base line (Kijun-sen) = middle of highest high and lowest low of the last 9 and 26
-//! candles. Span A = middle of both lines, span B = middle of the last 52 candles; charts draw both spans 26 candles
-//! ahead. So the cloud in force at a candle is the one computed `displacement` candles earlier, and what is computed
-//! now will be in force later: both are told, and neither needs a later candle. (TradingView shifts by one less.)
+//! candles. Span A = middle of both lines, span B = middle of the last 52 candles; charts draw both spans 26
+//! candles ahead. So the cloud in force at a candle is the one computed `displacement` candles earlier, and what is
+//! computed now will be in force later: both are told, and neither needs a later candle. (TradingView shifts by one
+//! less.)
 //!
-//! Not here: the lagging span (Chikou), the close drawn 26 candles back. At a candle it is the candle's own close, to be
-//! compared with the close 26 candles before. Warm-up: the longest length + `displacement` candles. Unit: that of the
-//! prices.
+//! Not here: the lagging span (Chikou), the close drawn 26 candles back. At a candle it is the candle's own close,
+//! to be compared with the close 26 candles before. Warm-up: the longest length + `displacement` candles. Unit:
+//! that of the prices.
 
 use std::collections::VecDeque;
 

@@ -4,9 +4,9 @@
 //!
 //! Each indicator is made with `new`, which clamps lengths to at least one, takes values or candles with `push`,
 //! which gives the reading with them, and gives the same reading again with `value`; both are `None` during
-//! warm-up, and finite numbers after it. Time is constant a candle, amortised, unless the file says otherwise; nothing is
-//! allocated after `new`. Definitions follow TA-Lib unless the file says otherwise. The [`catalogue`] knows all by
-//! name.
+//! warm-up, and finite numbers after it. Time is constant a candle, amortised, unless the file says otherwise;
+//! nothing is allocated after `new`. Definitions follow TA-Lib unless the file says otherwise. The [`catalogue`]
+//! knows all by name.
 
 mod adx;
 mod atr;

@@ -1,13 +1,13 @@
 //! Pivot points: levels made from high, low and close of the previous UTC day, week or month.
 //!
-//! P = (high + low + close) / 3 and range = high - low of that period.
-//! Classic (floor traders; John Person, "A Complete Guide to Technical Trading Tactics", 2004): R1 = 2P - low, R2 = P +
-//! range, R3 = high + 2(P - low); S1 = 2P - high, S2 = P - range, S3 = low - 2(high - P). TradingView calls it
-//! Traditional. Fibonacci: P ± 0.382, 0.618 and 1 range. Camarilla (Nick Scott, 1989): close ± 1.1 range / 12, / 6, / 4 and / 2.
+//! P = (high + low + close) / 3 and range = high - low of that period. Classic (floor traders; John Person, "A
+//! Complete Guide to Technical Trading Tactics", 2004): R1 = 2P - low, R2 = P + range, R3 = high + 2(P - low); S1 =
+//! 2P - high, S2 = P - range, S3 = low - 2(high - P). TradingView calls it Traditional. Fibonacci: P ± 0.382, 0.618
+//! and 1 range. Camarilla (Nick Scott, 1989): close ± 1.1 range / 12, / 6, / 4 and / 2.
 //!
 //! A candle belongs to the period of its open time; weeks begin on Monday. A period counts as whole when its first
-//! candle opened with it, or when candles of an earlier period came before; periods without candles are passed over.
-//! Not in TA-Lib. Warm-up: until the first candle after a whole period. Unit: that of the prices.
+//! candle opened with it, or when candles of an earlier period came before; periods without candles are passed
+//! over. Not in TA-Lib. Warm-up: until the first candle after a whole period. Unit: that of the prices.
 
 use domain::{Candle, Timestamp};
 

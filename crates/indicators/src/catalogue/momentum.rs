@@ -24,7 +24,13 @@ pub(super) const MACD: IndicatorSpec = IndicatorSpec {
     label: "Moving average convergence/divergence",
     summary: "Difference of a fast and a slow exponential average, with its own average.",
     parameters: &[
-        Setting { name: "fast", label: "Fast length", default: 12.0, ..LENGTH },
+        Setting {
+            name: "fast",
+            label: "Fast length",
+            default: 12.0,
+            help: "Candles of the fast average; a longer one is swapped with the slow.",
+            ..LENGTH
+        },
         Setting { name: "slow", label: "Slow length", default: 26.0, ..LENGTH },
         Setting { name: "signal", label: "Signal length", default: 9.0, ..LENGTH },
     ],

@@ -113,11 +113,8 @@ impl Values<'_> {
 }
 
 impl Setting {
-    /// Whether `value` keeps the rules.
-    ///
-    /// # Errors
-    /// The rules in words.
-    pub fn check(&self, value: f64) -> Result<(), String> {
+    /// The rules in words where `value` breaks them.
+    pub(super) fn check(&self, value: f64) -> Result<(), String> {
         let is_good =
             (self.min..=self.max).contains(&value) && (!self.whole || value.fract() == 0.0);
         if is_good { Ok(()) } else { Err(self.expectation()) }
