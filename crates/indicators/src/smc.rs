@@ -7,7 +7,7 @@
 //! there a test would trade on what nobody knew.
 //!
 //! Prices are the candles' own, compared exactly; times are UTC. [`SmcSettings`] holds the choices, [`Smc::push`]
-//! the order of events.
+//! the order of events. [`study`] asks what came of zones and looks ahead to do so.
 
 mod blocks;
 mod direction;
@@ -25,6 +25,7 @@ mod range;
 mod sessions;
 mod settings;
 mod structure;
+pub mod study;
 mod zone;
 mod zones;
 
@@ -153,7 +154,11 @@ impl Smc {
         let known_at = self.timeframe.next_open(candle.open_time);
         let mut moment = Moment::new(candle, self.rows, known_at, std::mem::take(&mut self.events));
         self.rows += 1;
-        self.newest = Some(*candle);
+        let before = self.newest.replace(*candle);
+        debug_assert!(
+            before.is_none_or(|before| before.open_time < candle.open_time),
+            "open times ascend"
+        );
         self.step(&mut moment);
         self.events = moment.events;
     }
@@ -373,5 +378,45 @@ impl Smc {
     pub fn retracement(&self, scope: Scope) -> Option<Retracement> {
         let newest = self.newest?;
         range::retracement(&self.structures[scope.index()].tracker, (newest.high, newest.low))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fixture::{ZIGZAG, candles, run, settings, told};
+
+    #[test]
+    fn a_change_of_character_with_displacement_is_a_shift() {
+        let measured = SmcSettings { displacement_length: 3, ..settings() };
+        let breaks = told(&measured, &ZIGZAG, &["break internal", "break", "displacement"]);
+        let expected = [
+            "10: break internal bullish bos of 3 @10",
+            "13: displacement bearish 1.8598589512686083 @13",
+            "13: break internal bearish choch of 7 shift @13",
+        ];
+        assert_eq!(breaks[..3], expected);
+        // A body of 5.5 beside an average of 2.957 before it.
+        let slow = SmcSettings { displacement_ratio: 2.0, ..measured };
+        assert!(told(&slow, &ZIGZAG[..14], &["displacement"]).is_empty());
+    }
+
+    #[test]
+    fn settings_out_of_their_limits_make_no_engine() {
+        let wrong = SmcSettings { zones_max: 0, ..SmcSettings::default() };
+        assert!(Smc::new(Timeframe::H1, wrong).is_err());
+    }
+
+    #[test]
+    fn events_are_known_at_the_close_of_their_candle() {
+        let (smc, events) = run(&settings(), &candles(&ZIGZAG));
+        assert_eq!(smc.rows(), 15);
+        let rows: Vec<_> = events.iter().map(|event| event.known_row).collect();
+        assert!(rows.is_sorted() && !rows.is_empty());
+        for event in &events {
+            let row = i64::try_from(event.known_row).unwrap();
+            assert_eq!(event.known_at.millis(), fixture::START + 60_000 * (row + 1));
+            assert!(event.formed_row <= event.known_row && event.formed_at < event.known_at);
+        }
     }
 }

@@ -40,7 +40,8 @@ pub enum EventKind {
     ZoneExtended(Zone),
     /// The run of joined gaps has ended; from this candle on the zone's life goes on.
     ZoneConfirmed(Zone),
-    /// The price came back into the zone, the first time or after it had left.
+    /// The price came back into the zone: the first candle after it was known that reaches its near edge, later
+    /// each that reaches it after a candle that did not.
     ZoneTouched {
         /// The zone with this touch counted.
         zone: Zone,

@@ -23,7 +23,7 @@ pub enum LevelKind {
         /// The swing's candle.
         swing: Place,
     },
-    /// Several equal swings.
+    /// Several equal swings. With `close_back` its taking may be told after the pool was revised or dissolved.
     Pool {
         /// Of which structure.
         scope: Scope,
@@ -203,5 +203,39 @@ impl NamedLevels {
     fn find_nearest(&mut self, side: Side) {
         let levels = self.levels[side.index()].iter();
         self.nearest[side.index()] = levels.map(|(_, level)| *level).fold(f64::INFINITY, f64::min);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::smc::SmcSettings;
+    use crate::smc::fixture::{ZIGZAG, settings, told};
+
+    /// The zigzag up to its confirmed low, then one candle at the high of 15.
+    fn check(close_back: u32, after: &[[f64; 4]], expected: &[&str]) {
+        let prices: Vec<_> = ZIGZAG[..10].iter().chain(after).copied().collect();
+        let settings = SmcSettings { close_back, ..settings() };
+        let lines = told(&settings, &prices, &["level_taken"]);
+        let internal: Vec<_> = lines.iter().filter(|line| line.contains("internal")).collect();
+        assert_eq!(internal, expected);
+    }
+
+    #[test]
+    fn a_wick_beyond_with_the_close_back_is_a_sweep_and_a_close_beyond_a_run() {
+        check(0, &[[13.0, 15.0, 12.0, 15.0]], &[]);
+        let sweep = ["10: level_taken sweep high of internal swing 3 15 @10"];
+        check(0, &[[13.0, 15.5, 12.0, 15.0]], &sweep);
+        let run = ["10: level_taken run high of internal swing 3 15 @10"];
+        check(0, &[[13.0, 15.5, 12.0, 15.1], [15.1, 17.0, 15.0, 16.0]], &run);
+    }
+
+    #[test]
+    fn a_close_beyond_may_be_given_time_to_come_back() {
+        let beyond = [13.0, 15.5, 12.0, 15.1];
+        let back = ["11: level_taken sweep high of internal swing 3 15 @11"];
+        check(2, &[beyond, [15.1, 15.2, 14.0, 14.5]], &back);
+        check(2, &[beyond, beyond], &[]);
+        let run = ["12: level_taken run high of internal swing 3 15 @12"];
+        check(2, &[beyond, beyond, beyond, beyond], &run);
     }
 }

@@ -201,3 +201,69 @@ impl Periods {
         moment.tell(EventKind::PreviousLevels(previous));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::smc::fixture::line;
+    use crate::smc::{Smc, SmcSettings};
+
+    fn run(timeframe: Timeframe, candles: &[(&str, f64, f64, f64)]) -> (Smc, Vec<String>) {
+        let settings = SmcSettings { sessions: Vec::new(), ..SmcSettings::default() };
+        let mut smc = Smc::new(timeframe, settings).unwrap();
+        let mut lines = Vec::new();
+        for (open_time, high, low, close) in candles.iter().copied() {
+            let open_time = open_time.parse().unwrap();
+            smc.push(&Candle { open_time, open: close, high, low, close, volume: 0.0 });
+            lines.extend(smc.events().iter().map(line));
+        }
+        (smc, lines)
+    }
+
+    #[test]
+    fn levels_switch_with_the_first_candle_of_a_period_and_may_be_taken_by_it() {
+        let (smc, lines) = run(
+            Timeframe::H12,
+            &[
+                ("2024-01-30T12:00:00Z", 12.0, 8.0, 10.0),
+                ("2024-01-31T00:00:00Z", 14.0, 9.0, 10.0),
+                ("2024-01-31T12:00:00Z", 13.0, 9.0, 10.0),
+                ("2024-02-01T00:00:00Z", 15.0, 9.0, 10.0),
+                // Nothing until Monday.
+                ("2024-02-05T00:00:00Z", 12.0, 7.0, 7.5),
+            ],
+        );
+        assert_eq!(
+            lines,
+            [
+                "1: previous_levels day 8..12 false @1",
+                "1: level_taken sweep high of day 12 @1",
+                "3: previous_levels day 9..14 true @3",
+                "3: previous_levels month 8..14 false @3",
+                "3: level_taken sweep high of day 14 @3",
+                "3: level_taken sweep high of month 14 @3",
+                "4: previous_levels day 9..15 true @4",
+                "4: previous_levels week 8..15 false @4",
+                "4: level_taken run low of month 8 @4",
+                "4: level_taken run low of day 9 @4",
+                "4: level_taken run low of week 8 @4",
+            ]
+        );
+        let week = smc.previous(Period::Week).unwrap();
+        assert_eq!(week.start.to_string(), "2024-01-29T00:00:00Z");
+        assert_eq!((week.extent.high_at.row, week.extent.low_at.row), (3, 0));
+    }
+
+    #[test]
+    fn periods_that_candles_do_not_fill_are_not_followed() {
+        let (smc, _) = run(
+            Timeframe::D3,
+            &[
+                ("2024-01-02", 12.0, 8.0, 10.0),
+                ("2024-01-05", 12.0, 8.0, 10.0),
+                ("2024-01-08", 12.0, 8.0, 10.0),
+            ],
+        );
+        assert_eq!(Period::ALL.map(|period| smc.previous(period)), [None; 3]);
+    }
+}

@@ -246,3 +246,115 @@ impl Pools {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::smc::fixture::{candle, candles, line, run, settings, told};
+    use crate::smc::{SmcSettings, Tolerance};
+
+    /// Peaks three rows apart with a trough after each, internal swings of length 2.
+    fn peaks(peaks: &[f64]) -> Vec<[f64; 4]> {
+        let flat = [10.0, 10.5, 9.5, 10.0];
+        let mut prices = vec![flat, flat, flat];
+        for (number, peak) in peaks.iter().enumerate() {
+            let trough = 5.0 - crate::number(number);
+            prices.extend([[10.0, *peak, 9.0, 10.0], flat, flat]);
+            prices.extend([[10.0, 10.2, trough, 10.0], flat, flat]);
+        }
+        prices
+    }
+
+    fn check(settings: &SmcSettings, prices: &[[f64; 4]], expected: &[&str]) {
+        let lines = told(settings, prices, &["pool", "level_taken"]);
+        let is_wanted = |line: &&String| {
+            line.contains("internal high") || line.contains("high of internal pool")
+        };
+        let lines: Vec<_> = lines.iter().filter(is_wanted).collect();
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn equal_highs_are_a_pool_that_grows_and_is_swept() {
+        let mut prices = peaks(&[20.0, 20.4, 19.6]);
+        let formed = "11: pool_formed internal high 20.2 of 2 3..9 @3";
+        let extended = "17: pool_extended internal high 20 of 3 3..15 @15";
+        check(&settings(), &prices, &[formed, extended]);
+        let (smc, _) = run(&settings(), &candles(&prices));
+        let pool = smc.pools(Scope::Internal, Side::High).next().unwrap();
+        assert_eq!((pool.members, pool.extreme, pool.anchor, pool.tolerance), (3, 20.4, 20.0, 0.5));
+        // Inside the tolerance nothing is taken; at its end a close at the most extreme member is back.
+        prices.push([10.0, 20.45, 10.0, 20.45]);
+        check(&settings(), &prices, &[formed, extended]);
+        prices.push([20.0, 20.5, 20.0, 20.4]);
+        let taken = "22: level_taken sweep high of internal pool 0 20.4 @22";
+        check(&settings(), &prices, &[formed, extended, taken]);
+        let (smc, _) = run(&settings(), &candles(&prices));
+        assert_eq!(smc.pools(Scope::Internal, Side::High).count(), 0);
+    }
+
+    #[test]
+    fn a_close_beyond_the_most_extreme_member_is_a_run() {
+        let mut prices = peaks(&[20.0, 20.4]);
+        prices.push([10.0, 21.0, 10.0, 20.45]);
+        let taken = "15: level_taken run high of internal pool 0 20.4 @15";
+        check(&settings(), &prices, &["11: pool_formed internal high 20.2 of 2 3..9 @3", taken]);
+    }
+
+    #[test]
+    fn swings_further_apart_than_the_tolerance_are_no_pool() {
+        check(&settings(), &peaks(&[20.0, 19.4, 18.8]), &[]);
+        let fraction = SmcSettings { tolerance: Tolerance::Fraction(0.04), ..settings() };
+        let formed = "11: pool_formed internal high 19.7 of 2 3..9 @3";
+        check(&fraction, &peaks(&[20.0, 19.4]), &[formed]);
+        let atr =
+            SmcSettings { tolerance: Tolerance::Atr { ratio: 1.0, length: 99 }, ..settings() };
+        check(&atr, &peaks(&[20.0, 20.0]), &[]);
+    }
+
+    #[test]
+    fn a_provisional_member_that_is_replaced_leaves() {
+        // A second peak joins; before any trough a higher one takes its place, beyond the tolerance.
+        let flat = [10.0, 10.5, 9.5, 10.0];
+        let mut prices = peaks(&[20.0]);
+        let rising = |high: f64, low: f64| [10.0, high, low, 10.0];
+        prices.extend([rising(20.2, 9.6), rising(11.0, 9.7), rising(11.0, 9.8)]);
+        prices.extend([rising(21.0, 9.85), rising(11.0, 9.86), rising(11.0, 9.87), flat]);
+        let formed = "11: pool_formed internal high 20.1 of 2 3..9 @3";
+        let taken = "12: level_taken sweep high of internal pool 0 20.2 @12";
+        let dissolved = "14: pool_dissolved internal high 20 of 1 3..3 @3";
+        check(&settings(), &prices, &[formed, taken, dissolved]);
+        // Within the tolerance it takes the place over.
+        prices[12][1] = 20.4;
+        let extended = "14: pool_extended internal high 20.2 of 2 3..12 @12";
+        check(&settings(), &prices, &[formed, extended]);
+    }
+
+    #[test]
+    fn an_earlier_pool_may_end_before_a_later_one_with_a_wide_tolerance() {
+        let mut pools = Pools::new(Scope::Internal, Side::High, 10);
+        let mut takings = Takings::new(0);
+        let at = |row, high| {
+            let candle = candle(row, [1.0, high, 1.0, 1.0]);
+            Moment::new(&candle, row, candle.open_time, Vec::new())
+        };
+        let swings = [(20.0, 1.0), (20.5, 1.0), (15.0, 7.0), (14.0, 7.0)];
+        for (row, (level, tolerance)) in (0..).zip(swings) {
+            let mut moment = at(row, level);
+            let place = moment.place;
+            let (scope, side) = (Scope::Internal, Side::High);
+            let swing = SwingEvent { scope, side, level, label: None, replaces: None };
+            pools.swing((place, &swing), Some(tolerance), &mut moment);
+        }
+        let mut taken = |row, high| {
+            let mut moment = at(row, high);
+            pools.push(&mut moment, &mut takings);
+            (moment.events.iter().map(line).collect::<Vec<_>>(), pools.living().count())
+        };
+        assert_eq!(taken(4, 20.9), (Vec::new(), 2));
+        let first = "5: level_taken sweep high of internal pool 0 20.5 @5".to_owned();
+        assert_eq!(taken(5, 21.5), (vec![first], 1));
+        let second = "6: level_taken sweep high of internal pool 1 15 @6".to_owned();
+        assert_eq!(taken(6, 22.0), (vec![second], 0));
+    }
+}

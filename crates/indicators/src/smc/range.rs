@@ -131,7 +131,7 @@ pub(super) fn retracement(tracker: &Tracker, newest: (f64, f64)) -> Option<Retra
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trailing {
     rule: RangeRule,
-    /// The ends as each direction sees them, high first.
+    /// The ends as each direction sees them, high first; set only if they are asked for.
     ends: [Option<f64>; 2],
 }
 
@@ -151,7 +151,9 @@ impl Trailing {
     }
 
     pub(super) fn set(&mut self, side: Side, level: f64) {
-        self.ends[side.index()] = Some(side.direction().seen(level));
+        if self.rule == RangeRule::Trailing {
+            self.ends[side.index()] = Some(side.direction().seen(level));
+        }
     }
 
     /// The dealing range by the rule.
@@ -163,5 +165,69 @@ impl Trailing {
                 Range::new(-low?, high?)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::smc::fixture::{ZIGZAG, candles, run, settings, told};
+    use crate::smc::{Scope, SmcSettings};
+
+    #[test]
+    fn the_range_lies_between_the_last_confirmed_swings() {
+        let (smc, _) = run(&settings(), &candles(&ZIGZAG[..10]));
+        assert_eq!(smc.dealing_range(Scope::Internal), Some(Range { low: 7.0, high: 15.0 }));
+        assert_eq!(smc.position(Scope::Internal), Some(0.75));
+        assert_eq!(smc.half(Scope::Internal), Some(Half::Premium));
+        assert_eq!(smc.dealing_range(Scope::Swing), None);
+        assert_eq!([0.5, 0.4].map(Half::of), [Half::Equilibrium, Half::Discount]);
+        assert_eq!(Range { low: 7.0, high: 15.0 }.equilibrium(), 11.0);
+    }
+
+    #[test]
+    fn the_trailing_range_is_stretched_and_set_again_by_a_swing() {
+        let trailing = SmcSettings { range_rule: RangeRule::Trailing, ..settings() };
+        let at = |count: usize| {
+            let (smc, _) = run(&trailing, &candles(&ZIGZAG[..count]));
+            smc.dealing_range(Scope::Internal).map(|range| (range.low, range.high))
+        };
+        assert_eq!(
+            [10, 11, 13, 14].map(at).map(Option::unwrap),
+            [(7.0, 15.0), (7.0, 16.0), (7.0, 16.0), (6.0, 16.0),]
+        );
+        let lines = told(&trailing, &ZIGZAG, &["dealing_range internal", "dealing_range"]);
+        assert_eq!(
+            lines[..2],
+            ["9: dealing_range internal 7..15 @9", "12: dealing_range internal 7..16 @12",]
+        );
+    }
+
+    #[test]
+    fn the_optimal_entry_is_measured_from_the_end_of_the_leg() {
+        let at = |count: usize| {
+            let (smc, _) = run(&settings(), &candles(&ZIGZAG[..count]));
+            smc.optimal_entry(Scope::Internal).unwrap()
+        };
+        let short = at(10);
+        assert_eq!(short.direction, Direction::Bearish);
+        assert_eq!((short.bottom, short.top), (7.0 + 0.62 * 8.0, 7.0 + 0.79 * 8.0));
+        assert_eq!(short.sweet_spot, 7.0 + 0.705 * 8.0);
+        let long = at(13);
+        assert_eq!(long.direction, Direction::Bullish);
+        assert_eq!((long.bottom, long.top), (16.0 - 0.79 * 9.0, 16.0 - 0.62 * 9.0));
+    }
+
+    #[test]
+    fn retracements_are_fractions_of_the_leg() {
+        let at = |count: usize| {
+            let (smc, _) = run(&settings(), &candles(&ZIGZAG[..count]));
+            let Retracement { direction, current, deepest } =
+                smc.retracement(Scope::Internal).unwrap();
+            (direction, current, deepest)
+        };
+        assert_eq!(at(10), (Direction::Bearish, 0.75, 0.75));
+        assert_eq!(at(12), (Direction::Bearish, 8.5 / 8.0, 9.0 / 8.0));
+        assert_eq!(at(13), (Direction::Bullish, 1.0 - 5.0 / 9.0, 1.0 - 5.0 / 9.0));
     }
 }

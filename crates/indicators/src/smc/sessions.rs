@@ -109,7 +109,7 @@ impl SessionWindow {
     }
 }
 
-/// Which window: its index in the settings.
+/// Which window: its index in [`SmcSettings::sessions`](super::SmcSettings::sessions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionIndex(pub u8);
 
@@ -235,5 +235,108 @@ impl Track {
         let is_whole = !is_first || start == time;
         self.running = Some(SessionRange { session, start, end, extent, is_whole });
         moment.tell(EventKind::SessionOpened(session));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::smc::fixture::line;
+    use crate::smc::{Smc, SmcSettings};
+    use domain::Candle;
+
+    fn new_york(start: (u16, u16), end: (u16, u16)) -> SessionWindow {
+        SessionWindow::new(SessionKind::KillZone, "a", Tz::America__New_York, [start, end])
+    }
+
+    fn check(window: &SessionWindow, time: &str, expected: [&str; 2]) {
+        let (start, end) = window.occurrence(time.parse().unwrap()).unwrap();
+        assert_eq!([start.to_string(), end.to_string()], expected, "{time}");
+    }
+
+    #[test]
+    fn windows_follow_daylight_saving() {
+        let morning = new_york((7, 0), (10, 0));
+        check(&morning, "2024-03-09", ["2024-03-09T12:00:00Z", "2024-03-09T15:00:00Z"]);
+        check(&morning, "2024-03-10", ["2024-03-10T11:00:00Z", "2024-03-10T14:00:00Z"]);
+        check(&morning, "2024-03-10T13:59:59Z", ["2024-03-10T11:00:00Z", "2024-03-10T14:00:00Z"]);
+        check(&morning, "2024-03-10T14:00:00Z", ["2024-03-11T11:00:00Z", "2024-03-11T14:00:00Z"]);
+        // Over midnight, and over the hour that does not exist or exists twice.
+        let evening = new_york((20, 0), (0, 0));
+        check(&evening, "2024-01-02T03:00:00Z", ["2024-01-02T01:00:00Z", "2024-01-02T05:00:00Z"]);
+        let night = new_york((2, 0), (5, 0));
+        check(&night, "2024-03-10", ["2024-03-10T07:00:00Z", "2024-03-10T09:00:00Z"]);
+        let early = new_york((1, 30), (3, 0));
+        check(&early, "2024-11-03T04:00:00Z", ["2024-11-03T05:30:00Z", "2024-11-03T08:00:00Z"]);
+    }
+
+    #[test]
+    fn a_window_inside_the_hour_that_does_not_exist_has_no_such_day() {
+        let gone = new_york((2, 0), (2, 30));
+        check(&gone, "2024-03-10", ["2024-03-11T06:00:00Z", "2024-03-11T06:30:00Z"]);
+    }
+
+    /// Half-hours from 06:00 in New York on 2024-01-02 (11:00 UTC), by number, with high and low.
+    fn run(window: SessionWindow, candles: &[(i64, f64, f64)]) -> (Smc, Vec<String>) {
+        let settings = SmcSettings { sessions: vec![window], ..SmcSettings::default() };
+        let mut smc = Smc::new(Timeframe::M30, settings).unwrap();
+        let mut lines = Vec::new();
+        let first: Timestamp = "2024-01-02T11:00:00Z".parse().unwrap();
+        for (number, high, low) in candles.iter().copied() {
+            let open_time = first.plus_millis(number * 1_800_000);
+            smc.push(&Candle { open_time, open: low, high, low, close: low, volume: 0.0 });
+            lines.extend(smc.events().iter().map(line));
+        }
+        (smc, lines)
+    }
+
+    #[test]
+    fn a_session_closes_with_its_last_candle_and_leaves_levels() {
+        let (smc, lines) = run(
+            new_york((7, 0), (8, 0)),
+            &[(1, 99.0, 1.0), (2, 12.0, 10.0), (3, 13.0, 11.0), (4, 13.5, 12.0), (5, 12.0, 9.0)],
+        );
+        assert_eq!(
+            lines,
+            [
+                "1: session_opened 0 @1",
+                "2: session_closed 0 10..13 true @2",
+                "3: level_taken sweep high of session 0 13 @3",
+                "4: level_taken run low of session 0 10 @4",
+            ]
+        );
+        let range = smc.last_session(SessionIndex(0)).unwrap();
+        assert_eq!((range.extent.high_at.row, range.extent.low_at.row), (2, 1));
+        assert_eq!(smc.session(SessionIndex(0)), None);
+    }
+
+    #[test]
+    fn a_missing_last_candle_closes_with_the_next_one() {
+        let window = new_york((7, 0), (8, 0));
+        let (_, lines) =
+            run(window.clone(), &[(3, 13.0, 11.0), (50, 12.5, 11.5), (51, 13.0, 11.0)]);
+        assert_eq!(lines[..2], ["0: session_opened 0 @0", "0: session_closed 0 11..13 false @0"]);
+        let (smc, lines) = run(window, &[(2, 13.0, 11.0), (50, 12.5, 11.5), (51, 12.0, 11.0)]);
+        let sessions: Vec<_> = lines.iter().filter(|line| line.contains("session_")).collect();
+        assert_eq!(
+            sessions,
+            [
+                "0: session_opened 0 @0",
+                "1: session_closed 0 11..13 true @1",
+                "1: session_opened 0 @1",
+                "2: session_closed 0 11..12.5 true @2",
+            ]
+        );
+        assert!(smc.last_session(SessionIndex(0)).is_some());
+    }
+
+    #[test]
+    fn the_running_session_is_a_reading_and_long_candles_have_none() {
+        let (smc, _) =
+            run(new_york((7, 0), (9, 0)), &[(1, 99.0, 1.0), (2, 12.0, 10.0), (3, 13.0, 9.0)]);
+        let range = smc.session(SessionIndex(0)).unwrap();
+        assert_eq!((range.extent.high, range.extent.low), (13.0, 9.0));
+        assert!(Sessions::new(Timeframe::H2, &SessionWindow::defaults()).tracks.is_empty());
+        assert!(!Sessions::new(Timeframe::H1, &SessionWindow::defaults()).tracks.is_empty());
     }
 }
