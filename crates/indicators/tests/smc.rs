@@ -7,5 +7,7 @@
 mod smc {
     mod batch;
     mod parity;
+    mod prefixes;
+    mod rewriting;
     mod vectors;
 }

@@ -105,14 +105,14 @@ fn compare(concept: Concept, folders: &[Folder]) -> Report {
 }
 
 /// Folders of vectors that come from one place.
-struct Source {
-    name: &'static str,
-    is_own: bool,
-    folders: Vec<Folder>,
+pub(crate) struct Source {
+    pub(crate) name: &'static str,
+    pub(crate) is_own: bool,
+    pub(crate) folders: Vec<Folder>,
 }
 
 /// Our own vectors, and the shared ones where they are.
-fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let source = |name, is_own, root: PathBuf| {
         let folders = vectors::folders(&root).unwrap_or_else(|malformed| panic!("{malformed}"));
         assert!(!folders.is_empty(), "{}: holds no folder of vectors", root.display());
@@ -129,6 +129,6 @@ fn sources() -> Vec<Source> {
 }
 
 #[expect(clippy::print_stdout, reason = "what was compared is for whoever runs the tests to read")]
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     println!("{line}");
 }

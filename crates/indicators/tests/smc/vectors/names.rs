@@ -67,6 +67,11 @@ impl Form {
 }
 
 impl Function {
+    /// Candles that confirm a swing, where swings were found.
+    pub(crate) const fn swing_length(self) -> Option<usize> {
+        if let Self::Swings { length } = self { Some(length) } else { None }
+    }
+
     pub(crate) const fn concept(self) -> Concept {
         match self {
             Self::Input => Concept::Input,
