@@ -50,6 +50,9 @@ pub struct StrategyInfo {
 pub struct RiskDemands {
     /// Smallest accepted reward divided by risk of a signal.
     pub reward_to_risk_min: Option<Decimal>,
+    /// How many entries make up a position of it, where its rules enlarge one. The account takes this
+    /// where it has no rule of its own; a rule that was given is never lifted by it.
+    pub entries_max: Option<u32>,
 }
 
 /// Where a strategy comes from.

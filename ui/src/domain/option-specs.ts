@@ -111,7 +111,7 @@ export const OPTIONS: readonly (NumberOption | ChoiceOption)[] = [
   number('risk', 'risk.reward_to_risk_min', MULTIPLE, 'Min reward to risk', 'A strategy may ask for more.'),
   number('risk', 'risk.confidence_min', SURE, 'Min confidence', 'Of a signal.'),
   number('risk', 'risk.positions_max', COUNT, 'Max positions', 'Open or waiting at once.'),
-  number('risk', 'risk.entries_max', COUNT, 'Entries per position', 'One when empty. Built-in strategies ask for another only while one is on its way.'),
+  number('risk', 'risk.entries_max', COUNT, 'Entries per position', 'When empty one, or as many as the strategy is made of, as DCA and GRID are.'),
   number('risk', 'risk.exposure_instrument_max', MULTIPLE, 'Max exposure, symbol', 'Notional as a multiple of equity.'),
   number('risk', 'risk.exposure_account_max', MULTIPLE, 'Max exposure, account', 'Notional as a multiple of equity.'),
   number('risk', 'risk.order_notional_max', AMOUNT, 'Largest order', 'Larger ones are refused.'),

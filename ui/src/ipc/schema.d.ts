@@ -3234,8 +3234,9 @@ export interface components {
             drawdown_max?: components["schemas"]["ExactNumber"] | null;
             /**
              * Format: int32
-             * @description Entries per position; one when absent. The built-in strategies ask for another one only while an
-             *     entry is still on its way, as it is with `latency` or `participation_max`.
+             * @description Entries per position. When absent one, or as many as a strategy of the request is made of: `DCA`
+             *     and `GRID` enlarge their positions. The others ask for another entry only while one is still on
+             *     its way, as it is with `latency` or `participation_max`.
              */
             entries_max?: number | null;
             exposure_account_max?: components["schemas"]["ExactNumber"] | null;

@@ -35,8 +35,9 @@ pub struct RiskRules {
     /// Most sleeves that hold a position or wait for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub positions_max: Option<u32>,
-    /// Entries per position; one when absent. The built-in strategies ask for another one only while an
-    /// entry is still on its way, as it is with `latency` or `participation_max`.
+    /// Entries per position. When absent one, or as many as a strategy of the request is made of: `DCA`
+    /// and `GRID` enlarge their positions. The others ask for another entry only while one is still on
+    /// its way, as it is with `latency` or `participation_max`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries_max: Option<u32>,
     /// Largest notional of a symbol, multiple of equity.

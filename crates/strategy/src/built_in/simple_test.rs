@@ -191,7 +191,10 @@ pub(crate) fn definition() -> Definition {
         parameters: parameters(),
     };
     Definition::new(info, Source::built_in(include_str!("simple_test.rs")), make).demanding(
-        |parameters| RiskDemands { reward_to_risk_min: parameters.decimal("min_risk_reward") },
+        |parameters| RiskDemands {
+            reward_to_risk_min: parameters.decimal("min_risk_reward"),
+            ..RiskDemands::default()
+        },
     )
 }
 

@@ -7,7 +7,7 @@ pub struct RiskDraft {
     pub reward_to_risk_min: Option<String>,
     /// Most sleeves that hold a position or wait for one.
     pub positions_max: Option<String>,
-    /// Entries per position; 1.
+    /// Entries per position; 1, or as many as a strategy of the request is made of.
     pub entries_max: Option<String>,
     /// Largest notional of a symbol, multiple of equity.
     pub exposure_instrument_max: Option<String>,

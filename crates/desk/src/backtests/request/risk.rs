@@ -15,7 +15,7 @@ pub struct RiskOptions {
     pub reward_to_risk_min: Option<Decimal>,
     /// Most sleeves that hold a position or wait for one.
     pub positions_max: Option<u32>,
-    /// Entries per position; `None`: one.
+    /// Entries per position; `None`: one, or as many as a strategy of the request is made of.
     pub entries_max: Option<u32>,
     /// Largest notional of a symbol, multiple of equity.
     pub exposure_instrument_max: Option<Decimal>,
