@@ -1,5 +1,8 @@
-//! The strategies that come with the application, one file each.
+//! The strategies that come with the application, one file each, and what several of them share.
 
+mod given;
+mod grid;
+mod prices;
 mod simple_test;
 mod sma_cross;
 mod smc;
@@ -9,7 +12,7 @@ use crate::Definition;
 /// Who wrote them.
 const AUTHOR: &str = "Smart Trading Bot";
 
-/// All built-in strategies in the order in which they are shown.
+/// All built-in strategies in the order in which they are shown: trends, reversals, inventories, carry.
 pub(crate) fn definitions() -> Vec<Definition> {
-    vec![simple_test::definition(), smc::definition(), sma_cross::definition()]
+    vec![simple_test::definition(), smc::definition(), sma_cross::definition(), grid::definition()]
 }

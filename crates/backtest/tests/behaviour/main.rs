@@ -19,5 +19,6 @@ mod runs;
 mod scripts;
 mod simple_test_oracle;
 mod smc_strategy;
+mod strategies;
 mod support;
 mod traps;
