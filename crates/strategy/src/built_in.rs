@@ -1,5 +1,6 @@
 //! The strategies that come with the application, one file each, and what several of them share.
 
+mod dca;
 mod given;
 mod grid;
 mod prices;
@@ -14,5 +15,5 @@ const AUTHOR: &str = "Smart Trading Bot";
 
 /// All built-in strategies in the order in which they are shown: trends, reversals, inventories, carry.
 pub(crate) fn definitions() -> Vec<Definition> {
-    vec![simple_test::definition(), smc::definition(), sma_cross::definition(), grid::definition()]
+    vec![simple_test::definition(), smc::definition(), sma_cross::definition(), grid::definition(), dca::definition()]
 }
