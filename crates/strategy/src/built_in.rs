@@ -1,6 +1,7 @@
 //! The strategies that come with the application, one file each, and what several of them share.
 
 mod dca;
+mod funding_carry;
 mod given;
 mod grid;
 mod prices;
@@ -15,5 +16,12 @@ const AUTHOR: &str = "Smart Trading Bot";
 
 /// All built-in strategies in the order in which they are shown: trends, reversals, inventories, carry.
 pub(crate) fn definitions() -> Vec<Definition> {
-    vec![simple_test::definition(), smc::definition(), sma_cross::definition(), grid::definition(), dca::definition()]
+    vec![
+        simple_test::definition(),
+        smc::definition(),
+        sma_cross::definition(),
+        grid::definition(),
+        dca::definition(),
+        funding_carry::definition(),
+    ]
 }
