@@ -1,6 +1,7 @@
 //! The strategies that come with the application, one file each, and what several of them share.
 
 mod dca;
+mod donchian_breakout;
 mod funding_carry;
 mod given;
 mod grid;
@@ -20,6 +21,7 @@ pub(crate) fn definitions() -> Vec<Definition> {
         simple_test::definition(),
         smc::definition(),
         sma_cross::definition(),
+        donchian_breakout::definition(),
         grid::definition(),
         dca::definition(),
         funding_carry::definition(),

@@ -3,6 +3,7 @@
 //! Prices are whole; candles last a minute from the epoch on. A wallet of 10000, no costs, no filters.
 
 mod dca;
+mod donchian_breakout;
 mod funding_carry;
 mod grid;
 
