@@ -2,6 +2,7 @@
 
 mod dca;
 mod donchian_breakout;
+mod ema_trend;
 mod funding_carry;
 mod given;
 mod grid;
@@ -21,6 +22,7 @@ pub(crate) fn definitions() -> Vec<Definition> {
         simple_test::definition(),
         smc::definition(),
         sma_cross::definition(),
+        ema_trend::definition(),
         donchian_breakout::definition(),
         grid::definition(),
         dca::definition(),

@@ -4,6 +4,7 @@
 
 mod dca;
 mod donchian_breakout;
+mod ema_trend;
 mod funding_carry;
 mod grid;
 
