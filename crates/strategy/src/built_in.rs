@@ -7,6 +7,7 @@ mod funding_carry;
 mod given;
 mod grid;
 mod prices;
+mod rsi_reversion;
 mod simple_test;
 mod sma_cross;
 mod smc;
@@ -24,6 +25,7 @@ pub(crate) fn definitions() -> Vec<Definition> {
         sma_cross::definition(),
         ema_trend::definition(),
         donchian_breakout::definition(),
+        rsi_reversion::definition(),
         grid::definition(),
         dca::definition(),
         funding_carry::definition(),

@@ -7,6 +7,7 @@ mod donchian_breakout;
 mod ema_trend;
 mod funding_carry;
 mod grid;
+mod rsi_reversion;
 
 use backtest::{RunData, RunResult, RunSpec, Trade};
 use domain::{Money, Price, Role};
