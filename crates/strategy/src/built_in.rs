@@ -1,5 +1,6 @@
 //! The strategies that come with the application, one file each, and what several of them share.
 
+mod bollinger_squeeze;
 mod dca;
 mod donchian_breakout;
 mod ema_trend;
@@ -25,6 +26,7 @@ pub(crate) fn definitions() -> Vec<Definition> {
         sma_cross::definition(),
         ema_trend::definition(),
         donchian_breakout::definition(),
+        bollinger_squeeze::definition(),
         rsi_reversion::definition(),
         grid::definition(),
         dca::definition(),

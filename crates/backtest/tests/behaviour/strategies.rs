@@ -2,6 +2,7 @@
 //!
 //! Prices are whole; candles last a minute from the epoch on. A wallet of 10000, no costs, no filters.
 
+mod bollinger_squeeze;
 mod dca;
 mod donchian_breakout;
 mod ema_trend;
