@@ -16,7 +16,7 @@ use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
 use market::{Columns, Series, SeriesKey};
 use risk::RiskRules;
 use simulator::{Costs, Listing, Slippage, VenueSettings};
-use strategy::{ParameterInput, Registry};
+use strategy::{Definition, ParameterInput, Registry};
 
 struct Counting;
 
@@ -74,6 +74,32 @@ struct Ready {
     spec: RunSpec,
     data: RunData,
     registry: Registry,
+}
+
+/// A price that never changes.
+fn quiet(rows: i64, timeframe: Timeframe) -> Series {
+    let mut columns = Columns::with_capacity(usize::try_from(rows).expect("a number of rows"));
+    for row in 0..rows {
+        let open_time = Timestamp::from_millis(row * timeframe.longest_millis());
+        let (open, high, low, close) = (100.0, 100.0, 100.0, 100.0);
+        columns.push(&Candle { open_time, open, high, low, close, volume: 1000.0 });
+    }
+    let symbol = "TESTUSDT".parse().expect("a symbol");
+    let key = SeriesKey::new(MarketKind::Demo, symbol, timeframe);
+    Series::new(key, PriceScale::new(2), columns).expect("valid candles")
+}
+
+/// A built-in strategy with its defaults in a market that does not move.
+fn waiting(definition: &Definition, rows: i64) -> Ready {
+    let mut ready = ready(quiet(rows, Timeframe::M1), &[], costs());
+    let parameters = definition.resolve(&BTreeMap::new()).expect("defaults are valid");
+    let strategy = definition.info.id.to_string();
+    ready.spec.sleeves[0] = SleeveSpec { strategy, parameters, ..ready.spec.sleeves[0].clone() };
+    if definition.info.required_roles.contains(&Role::Htf) {
+        let higher = Arc::new(quiet(rows / 5, Timeframe::M5));
+        ready.data.timeframes[0].push((Role::Htf, higher));
+    }
+    ready
 }
 
 fn ready(series: Series, parameters: &[(&str, &str)], venue: VenueSettings) -> Ready {
@@ -136,6 +162,13 @@ fn candles_allocate_nothing_and_trades_little() {
     };
     let (half, whole) = (idle(50_000), idle(100_000));
     assert!(whole <= half + 8, "{half} allocations for 50000 candles, {whole} for 100000");
+
+    for definition in Registry::built_in().list() {
+        let (half, whole) =
+            (counted(&waiting(definition, 25_000)).0, counted(&waiting(definition, 50_000)).0);
+        let id = &definition.info.id;
+        assert!(whole <= half + 8, "{id}: {half} allocations for 25000 candles, {whole} for 50000");
+    }
 
     let busy = |rows, levels: &[(&str, &str)]| {
         let cross = [("fast", "3"), ("slow", "9"), ("quantity", "0.01")];

@@ -8,6 +8,7 @@ mod donchian_breakout;
 mod ema_trend;
 mod funding_carry;
 mod grid;
+mod laws;
 mod rsi_reversion;
 
 use backtest::{RunData, RunResult, RunSpec, Trade};
