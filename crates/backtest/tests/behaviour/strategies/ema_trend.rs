@@ -1,9 +1,10 @@
 //! `EMA_TREND`: trend of five-minute candles, crosses of one-minute candles.
 
-use domain::Role;
+use domain::{Role, Timeframe};
 
 use super::{Play, levels, mirrored, play, still};
 use crate::scripts::{fives, whole};
+use crate::support::series;
 
 const SETTINGS: &[(&str, &str)] =
     &[("htf_ema", "2"), ("ltf_ema", "2"), ("atr", "1"), ("stop_atr", "2"), ("reward", "1.5")];
@@ -66,6 +67,18 @@ fn a_cross_before_the_trend_is_known_is_passed_over() {
     let mut candles: Vec<[i64; 4]> = [100, 106].into_iter().flat_map(|at| [still(at); 5]).collect();
     candles.extend([[106, 106, 103, 103], [103, 105, 102, 105], still(105), still(105)]);
     ema_trend(SETTINGS, &candles).check(&[]);
+}
+
+#[test]
+fn a_trend_that_is_made_in_a_gap_is_known_after_it() {
+    // The minute at whose close the third candle of five minutes closes is missing.
+    let mut candles = pullback();
+    candles.extend([[108, 118, 107, 117], still(117), still(117)]);
+    let mut given = ema_trend(SETTINGS, &candles);
+    let rows = (0i64..).map(|minute| minute * 60_000).zip(whole(&candles));
+    let gapped = series(Timeframe::M1, rows.filter(|(time, _)| *time != 14 * 60_000));
+    given.data.timeframes[0][0].1 = gapped.into();
+    given.check(&["long 16.66666666: 108 at 17 to 117 at 17, Take Profit, 149.99999994"]);
 }
 
 #[test]
