@@ -21,6 +21,7 @@ mod spec;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod thinning;
 mod times;
 mod truncation;
 
@@ -41,6 +42,7 @@ pub use metrics::{
 pub use result::{Instants, RunResult, Skipped, Warning};
 pub use run::{Observer, Progress, RunError, run, run_for_figures};
 pub use spec::{InstrumentData, RunData, RunSpec, SleeveSpec};
+pub use thinning::thinned_rows;
 pub use times::Times;
 pub use truncation::{
     TruncationBadge, TruncationCut, TruncationDifference, TruncationPlan, TruncationReport,

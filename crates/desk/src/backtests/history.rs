@@ -1,6 +1,6 @@
 //! Stored runs as the doors show them.
 
-use backtest::EquityCurve;
+use backtest::{EquityCurve, thinned_rows};
 use domain::Timestamp;
 use storage::{RunRow, RunStatus};
 
@@ -81,7 +81,7 @@ impl EquityReport {
     pub(crate) fn of(curve: &EquityCurve, initial_balance: f64, points: Option<usize>) -> Self {
         let drawdown = curve.drawdown(initial_balance);
         let total_points = curve.time.len();
-        let rows = curve.sampled_rows(points.unwrap_or(total_points));
+        let rows = thinned_rows(&curve.equity, points.unwrap_or(total_points));
         Self {
             time: rows.iter().map(|row| curve.time[*row]).collect(),
             equity: rows.iter().map(|row| curve.equity[*row]).collect(),
