@@ -8,6 +8,7 @@ mod bench;
 mod capsule;
 mod check;
 mod draft;
+mod drawings;
 mod execute;
 mod history;
 mod instrument_rules;
@@ -29,15 +30,16 @@ pub use draft::{
     BacktestDraft, BracketDraft, FilterDraft, FilterRowDraft, FundingDraft, LatencyDraft,
     LowProfitDraft, RiskDraft, SleeveDraft, SlippageModelDraft, StopClusterDraft,
 };
+pub use drawings::{DrawingsQuery, DrawingsReport, PlotReport};
 pub use history::{EquityReport, HistoryFilter, RunReport, RunState, RunSummary};
 pub(crate) use job::eta;
 pub use job::{JobStatus, RunProgress};
 pub use margin::MarginMode;
 pub use outcome::{
     BandEdgeRecord, BandRecord, CutDifference, CutRecord, DrawdownRecord, ExcursionRecord,
-    FillEntry, FundingRecord, InstrumentRecord, MetricNumber, MetricRecord, MonthRecord,
-    NoticeRecord, Remark, RunDetails, RunFigures, RunGap, ShareRecord, SizingRecord, SkipRecord,
-    SkippedSignals, SleeveRecord, StreakRecord, Timing, TradeExplanation, TradeRecord,
+    FillEntry, FundingRecord, InstrumentRecord, LogRecord, MetricNumber, MetricRecord, MonthRecord,
+    NoticeRecord, OutputCounts, Remark, RunDetails, RunFigures, RunGap, ShareRecord, SizingRecord,
+    SkipRecord, SkippedSignals, SleeveRecord, StreakRecord, Timing, TradeExplanation, TradeRecord,
     TruncationRecord,
 };
 pub use request::{
@@ -47,6 +49,7 @@ pub use request::{
 };
 pub use risk::{BreachAction, GuardScope};
 pub use simulator::{FillTime, IntrabarPolicy, LimitFill};
+pub use strategy::{Label, Pane, Tone, Zone};
 
 use crate::clock;
 use crate::data::MarketData;

@@ -83,12 +83,20 @@ impl Desk {
     /// # Errors
     /// [`DeskError::Storage`] when another process works in it, or it cannot be read or written.
     pub fn open(options: DeskOptions) -> Result<Self, DeskError> {
+        Self::open_with(options, Registry::built_in())
+    }
+
+    /// Opens a data directory with these strategies.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(options: DeskOptions, registry: Registry) -> Result<Self, DeskError> {
         let DeskOptions { data_dir, purpose } = options;
         let lock = DataDirLock::acquire(&data_dir, &purpose.words())?;
         let events = Arc::new(EventBus::new());
         let trading = Arc::new(TradingStore::open(&data_dir)?);
         let market = Arc::new(MarketStore::open(&data_dir)?);
-        let registry = Arc::new(Registry::built_in());
+        let registry = Arc::new(registry);
         let settings = Settings::load(&trading)?;
         let data = Arc::new(MarketData::new(market, Arc::clone(&events)));
         let threads =

@@ -18,6 +18,7 @@ const FILE_NAME: &str = "trading.db";
 const SCHEMA: &[&[&str]] = &[
     &[setting_table::MIGRATION, run_table::MIGRATION, result_table::MIGRATION],
     &[result_table::MIGRATION_2],
+    &[result_table::MIGRATION_3],
 ];
 
 /// All runs and settings of a data folder.
@@ -42,6 +43,8 @@ pub struct FinishedRun<'a> {
     pub fills: Option<&'a [u8]>,
     /// Compressed skipped signals.
     pub skips: Option<&'a [u8]>,
+    /// Compressed drawings and logs of the strategies; `None` when there are none.
+    pub output: Option<&'a [u8]>,
     /// Compressed equity curve.
     pub equity: Option<&'a [u8]>,
     /// The capsule of the run.
@@ -136,6 +139,16 @@ impl TradingStore {
     pub fn run_skips(&self, id: &str) -> Result<Option<Vec<u8>>, StorageError> {
         self.read("read the skipped signals of the run", |connection| {
             result_table::skips(connection, id)
+        })
+    }
+
+    /// Compressed drawings and logs of the strategies of a run.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they cannot be read.
+    pub fn run_output(&self, id: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read("read the drawings and logs of the run", |connection| {
+            result_table::output(connection, id)
         })
     }
 

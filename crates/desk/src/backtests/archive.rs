@@ -1,4 +1,4 @@
-//! Trades, fills, skipped signals and equity as compressed blobs.
+//! Trades, fills, skipped signals, equity, drawings and logs as compressed blobs.
 //!
 //! Each begins with one byte that names its format, so that it can change. Trades of format 1 (JSON,
 //! deflated) are still read; format 2 and all others are columns.
@@ -7,11 +7,13 @@ mod columns;
 mod equity;
 mod fills;
 mod legacy;
+mod output;
 mod skips;
 mod trades;
 
 pub(crate) use equity::{pack_equity, unpack_equity};
 pub(crate) use fills::{pack_fills, unpack_fills};
+pub(crate) use output::{pack_output, unpack_output};
 pub(crate) use skips::{pack_skips, unpack_skips};
 pub(crate) use trades::{pack_trades, unpack_trades};
 

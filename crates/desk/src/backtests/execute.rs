@@ -16,9 +16,9 @@ use std::thread;
 use backtest::{EquityCurve, MetricsInput, RunCapsule, RunData, RunError, RunResult, RunSpec};
 use strategy::Registry;
 
-use super::archive::{pack_equity, pack_fills, pack_skips, pack_trades};
+use super::archive::{pack_equity, pack_fills, pack_output, pack_skips, pack_trades};
 use super::job::Job;
-use super::outcome::{InstrumentRecord, Remark, RunDetails, RunFigures, Timing};
+use super::outcome::{InstrumentRecord, OutputCounts, Remark, RunDetails, RunFigures, Timing};
 use super::plan::{Plan, plan};
 use super::request::RunRequest;
 use crate::clock::Stopwatch;
@@ -38,6 +38,8 @@ pub(crate) struct Outcome {
     pub(crate) trades: Vec<u8>,
     pub(crate) fills: Vec<u8>,
     pub(crate) skips: Vec<u8>,
+    /// Drawings and logs; `None` when there are none.
+    pub(crate) output: Option<Vec<u8>>,
     pub(crate) equity: Vec<u8>,
     /// The run's capsule as its file.
     pub(crate) capsule: String,
@@ -171,6 +173,7 @@ fn packed(
         notices: course::notices(&result.notices, &plan.instruments),
         notice_count: result.notices.len() as u64,
         skips_kept: result.skips.len() as u64,
+        output: OutputCounts::of(&result.outputs),
         band: proofs.band.clone(),
         truncation: proofs.truncation.clone(),
         warnings: warnings(plan, &prepared.instruments, result, proofs),
@@ -183,6 +186,7 @@ fn packed(
         trades: pack_trades(&result.trades, &excursions, &names)?,
         fills: pack_fills(&result.fills)?,
         skips: pack_skips(&result.skips, &names)?,
+        output: pack_output(&result.outputs, &names)?,
         equity: pack_equity(&curve)?,
         capsule: String::new(),
     })

@@ -6,6 +6,7 @@
 
 mod account;
 mod course;
+mod output;
 mod proofs;
 mod trade;
 
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{FundingRecord, InstrumentRecord, ShareRecord, SleeveRecord};
 pub use course::{DrawdownRecord, MonthRecord, NoticeRecord, StreakRecord};
+pub(crate) use output::SleeveOutput;
+pub use output::{LogRecord, OutputCounts};
 pub use proofs::{BandEdgeRecord, BandRecord, CutDifference, CutRecord, TruncationRecord};
 pub use trade::{
     ExcursionRecord, FillEntry, SizingRecord, SkipRecord, TradeExplanation, TradeRecord,
@@ -97,7 +100,7 @@ pub struct RunDetails {
     /// The ten longest winning and the ten longest losing streaks, in order of closing.
     #[serde(default)]
     pub streaks: Vec<StreakRecord>,
-    /// Liquidations, locks and the end of the account, the first 1000.
+    /// Liquidations, locks, strategies that gave up, and the end of the account, the first 1000.
     #[serde(default)]
     pub notices: Vec<NoticeRecord>,
     /// How many notices there were.
@@ -106,6 +109,9 @@ pub struct RunDetails {
     /// Skipped signals that are kept one by one.
     #[serde(default)]
     pub skips_kept: u64,
+    /// How much the strategies have drawn and written.
+    #[serde(default)]
+    pub output: OutputCounts,
     /// The result under both extreme policies; `None` without an ambiguous trade, or when it was not
     /// asked for.
     #[serde(default)]

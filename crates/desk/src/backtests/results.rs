@@ -1,11 +1,14 @@
-//! What a completed run left: trades, fills, skipped signals, equity, its capsule.
+//! What a completed run left: trades, fills, skipped signals, drawings, logs, equity, its capsule.
 
 use storage::{RunRow, RunStatus};
 
+use super::drawings::{DrawingsQuery, DrawingsReport};
 use super::history::{self, EquityReport};
-use super::outcome::{FillEntry, SkipRecord, TradeExplanation, TradeRecord};
+use super::outcome::{
+    FillEntry, LogRecord, SkipRecord, SleeveOutput, TradeExplanation, TradeRecord,
+};
 use super::{Backtests, CapsuleReport, archive, capsule};
-use crate::error::DeskError;
+use crate::error::{DeskError, FieldError};
 
 impl Backtests {
     /// All trades of a completed run, in order of closing.
@@ -56,6 +59,44 @@ impl Backtests {
             .store
             .run_skips(id)?
             .map_or_else(|| Ok(Vec::new()), |blob| archive::unpack_skips(&blob))
+    }
+
+    /// What the strategies of a completed run have drawn on one instrument; nothing where an earlier
+    /// version stored it.
+    ///
+    /// # Errors
+    /// As [`Self::trades`], and [`DeskError::Invalid`] when the run has no such instrument.
+    pub fn drawings(&self, id: &str, query: &DrawingsQuery) -> Result<DrawingsReport, DeskError> {
+        let request = history::request(&self.completed(id)?)?;
+        let symbols = request.symbols();
+        let symbols: Vec<&str> = symbols.iter().map(domain::Symbol::as_str).collect();
+        let symbol = match &query.symbol {
+            None => symbols.first(),
+            Some(wish) => symbols.iter().find(|own| own.eq_ignore_ascii_case(wish.trim())),
+        };
+        let Some(symbol) = symbol else {
+            let was = query.symbol.as_deref().unwrap_or_default();
+            let message = format!("expected {}, was {was:?}", symbols.join(", "));
+            return Err(DeskError::Invalid(vec![FieldError::value(&["symbol"], message)]));
+        };
+        Ok(DrawingsReport::of(self.outputs(id)?, symbol, query))
+    }
+
+    /// The logs of the strategies of a completed run, in order of time; nothing where an earlier version
+    /// stored it.
+    ///
+    /// # Errors
+    /// As [`Self::trades`].
+    pub fn log(&self, id: &str) -> Result<Vec<LogRecord>, DeskError> {
+        self.completed(id)?;
+        Ok(LogRecord::merged(self.outputs(id)?))
+    }
+
+    fn outputs(&self, id: &str) -> Result<Vec<SleeveOutput>, DeskError> {
+        self.bench
+            .store
+            .run_output(id)?
+            .map_or_else(|| Ok(Vec::new()), |blob| archive::unpack_output(&blob))
     }
 
     /// The equity curve of a completed run, thinned to at most `points`.

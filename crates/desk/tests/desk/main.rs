@@ -5,7 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use desk::backtests::{BacktestDraft, HistoryFilter, JobStatus, RunState};
+use desk::backtests::{
+    BacktestDraft, DrawingsQuery, DrawingsReport, HistoryFilter, JobStatus, OutputCounts, RunState,
+};
 use desk::data::ImportRequestDraft;
 use desk::{Desk, DeskError, DeskOptions, Event, Purpose, Received};
 use storage::{NewRun, RunStatus, TradingStore};
@@ -277,6 +279,7 @@ async fn runs_of_an_earlier_version_open_and_can_be_run() {
         trades: None,
         fills: None,
         skips: None,
+        output: None,
         equity: None,
         capsule_json: None,
         error: None,
@@ -292,6 +295,10 @@ async fn runs_of_an_earlier_version_open_and_can_be_run() {
     assert!(desk.backtests().trades("old").unwrap().is_empty());
     assert!(desk.backtests().fills("old").unwrap().is_empty());
     assert!(desk.backtests().skips("old").unwrap().is_empty());
+    assert!(desk.backtests().log("old").unwrap().is_empty());
+    let drawings = desk.backtests().drawings("old", &DrawingsQuery::default()).unwrap();
+    assert_eq!(drawings, DrawingsReport { symbol: "TESTUSDT".to_owned(), ..Default::default() });
+    assert_eq!(report.details.output, OutputCounts::default());
     assert_eq!(desk.backtests().capsule("old").unwrap(), None);
     let RunState::Completed(report) = ended(&desk, "waiting").await else {
         panic!("what an earlier version asked for can be run")

@@ -21,6 +21,11 @@ ALTER TABLE run_result ADD COLUMN skips BLOB;
 ALTER TABLE run_result ADD COLUMN capsule_json TEXT;
 ";
 
+/// What the strategies drew and wrote.
+pub(super) const MIGRATION_3: &str = "
+ALTER TABLE run_result ADD COLUMN output BLOB;
+";
+
 pub(super) fn put(
     connection: &Connection,
     id: &str,
@@ -29,8 +34,8 @@ pub(super) fn put(
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO run_result
-                 (run_id, result_json, trades, equity, fills, skips, capsule_json)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 (run_id, result_json, trades, equity, fills, skips, capsule_json, output)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             id,
@@ -39,7 +44,8 @@ pub(super) fn put(
             finished.equity,
             finished.fills,
             finished.skips,
-            finished.capsule_json
+            finished.capsule_json,
+            finished.output
         ])
         .map(|_| ())
 }
@@ -62,6 +68,10 @@ pub(super) fn fills(connection: &Connection, id: &str) -> rusqlite::Result<Optio
 
 pub(super) fn skips(connection: &Connection, id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     column(connection, "SELECT skips FROM run_result WHERE run_id = ?1", id)
+}
+
+pub(super) fn output(connection: &Connection, id: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    column(connection, "SELECT output FROM run_result WHERE run_id = ?1", id)
 }
 
 pub(super) fn capsule(connection: &Connection, id: &str) -> rusqlite::Result<Option<String>> {

@@ -162,6 +162,7 @@ fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
     assert_eq!(store.run_equity("old").unwrap().as_deref(), Some([3].as_slice()));
     assert_eq!(store.run_fills("old").unwrap(), None);
     assert_eq!(store.run_skips("old").unwrap(), None);
+    assert_eq!(store.run_output("old").unwrap(), None);
     assert_eq!(store.run_capsule("old").unwrap(), None);
     assert_eq!(store.setting("theme").unwrap().as_deref(), Some("dark"));
     let bitcoin = RunFilter { symbol: Some("BTCUSDT".to_owned()), ..RunFilter::default() };
@@ -174,6 +175,7 @@ fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
         trades: Some(b"t"),
         fills: Some(b"f"),
         skips: Some(b"s"),
+        output: Some(b"o"),
         equity: Some(b"e"),
         capsule_json: Some("{}"),
         error: None,
@@ -184,4 +186,51 @@ fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
     assert_eq!(store.run_fills("waiting").unwrap().as_deref(), Some(b"f".as_slice()));
     assert_eq!(store.run_skips("waiting").unwrap().as_deref(), Some(b"s".as_slice()));
     assert_eq!(store.run_capsule("waiting").unwrap().as_deref(), Some("{}"));
+    assert_eq!(store.run_output("waiting").unwrap().as_deref(), Some(b"o".as_slice()));
+}
+
+/// What version 2 added, and a run that it stored.
+const TRADING_VERSION_2: &str = "
+ALTER TABLE run_result ADD COLUMN fills BLOB;
+ALTER TABLE run_result ADD COLUMN skips BLOB;
+ALTER TABLE run_result ADD COLUMN capsule_json TEXT;
+PRAGMA user_version = 2;
+
+INSERT INTO run VALUES ('newer', 4000, 5000, 'ETHUSDT', 'SMA_CROSS', 'completed', '{}', '{}', NULL);
+INSERT INTO run_result VALUES ('newer', '{\"r\":2}', X'0405', X'06', X'07', X'08', '{\"c\":1}');
+";
+
+#[test]
+fn runs_of_version_2_are_kept_and_have_no_output() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.data()).unwrap();
+    let old = connection(&folder, "trading.db");
+    old.execute_batch(TRADING_VERSION_1).unwrap();
+    old.execute_batch(TRADING_VERSION_2).unwrap();
+    drop(old);
+
+    let store = TradingStore::open(&folder.data()).unwrap();
+    for id in ["old", "newer", "waiting"] {
+        assert_eq!(store.run_output(id).unwrap(), None, "{id}");
+    }
+    let run = store.run("newer").unwrap().unwrap();
+    assert_eq!(run.result_json.as_deref(), Some("{\"r\":2}"));
+    assert_eq!(store.run_trades("newer").unwrap().as_deref(), Some([4, 5].as_slice()));
+    assert_eq!(store.run_fills("newer").unwrap().as_deref(), Some([7].as_slice()));
+    assert_eq!(store.run_skips("newer").unwrap().as_deref(), Some([8].as_slice()));
+    assert_eq!(store.run_capsule("newer").unwrap().as_deref(), Some("{\"c\":1}"));
+    drop(store);
+    let fresh = Folder::new();
+    drop(TradingStore::open(&fresh.data()).unwrap());
+    assert_eq!(columns_of_results(&folder), columns_of_results(&fresh));
+}
+
+/// Name, type and place of the columns of the results.
+fn columns_of_results(folder: &Folder) -> Vec<String> {
+    let connection = connection(folder, "trading.db");
+    let mut statement = connection
+        .prepare("SELECT cid || ' ' || name || ' ' || type FROM pragma_table_info('run_result')")
+        .unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
 }

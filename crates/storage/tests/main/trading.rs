@@ -34,6 +34,7 @@ fn done<'a>() -> FinishedRun<'a> {
         trades: Some(b"trades"),
         fills: Some(b"fills"),
         skips: Some(b"skips"),
+        output: Some(b"output"),
         equity: Some(b"equity"),
         capsule_json: Some("{\"c\":1}"),
         error: None,
@@ -63,6 +64,7 @@ fn a_run_from_queue_to_result_survives_reopening() {
     assert_eq!(store.run_equity("run-3").unwrap().as_deref(), Some(b"equity".as_slice()));
     assert_eq!(store.run_fills("run-3").unwrap().as_deref(), Some(b"fills".as_slice()));
     assert_eq!(store.run_skips("run-3").unwrap().as_deref(), Some(b"skips".as_slice()));
+    assert_eq!(store.run_output("run-3").unwrap().as_deref(), Some(b"output".as_slice()));
     assert_eq!(store.run_capsule("run-3").unwrap().as_deref(), Some("{\"c\":1}"));
     assert_eq!(store.unfinished_runs().unwrap().len(), 6);
 }

@@ -35,10 +35,17 @@ pub(super) struct ColumnWriter {
 
 impl ColumnWriter {
     pub(super) fn new(format: u8, rows: usize, what: &'static str) -> Result<Self, DeskError> {
-        let count = u32::try_from(rows).map_err(|error| unreadable(what, &error))?;
-        let mut blob = vec![format];
-        blob.extend_from_slice(&count.to_le_bytes());
-        Ok(Self { blob, rows, what })
+        let mut writer = Self { blob: vec![format], rows, what };
+        writer.table(rows)?;
+        Ok(writer)
+    }
+
+    /// Goes on to a further table, which has this many rows.
+    pub(super) fn table(&mut self, rows: usize) -> Result<(), DeskError> {
+        let count = u32::try_from(rows).map_err(|error| unreadable(self.what, &error))?;
+        self.blob.extend_from_slice(&count.to_le_bytes());
+        self.rows = rows;
+        Ok(())
     }
 
     pub(super) fn integers(&mut self, values: impl Iterator<Item = i64>) -> Result<(), DeskError> {
@@ -160,10 +167,18 @@ pub(super) struct ColumnReader<'a> {
 impl<'a> ColumnReader<'a> {
     /// Reads what follows the byte of the format.
     pub(super) fn new(packed: &'a [u8], what: &'static str) -> Result<Self, DeskError> {
-        let (count, rest) =
-            packed.split_first_chunk::<4>().ok_or_else(|| unreadable(what, &"too short"))?;
-        let rows = usize::try_from(u32::from_le_bytes(*count)).unwrap_or(usize::MAX);
-        Ok(Self { rest, rows, what })
+        let mut reader = Self { rest: packed, rows: 0, what };
+        reader.table()?;
+        Ok(reader)
+    }
+
+    /// Goes on to the next table.
+    pub(super) fn table(&mut self) -> Result<(), DeskError> {
+        let short = || unreadable(self.what, &"too short");
+        let (count, rest) = self.rest.split_first_chunk::<4>().ok_or_else(short)?;
+        self.rows = usize::try_from(u32::from_le_bytes(*count)).unwrap_or(usize::MAX);
+        self.rest = rest;
+        Ok(())
     }
 
     pub(super) const fn rows(&self) -> usize {
@@ -311,6 +326,24 @@ mod tests {
         assert_eq!(reader.optional_decimals().unwrap(), optional);
         assert_eq!(reader.words().unwrap(), ["long", "short", "long", ""]);
         assert!(reader.integers().is_err(), "there is no further column");
+    }
+
+    #[test]
+    fn tables_of_other_lengths_follow_one_another() {
+        let mut writer = ColumnWriter::new(7, 1, "test").unwrap();
+        writer.integers([9].into_iter()).unwrap();
+        for rows in [0, 3] {
+            writer.table(rows).unwrap();
+            writer.floats((0..rows).map(|row| if row == 1 { 0.5 } else { 2.0 })).unwrap();
+        }
+        let blob = writer.finish();
+        let mut reader = ColumnReader::new(&blob[1..], "test").unwrap();
+        assert_eq!(reader.integers().unwrap(), [9]);
+        reader.table().unwrap();
+        assert!(reader.floats().unwrap().is_empty());
+        reader.table().unwrap();
+        assert_eq!((reader.rows(), reader.floats().unwrap()), (3, vec![2.0, 0.5, 2.0]));
+        assert!(reader.table().is_err(), "there is no further table");
     }
 
     #[test]

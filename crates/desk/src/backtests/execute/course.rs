@@ -118,7 +118,7 @@ fn stopped(reason: &str, is_unprotected: bool) -> String {
     } else {
         "what protects its position stays"
     };
-    format!("the strategy was stopped: {reason}; its waiting entries were taken back, {rest}")
+    format!("{reason}; its waiting entries were taken back, {rest}")
 }
 
 /// The instrument that a lock is about, if it is about one.

@@ -58,7 +58,7 @@ pub struct NoticeRecord {
     /// When.
     #[serde(with = "text")]
     pub time: Timestamp,
-    /// `LOCKED`, `LIQUIDATED` or `DEPLETED`.
+    /// `LOCKED`, `LIQUIDATED`, `STRATEGY_STOPPED` or `DEPLETED`.
     pub code: String,
     /// Symbol, when it is about one.
     pub symbol: Option<String>,
