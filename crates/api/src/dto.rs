@@ -4,6 +4,7 @@
 pub mod account;
 pub mod backtest;
 pub mod capsule;
+pub mod drawings;
 pub mod envelope;
 pub mod event;
 pub mod fills;

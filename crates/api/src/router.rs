@@ -21,7 +21,8 @@ use crate::layers::correlation::correlate;
 use crate::layers::protection::protect;
 use crate::layers::slashes::normalised;
 use crate::routes::{
-    backtests, capsules, events, imports, market, results, root, settings, status, strategies,
+    backtests, capsules, drawings, events, imports, market, results, root, settings, status,
+    strategies,
 };
 
 #[derive(OpenApi)]
@@ -83,6 +84,8 @@ fn documented() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(results::trades_csv))
         .routes(routes!(results::trade))
         .routes(routes!(results::skipped))
+        .routes(routes!(drawings::drawings))
+        .routes(routes!(drawings::log))
         .routes(routes!(capsules::capsule))
         .routes(routes!(capsules::verify))
         .routes(routes!(results::equity))

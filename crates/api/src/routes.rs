@@ -2,6 +2,7 @@
 
 pub(crate) mod backtests;
 pub(crate) mod capsules;
+pub(crate) mod drawings;
 pub(crate) mod events;
 pub(crate) mod imports;
 pub(crate) mod market;

@@ -396,6 +396,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests/{id}/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The drawings of a run on one instrument that overlap a span of time. Plots are thinned without losing
+         *     lows and highs, and say so; zones and labels are complete. Empty in runs of earlier versions.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description First instant; ms or ISO 8601 */
+                    from?: string;
+                    /** @description At most this many points of each plot, 10 to 100000; 2000 */
+                    limit?: number;
+                    /** @description Instrument of the run, any case; its first one */
+                    symbol?: string;
+                    /** @description First instant after */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Plots, zones and labels */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Drawings"];
+                    };
+                };
+                /** @description No such run */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters, or an instrument that the run does not have */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{id}/equity": {
         parameters: {
             query?: never;
@@ -428,6 +506,80 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["EquityCurve"];
+                    };
+                };
+                /** @description No such run */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It has no result */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the strategies of a run have written: the first 10,000 lines of each. Empty in runs of earlier
+         *     versions.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description From 1 */
+                    page?: number;
+                    /** @description 1 to 10000; 50 */
+                    size?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description Id of the run */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One page, in order of time */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Page_LogLine"];
                     };
                 };
                 /** @description No such run */
@@ -1934,8 +2086,10 @@ export interface components {
              * @description How many notices there were.
              */
             notice_count: number;
-            /** @description Liquidations, locks and the end of the account, the first 1000. */
+            /** @description Liquidations, locks, strategies that gave up, and the end of the account, the first 1000. */
             notices: components["schemas"]["Notice"][];
+            /** @description How much the strategies have drawn and written, see the routes `drawings` and `log`. */
+            output: components["schemas"]["Output"];
             /** @description All parameters of the first sleeve, defaults filled in. */
             parameters: {
                 [key: string]: components["schemas"]["ParameterValue"];
@@ -2238,6 +2392,25 @@ export interface components {
              * @description Lowest equity.
              */
             valley_equity: number;
+        };
+        /** @description What the strategies of one instrument have drawn in a span of time. */
+        Drawings: {
+            /**
+             * Format: int64
+             * @description Points, zones, labels and log lines of the whole run that were not kept because there were too
+             *     many.
+             */
+            dropped: number;
+            /** @description Labels within the span. */
+            labels: components["schemas"]["Label"][];
+            /** @description Plots with a point in the span, sleeve by sleeve, in the order in which they were begun. */
+            plots: components["schemas"]["Plot"][];
+            /** @description Instrument. */
+            symbol: string;
+            /** @description Whether points of any plot were left out because of `limit`; lows and highs never are. */
+            thinned: boolean;
+            /** @description Zones that overlap the span. */
+            zones: components["schemas"]["Zone"][];
         };
         /** @description Equity over time as columns of equal length. */
         EquityCurve: {
@@ -2730,6 +2903,28 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /** @description A short text at a price. */
+        Label: {
+            /**
+             * Format: double
+             * @description Where.
+             */
+            price: number;
+            /**
+             * Format: int32
+             * @description Place of its sleeve, from 0.
+             */
+            sleeve: number;
+            /** @description The text. */
+            text: string;
+            /**
+             * Format: int64
+             * @description When it was known.
+             */
+            time: number;
+            /** @description What it stands for. */
+            tone: components["schemas"]["Tone"];
+        };
         /**
          * @description How long messages travel, in milliseconds. A market order that arrives inside a candle fills on the
          *     straight line from its open to its close; an exit that does takes part in the rest of the candle as the
@@ -2761,6 +2956,22 @@ export interface components {
          * @enum {string}
          */
         LimitFill: "through" | "touch";
+        /** @description A line of a strategy's log. */
+        LogLine: {
+            /**
+             * Format: int32
+             * @description Place of its sleeve among the sleeves of the result, from 0.
+             */
+            sleeve: number;
+            /** @description Strategy. */
+            strategy: string;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description The line. */
+            text: string;
+            /** @description Close of the candle at which it was written. */
+            time: string;
+        };
         /** @description Locks a symbol whose trades bring too little. */
         LowProfit: {
             /**
@@ -2882,7 +3093,7 @@ export interface components {
         /** @description An event of the whole account. */
         Notice: {
             /**
-             * @description `LOCKED`, `LIQUIDATED` or `DEPLETED`.
+             * @description `LOCKED`, `LIQUIDATED`, `STRATEGY_STOPPED` or `DEPLETED`.
              * @example LOCKED
              */
             code: string;
@@ -2901,6 +3112,34 @@ export interface components {
          * @enum {string}
          */
         OnConflict: "refuse" | "keep" | "replace";
+        /** @description How much the strategies of a run have drawn and written; all zero in results of earlier versions. */
+        Output: {
+            /**
+             * Format: int64
+             * @description Points, zones, labels and lines that were not kept because there were too many.
+             */
+            dropped: number;
+            /**
+             * Format: int64
+             * @description Labels.
+             */
+            labels: number;
+            /**
+             * Format: int64
+             * @description Lines of the log, see the route `log`.
+             */
+            log_lines: number;
+            /**
+             * Format: int64
+             * @description Plots, see the route `drawings`.
+             */
+            plots: number;
+            /**
+             * Format: int64
+             * @description Zones.
+             */
+            zones: number;
+        };
         /** @description One page of a list. */
         Page_BacktestSummary: {
             /** @description The items of this page. */
@@ -2973,6 +3212,45 @@ export interface components {
                  * @description Trades with a net gain.
                  */
                 winning_trades: number | null;
+            }[];
+            /**
+             * Format: int64
+             * @description This page, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of pages.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Items of a full page.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Items of all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_LogLine: {
+            /** @description The items of this page. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Place of its sleeve among the sleeves of the result, from 0.
+                 */
+                sleeve: number;
+                /** @description Strategy. */
+                strategy: string;
+                /** @description Instrument. */
+                symbol: string;
+                /** @description The line. */
+                text: string;
+                /** @description Close of the candle at which it was written. */
+                time: string;
             }[];
             /**
              * Format: int64
@@ -3151,6 +3429,11 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * @description Where a plot is drawn.
+         * @enum {string}
+         */
+        Pane: "price" | "own";
         /** @description One parameter of a strategy. */
         ParameterSpec: {
             /** @description Accepted words. */
@@ -3178,6 +3461,28 @@ export interface components {
         ParameterType: "integer" | "decimal" | "boolean" | "choice";
         /** @description Value of a strategy parameter. */
         ParameterValue: components["schemas"]["ExactNumber"] | boolean | string;
+        /** @description A named line as columns of equal length. */
+        Plot: {
+            /** @description Its name. */
+            name: string;
+            /** @description Where it is drawn. */
+            pane: components["schemas"]["Pane"];
+            /**
+             * Format: int32
+             * @description Place of its sleeve among the sleeves of the result, from 0.
+             */
+            sleeve: number;
+            /** @description Strategy. */
+            strategy: string;
+            /** @description Whether points were left out. */
+            thinned: boolean;
+            /** @description Closes of candles, ascending. */
+            time: number[];
+            /** @description Points within the span before thinning. */
+            total_points: number;
+            /** @description Values. */
+            value: number[];
+        };
         /** @description One strategy on one symbol; what it lacks it takes from the request. */
         PortfolioEntry: {
             /** @description Parameters of the strategy; those of the request if the strategy is the same. */
@@ -3492,6 +3797,10 @@ export interface components {
             built_in: boolean;
             /** @description Markdown: idea, rules, parameters, when it loses. */
             description: string;
+            /** @description Its file in the strategies folder, if it has one. */
+            file: string | null;
+            /** @description SHA-256 of the text that it is made from, 64 hex digits: another text is another version. */
+            hash: string;
             /** @description Whether it can be run. */
             is_active: boolean;
             /**
@@ -3572,6 +3881,11 @@ export interface components {
              */
             run_ms: number;
         };
+        /**
+         * @description What a drawing stands for.
+         * @enum {string}
+         */
+        Tone: "bullish" | "bearish" | "neutral";
         /** @description One closed trade. */
         Trade: {
             /** @description Whether the intrabar policy decided about an unknown order of events inside a candle. */
@@ -3799,6 +4113,46 @@ export interface components {
              * @example VALIDATION_ERROR
              */
             error_code: string;
+        };
+        /** @description A rectangle of prices. */
+        Zone: {
+            /**
+             * Format: double
+             * @description Lower price.
+             */
+            bottom: number;
+            /**
+             * Format: int64
+             * @description Of what it was made: the open time of a candle.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description When it was known; before, no strategy could see it.
+             */
+            known_at: number;
+            /**
+             * Format: int32
+             * @description Place of its sleeve, from 0.
+             */
+            sleeve: number;
+            /**
+             * @description Short text.
+             * @example OB 4h
+             */
+            text: string;
+            /** @description What it stands for. */
+            tone: components["schemas"]["Tone"];
+            /**
+             * Format: double
+             * @description Upper price.
+             */
+            top: number;
+            /**
+             * Format: int64
+             * @description When it ended; null while it lasts.
+             */
+            until: number | null;
         };
     };
     responses: never;

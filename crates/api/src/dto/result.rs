@@ -20,6 +20,7 @@ pub use shares::{FundingFacts, InstrumentResult, Share, SleeveResult};
 
 use super::account::AccountPolicy;
 use super::backtest::{ParameterValue, parameters, roles, timeframes};
+use super::drawings::Output;
 use super::fills::FillPolicy;
 use super::risk::RiskRules;
 use super::words::{FillTime, GapPolicy, IntrabarPolicy, JobStatus, Market, Role};
@@ -140,12 +141,14 @@ pub struct BacktestResult {
     pub drawdowns: Vec<Drawdown>,
     /// The ten longest winning and the ten longest losing streaks, in order of closing.
     pub streaks: Vec<Streak>,
-    /// Liquidations, locks and the end of the account, the first 1000.
+    /// Liquidations, locks, strategies that gave up, and the end of the account, the first 1000.
     pub notices: Vec<Notice>,
     /// How many notices there were.
     pub notice_count: u64,
     /// Skipped signals that are kept one by one, see the route `skipped`.
     pub skips_kept: u64,
+    /// How much the strategies have drawn and written, see the routes `drawings` and `log`.
+    pub output: Output,
     /// The result under both extreme intrabar policies; null without an ambiguous trade, or when it
     /// was not asked for.
     #[schema(required = true)]
@@ -282,6 +285,7 @@ impl From<RunReport> for BacktestResult {
             notices: details.notices.into_iter().map(Notice::from).collect(),
             notice_count: details.notice_count,
             skips_kept: details.skips_kept,
+            output: details.output.into(),
             band: details.band.map(Band::from),
             truncation: details.truncation.map(Truncation::from),
         }

@@ -64,7 +64,7 @@ pub(crate) async fn trades(
 }
 
 /// One page of a list. Pages count from 1.
-fn paged<T, U: From<T>>(all: Vec<T>, page: u64, size: u64) -> Page<U> {
+pub(super) fn paged<T, U: From<T>>(all: Vec<T>, page: u64, size: u64) -> Page<U> {
     let total = all.len() as u64;
     let skipped = usize::try_from((page - 1) * size).unwrap_or(usize::MAX);
     let taken = usize::try_from(size).unwrap_or(usize::MAX);

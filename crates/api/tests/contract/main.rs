@@ -6,6 +6,7 @@ mod account;
 mod backtests;
 mod capsules;
 mod doors;
+mod drawings;
 mod events;
 mod imports;
 mod market;

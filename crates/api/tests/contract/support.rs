@@ -12,6 +12,7 @@ use market::Series;
 use market::synthetic::{SyntheticSpec, generate};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use strategy::Registry;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -43,7 +44,12 @@ impl Served {
 
     /// Serves a folder as it is.
     pub(crate) async fn over(dir: TempDir) -> Self {
-        let desk = Arc::new(open(dir.path()));
+        Self::with_strategies(dir, Registry::built_in()).await
+    }
+
+    /// Serves a folder as it is, with these strategies.
+    pub(crate) async fn with_strategies(dir: TempDir, registry: Registry) -> Self {
+        let desk = Arc::new(open(dir.path(), registry));
         let listener = api::bind(0).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let router = api::router(Arc::clone(&desk), Door::Http { port }, None);
@@ -57,8 +63,13 @@ impl Served {
     /// Serves ten days of one-minute futures candles of TESTUSDT from 2024-01-01.
     pub(crate) async fn with_candles() -> Self {
         let served = Self::empty().await;
-        served.upload("TESTUSDT", "um", &csv(&candles("2024-01-01", "2024-01-11"))).await;
+        served.upload_candles().await;
         served
+    }
+
+    /// Uploads ten days of one-minute futures candles of TESTUSDT from 2024-01-01.
+    pub(crate) async fn upload_candles(&self) {
+        self.upload("TESTUSDT", "um", &csv(&candles("2024-01-01", "2024-01-11"))).await;
     }
 
     /// Uploads candles and waits until they are stored.
@@ -117,8 +128,9 @@ impl Served {
 }
 
 /// Opens a desk as the server does.
-pub(crate) fn open(dir: &Path) -> Desk {
-    Desk::open(DeskOptions { data_dir: dir.to_path_buf(), purpose: Purpose::Server }).unwrap()
+fn open(dir: &Path, registry: Registry) -> Desk {
+    let options = DeskOptions { data_dir: dir.to_path_buf(), purpose: Purpose::Server };
+    Desk::open_with(options, registry).unwrap()
 }
 
 /// Sends a request and reads its JSON.

@@ -59,7 +59,7 @@ pub struct Streak {
 pub struct Notice {
     /// When.
     pub time: String,
-    /// `LOCKED`, `LIQUIDATED` or `DEPLETED`.
+    /// `LOCKED`, `LIQUIDATED`, `STRATEGY_STOPPED` or `DEPLETED`.
     #[schema(example = "LOCKED")]
     pub code: String,
     /// Symbol, when it is about one.
