@@ -9,8 +9,13 @@ export interface ChartColors {
   accent: string;
   up: string;
   down: string;
+  /** Plots of strategies, in the order in which they are given out. */
+  plots: string[];
   font: string;
 }
+
+/** Tokens of the colours of plots. */
+export const PLOT_COLORS = [1, 2, 3, 4, 5, 6].map((number) => `--plot-${number}`);
 
 export function chartColors(): ChartColors {
   const style = getComputedStyle(document.documentElement);
@@ -25,6 +30,7 @@ export function chartColors(): ChartColors {
     accent: read('--accent'),
     up: read('--up'),
     down: read('--down'),
+    plots: PLOT_COLORS.map(read),
     font: read('--font-sans'),
   };
 }

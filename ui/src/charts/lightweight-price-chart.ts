@@ -1,17 +1,14 @@
 import {
   CandlestickSeries,
   createChart,
-  createSeriesMarkers,
   CrosshairMode,
   HistogramSeries,
   PriceScaleMode,
   TickMarkType,
   type IChartApi,
   type ISeriesApi,
-  type ISeriesMarkersPluginApi,
   type LogicalRange,
   type MouseEventParams,
-  type SeriesMarker,
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
@@ -20,14 +17,34 @@ import type { TimeZone } from '../domain/contract';
 import { formatPrice } from '../domain/number-format';
 import { formatDateTime, shifted, zoneLabel } from '../domain/time-format';
 import { safeLocale } from '../shared/locale';
+import type { Box } from './boxes';
 import { chartColors, withAlpha, type ChartColors } from './colors';
+import type { PaneScale } from './drawing-shapes';
+import { DrawingsPrimitive } from './drawings-primitive';
 import { FocusPrimitive } from './focus-primitive';
-import type { PriceChart, PriceChartEvents, TradeFocus, TradeMarker, VisibleRange } from './price-chart';
+import { PlotLines } from './plot-lines';
+import type {
+  ChartDrawings,
+  PriceChart,
+  PriceChartEvents,
+  TradeFocus,
+  TradeMarker,
+  VisibleRange,
+} from './price-chart';
+import { TradeMarkers } from './trade-markers';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Candles in sight when a series is first shown. */
 const FIRST_VIEW = 160;
 const ROOM_RIGHT = 6;
+/** Share of the pane's height above the candles, at least and at most. */
+const ROOM_ABOVE = [0.08, 0.3] as const;
+/** Share below them, for the volume; where there is little height the candles lie over it. */
+const ROOM_BELOW = 0.22;
+const ROOM_BELOW_LOW = 0.1;
+const LOW_PANE = 200;
+/** Pixels above what lies over the upper edge, and a little below it. */
+const LEGEND_TOP = 12;
 
 const toSeconds = (millis: number): UTCTimestamp => (millis / 1000) as UTCTimestamp;
 
@@ -36,13 +53,18 @@ export class LightweightPriceChart implements PriceChart {
   private readonly chart: IChartApi;
   private readonly candles: ISeriesApi<'Candlestick'>;
   private readonly volume: ISeriesApi<'Histogram'>;
-  private readonly markers: ISeriesMarkersPluginApi<Time>;
+  private readonly markers: TradeMarkers;
+  private readonly plots: PlotLines;
+  private readonly drawings: DrawingsPrimitive;
   private readonly focus: FocusPrimitive;
   private block: CandleBlock = EMPTY_BLOCK;
   private colors: ChartColors = chartColors();
-  private shownMarkers: readonly TradeMarker[] = [];
   private zone: TimeZone = 'utc';
   private decimals = -1;
+  private headroom = 0;
+  private frame = 0;
+  /** Whether another chart's pointer leads the crosshair. */
+  private isLed = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -51,7 +73,7 @@ export class LightweightPriceChart implements PriceChart {
     this.chart = createChart(host, {
       autoSize: true,
       crosshair: { mode: CrosshairMode.Normal },
-      rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
+      rightPriceScale: { borderVisible: false, scaleMargins: { top: ROOM_ABOVE[0], bottom: ROOM_BELOW } },
       timeScale: {
         borderVisible: false,
         timeVisible: true,
@@ -70,11 +92,18 @@ export class LightweightPriceChart implements PriceChart {
       priceLineVisible: false,
     });
     this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-    this.markers = createSeriesMarkers(this.candles, []);
+    this.markers = new TradeMarkers(this.chart, this.candles);
+    this.plots = new PlotLines(this.chart);
+    this.drawings = new DrawingsPrimitive(
+      () => this.colors,
+      (scale) => this.taken(scale),
+    );
+    this.candles.attachPrimitive(this.drawings);
     this.focus = new FocusPrimitive(() => this.colors);
     this.candles.attachPrimitive(this.focus);
-    this.chart.subscribeCrosshairMove((move) => this.events.onHover(this.rowOf(move)));
+    this.chart.subscribeCrosshairMove((move) => this.hovered(move));
     this.chart.subscribeClick((click) => this.pick(click));
+    this.chart.timeScale().subscribeSizeChange(() => this.makeRoom());
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => {
       const range = this.visible();
       if (range) this.events.onVisible(range);
@@ -91,14 +120,23 @@ export class LightweightPriceChart implements PriceChart {
     const rowBefore = anchor === undefined ? 0 : firstAtOrAfter(this.block.time, anchor);
     this.block = block;
     this.setDecimals(decimals);
+    this.plots.clear();
     this.fill();
+    this.drawOn();
     if (keepView && before && anchor !== undefined) {
       const moved = firstAtOrAfter(block.time, anchor) - rowBefore;
       scale.setVisibleLogicalRange({ from: before.from + moved, to: before.to + moved });
     } else {
       this.showLast();
     }
-    this.setMarkers(this.shownMarkers);
+  }
+
+  /** Draws what belongs to candles on those that there are. */
+  private drawOn(): void {
+    const { time } = this.block;
+    this.markers.draw(time, this.colors);
+    this.plots.draw(time, this.colors);
+    this.drawings.setCandles(time);
   }
 
   private setDecimals(decimals: number): void {
@@ -133,36 +171,21 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   setMarkers(markers: readonly TradeMarker[]): void {
-    this.shownMarkers = markers;
-    const { time } = this.block;
-    const drawn: SeriesMarker<Time>[] = [];
-    for (const marker of markers) {
-      const row = lastAtOrBefore(time, marker.time);
-      const at = time[row];
-      if (at !== undefined) drawn.push(this.drawnMarker(marker, at));
-    }
-    drawn.sort((left, right) => (left.time as number) - (right.time as number));
-    this.markers.setMarkers(drawn);
+    this.markers.set(markers, this.block.time, this.colors);
   }
 
-  private drawnMarker(marker: TradeMarker, at: number): SeriesMarker<Time> {
-    const { up, down } = this.colors;
-    const isLong = marker.side === 'long';
-    const base = { time: toSeconds(at), id: String(marker.trade), text: marker.text };
-    return marker.event === 'entry'
-      ? {
-          ...base,
-          position: isLong ? 'belowBar' : 'aboveBar',
-          shape: isLong ? 'arrowUp' : 'arrowDown',
-          color: isLong ? up : down,
-        }
-      : {
-          ...base,
-          position: isLong ? 'aboveBar' : 'belowBar',
-          shape: marker.won ? 'circle' : 'square',
-          color: marker.won ? up : down,
-          size: 0.8,
-        };
+  setDrawings({ plots, ...drawings }: ChartDrawings): void {
+    this.plots.set(plots, this.block.time, this.colors);
+    this.drawings.setDrawings(drawings);
+    this.makeRoom();
+  }
+
+  /** The room of marks that texts must leave free. */
+  private taken(scale: PaneScale): Box[] {
+    const { high, low } = this.block;
+    const end = (row: number, which: 'high' | 'low'): number | null =>
+      scale.y((which === 'high' ? high[row] : low[row]) ?? Number.NaN);
+    return this.markers.boxes(scale.x, end, scale.x(1) - scale.x(0));
   }
 
   setFocus(focus: TradeFocus | null): void {
@@ -171,6 +194,24 @@ export class LightweightPriceChart implements PriceChart {
     const drawable =
       focus && entryTime !== null && entryTime !== undefined && exitTime !== null && exitTime !== undefined;
     this.focus.set(drawable ? { ...focus, entryTime, exitTime } : null);
+  }
+
+  setHeadroom(pixels: number): void {
+    this.headroom = pixels;
+    this.drawings.setHeadroom(pixels + LEGEND_TOP);
+    this.makeRoom();
+  }
+
+  /** Panes get their heights with the next frame. */
+  private makeRoom(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      const [least, most] = ROOM_ABOVE;
+      const height = this.chart.paneSize(0).height;
+      const top = height > 0 ? clamp((this.headroom + LEGEND_TOP) / height, least, most) : least;
+      const bottom = height < LOW_PANE ? ROOM_BELOW_LOW : ROOM_BELOW;
+      this.candles.priceScale().applyOptions({ scaleMargins: { top, bottom } });
+    });
   }
 
   setLogScale(on: boolean): void {
@@ -187,13 +228,19 @@ export class LightweightPriceChart implements PriceChart {
     const { surface, line, lineStrong, muted, up, down, font } = this.colors;
     const label = { color: withAlpha(muted, 0.7), labelBackgroundColor: lineStrong };
     this.chart.applyOptions({
-      layout: { background: { color: surface }, textColor: muted, fontFamily: font, fontSize: 11 },
+      layout: {
+        background: { color: surface },
+        textColor: muted,
+        fontFamily: font,
+        fontSize: 11,
+        panes: { separatorColor: line, separatorHoverColor: withAlpha(lineStrong, 0.5) },
+      },
       grid: { vertLines: { color: withAlpha(line, 0.55) }, horzLines: { color: withAlpha(line, 0.55) } },
       crosshair: { vertLine: label, horzLine: label },
     });
     this.candles.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
     if (this.block.time.length > 0) this.fill();
-    this.setMarkers(this.shownMarkers);
+    this.drawOn();
   }
 
   fit(): void {
@@ -243,6 +290,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   showCrosshair(time: number | null): void {
+    this.isLed = time !== null;
     const row = time === null ? -1 : lastAtOrBefore(this.block.time, time);
     const [at, close] = [this.block.time[row], this.block.close[row]];
     if (at === undefined || close === undefined) this.chart.clearCrosshairPosition();
@@ -268,8 +316,16 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   destroy(): void {
+    cancelAnimationFrame(this.frame);
     this.chart.remove();
     this.host.replaceChildren();
+  }
+
+  private hovered(move: MouseEventParams): void {
+    this.events.onHover(this.rowOf(move));
+    const point = !this.isLed && move.paneIndex === 0 ? (move.point ?? null) : null;
+    const zones = this.drawings.hover(point);
+    this.events.onZones(point && zones.length > 0 ? { zones, x: point.x, y: point.y } : null);
   }
 
   private rowOf(move: MouseEventParams): number | null {
@@ -278,20 +334,9 @@ export class LightweightPriceChart implements PriceChart {
     return row >= 0 ? row : null;
   }
 
-  /** A marker under the pointer, else the nearest trade event in the same few pixels of the time axis. */
-  private pick(click: MouseEventParams): void {
-    const hit = click.hoveredInfo?.objectId;
-    if (typeof hit === 'string') return this.events.onPick(Number(hit));
-    const point = click.point;
-    if (!point) return;
-    let best: { trade: number; distance: number } | undefined;
-    for (const marker of this.shownMarkers) {
-      const at = this.block.time[lastAtOrBefore(this.block.time, marker.time)];
-      const x = at === undefined ? null : this.chart.timeScale().timeToCoordinate(toSeconds(at));
-      const distance = x === null ? Number.POSITIVE_INFINITY : Math.abs(x - point.x);
-      if (distance <= 7 && (!best || distance < best.distance)) best = { trade: marker.trade, distance };
-    }
-    if (best) this.events.onPick(best.trade);
+  private pick({ point, hoveredInfo }: MouseEventParams): void {
+    const trade = point && this.markers.tradeAt(point.x, hoveredInfo?.objectId);
+    if (trade !== undefined) this.events.onPick(trade);
   }
 
   private timeLabel(time: Time): string {

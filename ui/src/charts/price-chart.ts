@@ -1,4 +1,4 @@
-import type { TimeZone } from '../domain/contract';
+import type { Label, Plot, TimeZone, Zone } from '../domain/contract';
 import type { CandleBlock } from '../domain/candles';
 
 /**
@@ -11,6 +11,10 @@ export interface PriceChart {
   setMarkers(markers: readonly TradeMarker[]): void;
   /** Emphasises one trade with its way from entry to exit and its stop and target. */
   setFocus(focus: TradeFocus | null): void;
+  /** What strategies have drawn; replaces what was drawn before. */
+  setDrawings(drawings: ChartDrawings): void;
+  /** Height of what lies over the upper edge: candles and texts keep below it. */
+  setHeadroom(pixels: number): void;
   setLogScale(on: boolean): void;
   setZone(zone: TimeZone): void;
   /** Takes the colours of the page again. */
@@ -63,10 +67,33 @@ export interface TradeFocus {
   target: number | null;
 }
 
+export interface ChartDrawings {
+  zones: readonly Zone[];
+  labels: readonly Label[];
+  plots: readonly ChartPlot[];
+  /** Where zones that last end when candles go on after it: nobody looked after them any more. */
+  end: number;
+}
+
+export interface ChartPlot extends Pick<Plot, 'pane' | 'time' | 'value'> {
+  key: string;
+  /** Which of the colours of plots it has. */
+  color: number;
+}
+
+/** Zones under the pointer, the smallest first, and where it is in pixels of the chart's element. */
+export interface ZonesHover {
+  zones: readonly Zone[];
+  x: number;
+  y: number;
+}
+
 export interface PriceChartEvents {
   /** Row of the candle under the pointer, or null. */
   onHover(row: number | null): void;
   onVisible(range: VisibleRange): void;
+  /** The zones under the pointer, or null. */
+  onZones(hover: ZonesHover | null): void;
   /** A marker was clicked. */
   onPick(trade: number): void;
 }

@@ -46,6 +46,15 @@ export function joinBlocks(older: CandleBlock, newer: CandleBlock): CandleBlock 
   };
 }
 
+/** Length of the candles with these open times: the shortest distance between neighbours, which need not be gaps. */
+export function candleLength(opens: readonly number[]): number {
+  let length = Number.POSITIVE_INFINITY;
+  for (let row = 1; row < Math.min(opens.length, 100); row += 1) {
+    length = Math.min(length, (opens[row] ?? 0) - (opens[row - 1] ?? 0));
+  }
+  return Number.isFinite(length) ? length : 0;
+}
+
 /** Index of the first element that is at least `wanted` in an ascending list (its length if there is none). */
 export function firstAtOrAfter(ascending: readonly number[], wanted: number): number {
   let low = 0;

@@ -1,3 +1,4 @@
+import type { OutputCounts } from './drawings-contract';
 import type {
   AccountPolicy,
   Band,
@@ -21,6 +22,7 @@ import type {
   Truncation,
 } from './result-contract';
 
+export type * from './drawings-contract';
 export type * from './result-contract';
 
 /** The shapes the application's contract speaks in, as the screens use them. Times in milliseconds are UTC. */
@@ -170,6 +172,7 @@ export interface BacktestResult {
   notices: Notice[];
   notice_count: number;
   skips_kept: number;
+  output: OutputCounts;
   band: Band | null;
   truncation: Truncation | null;
 }

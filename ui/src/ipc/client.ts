@@ -5,10 +5,12 @@ import type {
   BacktestSummary,
   CandleColumns,
   ConflictPolicy,
+  Drawings,
   EquityCurve,
   FundingSeries,
   Health,
   ImportJob,
+  LogEntry,
   Market,
   MarketChoice,
   Page,
@@ -136,6 +138,22 @@ export class Client {
   skipped(id: string, page: number, size: number, code: string | null): Promise<Page<SkippedEntry>> {
     const query = { page, size, ...(code === null ? {} : { code }) };
     return this.get('/api/v1/backtests/{id}/skipped', { place: { id }, query });
+  }
+
+  /** What a run has drawn on one instrument in `[from, to)`; at most `limit` points of each plot. */
+  drawings(
+    id: string,
+    { from, to, ...query }: { symbol: string; from: number; to: number; limit: number },
+  ): Promise<Drawings> {
+    return this.get('/api/v1/backtests/{id}/drawings', {
+      place: { id },
+      query: { ...query, from: String(from), to: String(to) },
+    });
+  }
+
+  /** What the strategies of a run have written, in order of time. */
+  log(id: string, page: number, size: number): Promise<Page<LogEntry>> {
+    return this.get('/api/v1/backtests/{id}/log', { place: { id }, query: { page, size } });
   }
 
   /** The capsule of a run word for word: its seal covers every character. Only where the transport reads texts. */

@@ -1,15 +1,18 @@
 import type { BacktestResult, EquityCurve, Trade } from '../../domain/contract';
 import { sortTrades, timed, type TimedTrade, type TradeSort } from '../../domain/trades';
-import { byLength } from '../../domain/timeframe';
+import { byLength, timeframeMillis } from '../../domain/timeframe';
+import { toMillis } from '../../domain/time-format';
 import { client } from '../../ipc';
 import { Remote } from '../../stores/remote.svelte';
+import { DrawingsView } from './drawings-view.svelte';
 
-export type ResultTab = 'trades' | 'metrics' | 'costs' | 'months' | 'skipped' | 'notes';
+export type ResultTab = 'trades' | 'metrics' | 'costs' | 'months' | 'skipped' | 'log' | 'notes';
 
 /** What the parts of a result page share: trades, curve, the selected trade, the pointer and the part in sight. */
 export class ResultView {
   readonly trades: Remote<Trade[]>;
   readonly equity: Remote<EquityCurve>;
+  readonly drawings: DrawingsView;
   /** Index (from 1) of the emphasised trade. */
   selected = $state.raw<number | null>(null);
   /** Instrument of the candle chart. */
@@ -32,6 +35,8 @@ export class ResultView {
     this.charted = result.symbol;
     this.trades = new Remote(() => client.trades(result.id));
     this.equity = new Remote(() => client.equity(result.id));
+    const end = toMillis(result.last_candle) + timeframeMillis(this.timeframe);
+    this.drawings = new DrawingsView(result.id, end);
     void this.trades.load();
     void this.equity.load();
   }
@@ -61,7 +66,9 @@ export class ResultView {
     this.selected = index;
   }
 
-  seek(time: number): void {
+  /** Brings a moment into sight, on the chart of another instrument where one is named. */
+  seek(time: number, symbol = this.charted): void {
+    this.charted = symbol;
     this.wanted = { time, trade: null };
   }
 }

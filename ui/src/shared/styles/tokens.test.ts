@@ -39,6 +39,7 @@ const TEXTS = [
   'red',
   'blue',
   'orange',
+  ...[1, 2, 3, 4, 5, 6].map((number) => `plot-${number}`),
 ];
 const GROUNDS = ['ground', 'surface', 'surface-2'];
 
