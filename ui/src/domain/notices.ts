@@ -1,7 +1,11 @@
 import type { Notice } from './contract';
 
+/** Code of the notice that a strategy was stopped at an error. */
+const STOPPED = 'STRATEGY_STOPPED';
+
 /** Events of the whole account, the gravest first. */
 const TITLES: Record<string, string> = {
+  [STOPPED]: 'The strategy was stopped',
   DEPLETED: 'The account stopped trading',
   LIQUIDATED: 'Liquidated',
   LOCKED: 'Entries were locked',
@@ -10,6 +14,14 @@ const TITLES: Record<string, string> = {
 export function noticeTitle({ code, symbol }: Notice): string {
   const title = TITLES[code] ?? code;
   return symbol === null ? title : `${title} (${symbol})`;
+}
+
+/** Strategies that were stopped, whose results end before the run does; and everything else. */
+export function partedNotices(notices: readonly Notice[]): { stopped: Notice[]; others: Notice[] } {
+  return {
+    stopped: notices.filter(({ code }) => code === STOPPED),
+    others: notices.filter(({ code }) => code !== STOPPED),
+  };
 }
 
 /** The notice to show first: the end of the account, then liquidations, then locks, lasting ones before others. */

@@ -3,7 +3,7 @@ import { bandScale } from './band';
 import type { Band, Metric, MonthResult, Notice, TradeSizing, Truncation } from './contract';
 import { costKinds, metricGroups } from './costs';
 import { heatOf, yearRows } from './months';
-import { leadNotice, noticeTitle } from './notices';
+import { leadNotice, noticeTitle, partedNotices } from './notices';
 import { readingsOf, sizingFormula, sizingOutcome } from './sizing-words';
 import { truncationWords } from './truncation';
 
@@ -171,6 +171,14 @@ describe('notices', () => {
     expect(lead(notice('LOCKED'), notice('LIQUIDATED'), notice('DEPLETED'))?.code).toBe('DEPLETED');
     expect(lead(notice('LOCKED', '2023-01-02T00:00:00Z'), notice('LOCKED'))?.until).toBeNull();
     expect(lead()).toBeUndefined();
+  });
+
+  it('of stopped strategies stand apart, so that nothing hides them', () => {
+    const list = [notice('LOCKED'), notice('STRATEGY_STOPPED'), notice('DEPLETED')];
+    const { stopped, others } = partedNotices(list);
+    expect(stopped.map(({ code }) => code)).toEqual(['STRATEGY_STOPPED']);
+    expect(others.map(({ code }) => code)).toEqual(['LOCKED', 'DEPLETED']);
+    expect(stopped.map(noticeTitle)).toEqual(['The strategy was stopped']);
   });
 
   it('name the symbol they are about', () => {
