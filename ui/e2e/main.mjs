@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDesk } from './browser.mjs';
 import { dataFlow } from './flows/data.mjs';
+import { drawingsFlow } from './flows/drawings.mjs';
 import { firstStartFlow } from './flows/first-start.mjs';
 import { historyFlow } from './flows/history.mjs';
 import { lookFlow } from './flows/look.mjs';
@@ -23,7 +24,7 @@ const RUNS = [
     name: 'plain',
     environment: {},
     language: undefined,
-    flows: { firstStartFlow, dataFlow, resultFlow, refusalFlow, lookFlow, historyFlow },
+    flows: { firstStartFlow, dataFlow, resultFlow, drawingsFlow, refusalFlow, lookFlow, historyFlow },
   },
   {
     name: 'LANG=C.UTF-8',
