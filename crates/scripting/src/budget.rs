@@ -1,0 +1,205 @@
+//! What a script may use, and how it is stopped when it uses more.
+//!
+//! The interpreter asks before each call and return and at each turn of a loop. Steps are counted, so that a run ends at
+//! the same step on every machine. Once stopped, a script is stopped again at each further step: it cannot catch
+//! the stop and go on.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mlua::{Error, Lua, Result, VmState};
+
+use crate::failure::Failure;
+use crate::limits::{
+    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_MAX,
+    MEMORY_RESERVE, MEMORY_UNSWEPT, STEPS_A_LOOK, WEIGHT_HEAVY,
+};
+
+const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
+const HEAVY: &str = "takes more steps than a script may: they weigh more the more memory it uses and the longer \
+    the texts are that it searches";
+
+/// The budget of one VM.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<Meter>);
+
+/// One thread uses it: the atomics are cells that may be sent.
+#[derive(Debug)]
+struct Meter {
+    file: String,
+    /// Steps that are left.
+    left: AtomicI64,
+    /// What a step weighs.
+    weight: AtomicI64,
+    /// What long texts add to it.
+    letters: AtomicI64,
+    /// The next look at the memory comes when so many steps are left.
+    look_at: AtomicI64,
+    /// Bytes in use when the call began.
+    began: AtomicUsize,
+    /// Bytes in use after the file had been run.
+    first: AtomicUsize,
+    /// Bytes in use when the last sweep ended.
+    swept: AtomicUsize,
+    is_stopped: AtomicBool,
+    stop: Mutex<Option<Failure>>,
+}
+
+impl Budget {
+    /// The budget of a fresh VM, which from now on is asked about each step.
+    pub(crate) fn install(lua: &Lua, file: &str) -> Result<Self> {
+        let used = || AtomicUsize::new(lua.used_memory());
+        let meter = Meter {
+            file: file.to_owned(),
+            left: AtomicI64::new(i64::MAX),
+            weight: AtomicI64::new(1),
+            letters: AtomicI64::new(0),
+            look_at: AtomicI64::new(0),
+            began: used(),
+            first: used(),
+            swept: used(),
+            is_stopped: AtomicBool::new(false),
+            stop: Mutex::new(None),
+        };
+        let budget = Self(Arc::new(meter));
+        lua.gc_stop();
+        budget.sweep(lua)?;
+        let asked = budget.clone();
+        lua.set_interrupt(move |lua| asked.step(lua));
+        Ok(budget)
+    }
+
+    /// Begins a call of so many steps.
+    #[inline]
+    pub(crate) fn begin(&self, steps: i64) {
+        let meter = &self.0;
+        meter.left.store(steps, Relaxed);
+        meter.weight.store(1, Relaxed);
+        meter.letters.store(0, Relaxed);
+        meter.look_at.store(steps - STEPS_A_LOOK, Relaxed);
+    }
+
+    /// Ends a call: what is not used any more is given back when it has become much.
+    #[inline]
+    pub(crate) fn end(&self, lua: &Lua) -> Result<()> {
+        let used = lua.used_memory();
+        self.0.began.store(used, Relaxed);
+        if used > self.0.swept.load(Relaxed) + MEMORY_UNSWEPT { self.sweep(lua) } else { Ok(()) }
+    }
+
+    /// Gives back what is not used any more. When this happens follows from what the script does, hence
+    /// nothing that depends on it differs from run to run.
+    #[cold]
+    pub(crate) fn sweep(&self, lua: &Lua) -> Result<()> {
+        lua.gc_collect()?;
+        let used = lua.used_memory();
+        self.0.began.store(used, Relaxed);
+        self.0.swept.store(used, Relaxed);
+        lua.set_memory_limit(MEMORY_MAX.min(used + MEMORY_UNSWEPT + 2 * MEMORY_CANDLE))?;
+        Ok(())
+    }
+
+    /// Sweeps. When there is little room afterwards, it leaves less, so that what has found no room finds
+    /// none again.
+    pub(crate) fn narrow(&self, lua: &Lua) -> Result<()> {
+        self.sweep(lua)?;
+        let used = lua.used_memory();
+        if used + MEMORY_UNSWEPT + 2 * MEMORY_CANDLE > MEMORY_MAX {
+            lua.set_memory_limit(used + BYTES_TAKEN_A_WEIGHT)?;
+        }
+        Ok(())
+    }
+
+    /// What the VM uses now is what it needs: only more weighs on its steps.
+    pub(crate) fn settle(&self, lua: &Lua) -> Result<()> {
+        self.sweep(lua)?;
+        self.0.first.store(lua.used_memory(), Relaxed);
+        Ok(())
+    }
+
+    /// Takes account of a call that compares so many letters.
+    pub(crate) fn weigh(&self, letters: f64) {
+        let weight = as_steps(letters / LETTERS_A_WEIGHT);
+        let meter = &self.0;
+        meter.letters.store(meter.letters.load(Relaxed).max(weight), Relaxed);
+        meter.weight.store(meter.weight.load(Relaxed).saturating_add(weight), Relaxed);
+        meter.left.store(meter.left.load(Relaxed).saturating_sub(weight), Relaxed);
+    }
+
+    /// Why the script was stopped, if it was.
+    #[inline]
+    pub(crate) fn stopped(&self) -> Option<Failure> {
+        if !self.0.is_stopped.load(Relaxed) {
+            return None;
+        }
+        self.0.stop.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets a stop, to look for the place of it.
+    pub(crate) fn resume(&self) {
+        self.0.is_stopped.store(false, Relaxed);
+    }
+
+    #[inline]
+    fn step(&self, lua: &Lua) -> Result<VmState> {
+        let meter = &self.0;
+        let left = meter.left.load(Relaxed).saturating_sub(meter.weight.load(Relaxed));
+        meter.left.store(left, Relaxed);
+        if left <= meter.look_at.load(Relaxed) {
+            self.look(lua, left)?;
+        }
+        Ok(VmState::Continue)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look(&self, lua: &Lua, left: i64) -> Result<()> {
+        let meter = &self.0;
+        if let Some(failure) = self.stopped() {
+            return Err(Error::runtime(failure.told(&meter.file)));
+        }
+        if left <= 0 {
+            let is_heavy = meter.weight.load(Relaxed) >= WEIGHT_HEAVY;
+            return self.stop(lua, if is_heavy { HEAVY } else { ENDLESS });
+        }
+        let used = lua.used_memory();
+        let taken = used.saturating_sub(meter.began.load(Relaxed));
+        if taken > MEMORY_CANDLE || used > MEMORY_MAX - MEMORY_RESERVE {
+            return self.stop(lua, &Failure::out_of_memory().message);
+        }
+        let kept = meter.swept.load(Relaxed).saturating_sub(meter.first.load(Relaxed));
+        let bytes = taken / BYTES_TAKEN_A_WEIGHT + kept / BYTES_KEPT_A_WEIGHT;
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let weight = bytes.saturating_add(1 + meter.letters.load(Relaxed));
+        meter.weight.store(weight, Relaxed);
+        meter.look_at.store((left - STEPS_A_LOOK.saturating_mul(weight)).max(0), Relaxed);
+        Ok(())
+    }
+
+    /// Stops the script where it is.
+    fn stop(&self, lua: &Lua, message: &str) -> Result<()> {
+        let meter = &self.0;
+        let failure = Failure::at(line_of(lua, &meter.file), message);
+        let told = failure.told(&meter.file);
+        *meter.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+        meter.is_stopped.store(true, Relaxed);
+        meter.look_at.store(i64::MAX, Relaxed);
+        Err(Error::runtime(told))
+    }
+}
+
+/// The line of the script that is being run.
+pub(crate) fn line_of(lua: &Lua, file: &str) -> Option<usize> {
+    (0..64).find_map(|level| {
+        lua.inspect_stack(level, |at| {
+            let is_script = at.source().short_src.as_deref() == Some(file);
+            at.current_line().filter(|_| is_script)
+        })
+        .flatten()
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "as saturates")]
+fn as_steps(weight: f64) -> i64 {
+    weight as i64
+}

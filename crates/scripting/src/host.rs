@@ -1,0 +1,153 @@
+//! What the functions of a script work on, and when each may be called.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Intent, PriceScale, Seeded, Timeframe, Timestamp};
+use mlua::{Function, IntoLuaMulti, Lua, MultiValue, Result, Value};
+use strategy::Parameters;
+
+use crate::declarations::Declarations;
+use crate::drawings::Shown;
+use crate::failure::Failure;
+use crate::limits::WISHES_MAX;
+use crate::ta::Wired;
+
+/// When a script is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The file is being run.
+    Top,
+    /// `on_candle` is being run.
+    Candle,
+}
+
+/// The newest candle of LTF.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// When it closed.
+    pub(crate) now: Timestamp,
+    pub(crate) open_time: Timestamp,
+    pub(crate) close: f64,
+    pub(crate) scale: PriceScale,
+    pub(crate) timeframe: Timeframe,
+}
+
+/// All that functions of a script read and write.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) phase: Phase,
+    /// Values of this run; the defaults count when there are none.
+    pub(crate) given: Option<Parameters>,
+    pub(crate) declared: Declarations,
+    /// The first complaint of a script about its parameters.
+    pub(crate) refused: Option<strategy::ParameterError>,
+    /// What a call that is watched failed with.
+    pub(crate) told: Option<Failure>,
+    /// Indicators that the file asked for and nobody has taken yet.
+    pub(crate) wired: Vec<Wired>,
+    /// All readings by series, oldest first.
+    pub(crate) histories: Vec<Vec<f64>>,
+    pub(crate) moment: Moment,
+    pub(crate) wishes: Vec<Intent>,
+    pub(crate) shown: Shown,
+    pub(crate) random: Seeded,
+}
+
+/// The state, shared with the functions of one VM.
+#[derive(Clone, Debug)]
+pub(crate) struct Host(Arc<Mutex<State>>);
+
+/// What a function answers: a complaint, or a value.
+type Answer<T> = std::result::Result<T, String>;
+
+impl Moment {
+    /// Before the first candle.
+    fn before() -> Self {
+        let time = Timestamp::from_millis(0);
+        Self {
+            now: time,
+            open_time: time,
+            close: f64::NAN,
+            scale: PriceScale::new(0),
+            timeframe: Timeframe::M1,
+        }
+    }
+}
+
+impl State {
+    /// Adds a wish of this candle.
+    pub(crate) fn wish(&mut self, call: &str, intent: Intent) -> Answer<()> {
+        if self.wishes.len() >= WISHES_MAX {
+            return Err(format!("{call}: more than {WISHES_MAX} orders at one candle"));
+        }
+        self.wishes.push(intent);
+        Ok(())
+    }
+
+    /// A place for a series.
+    pub(crate) fn new_series(&mut self) -> usize {
+        self.histories.push(Vec::new());
+        self.histories.len() - 1
+    }
+}
+
+impl Host {
+    /// The state before the file is run.
+    pub(crate) fn new(given: Option<Parameters>, random: Seeded) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            phase: Phase::Top,
+            given,
+            declared: Declarations::default(),
+            refused: None,
+            told: None,
+            wired: Vec::new(),
+            histories: Vec::new(),
+            moment: Moment::before(),
+            wishes: Vec::new(),
+            shown: Shown::default(),
+            random,
+        })))
+    }
+
+    /// The state; nobody else holds it, as a VM runs in one thread.
+    #[inline]
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A function of the script that may be called in this phase. It answers with a complaint or nil, and a value.
+    pub(crate) fn function<T: IntoLuaMulti + 'static>(
+        &self,
+        lua: &Lua,
+        (name, phase): (&'static str, Phase),
+        act: fn(&Lua, &mut State, &MultiValue) -> Answer<T>,
+    ) -> Result<Function> {
+        let host = self.clone();
+        lua.create_function(move |lua, arguments: MultiValue| {
+            let mut state = host.state();
+            let answer = if state.phase == phase {
+                act(lua, &mut state, &arguments)
+            } else {
+                Err(wrong_phase(name, phase))
+            };
+            drop(state);
+            match answer {
+                Ok(value) => {
+                    let mut values = value.into_lua_multi(lua)?;
+                    values.push_front(Value::Nil);
+                    Ok(values)
+                }
+                Err(problem) => problem.into_lua_multi(lua),
+            }
+        })
+    }
+}
+
+fn wrong_phase(name: &str, phase: Phase) -> String {
+    match phase {
+        Phase::Top => {
+            format!("{name} belongs to the top of the file: call it before on_candle runs")
+        }
+        Phase::Candle => format!("{name} works inside on_candle only"),
+    }
+}

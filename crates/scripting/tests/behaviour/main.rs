@@ -1,0 +1,10 @@
+//! What scripts may do, what they see, and how they are stopped.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod budgets;
+mod declarations;
+mod readings;
+mod sandbox;
+mod signals;
+mod support;
