@@ -8,7 +8,9 @@ use crate::candles::{ColumnsByRole, group_of, name_of};
 use crate::failure::Failure;
 use crate::host::{Host, Phase};
 use crate::vm::Script;
-use crate::{arguments, declarations, drawings, orders, parameter, random, signal, spelling, ta};
+use crate::{
+    arguments, declarations, drawings, orders, parameter, random, signal, smc, spelling, ta,
+};
 
 /// What the functions work on.
 pub(crate) struct Functions<'a> {
@@ -36,6 +38,10 @@ impl Functions<'_> {
         table.raw_set("strategy", host.function(lua, top("strategy"), declarations::strategy)?)?;
         table.raw_set("param", host.function(lua, top("param"), parameter::param)?)?;
         table.raw_set("check", host.function(lua, top("check"), parameter::check)?)?;
+        table.raw_set("smc", host.function(lua, top("smc"), smc::smc)?)?;
+        table.raw_set("ask", host.function(lua, candle("smc"), smc::ask)?)?;
+        table.raw_set("questions", &smc::QUESTIONS[..])?;
+        table.raw_set("smc_fields", &smc::FIELDS[..])?;
         table.raw_set("indicator", host.function(lua, top("ta"), ta::indicator)?)?;
         table.raw_set("signal", host.function(lua, candle("signal"), signal::signal)?)?;
         table.raw_set("close", host.function(lua, candle("close"), orders::close)?)?;

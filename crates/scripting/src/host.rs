@@ -10,6 +10,7 @@ use crate::declarations::Declarations;
 use crate::drawings::Shown;
 use crate::failure::Failure;
 use crate::limits::WISHES_MAX;
+use crate::smc::Study;
 use crate::ta::Wired;
 
 /// When a script is running.
@@ -45,6 +46,10 @@ pub(crate) struct State {
     pub(crate) told: Option<Failure>,
     /// Indicators that the file asked for and nobody has taken yet.
     pub(crate) wired: Vec<Wired>,
+    /// Engines of Smart Money Concepts.
+    pub(crate) studies: Vec<Study>,
+    /// Tables that the script asked them for at this candle.
+    pub(crate) asked: usize,
     /// All readings by series, oldest first.
     pub(crate) histories: Vec<Vec<f64>>,
     pub(crate) moment: Moment,
@@ -101,6 +106,8 @@ impl Host {
             refused: None,
             told: None,
             wired: Vec::new(),
+            studies: Vec::new(),
+            asked: 0,
             histories: Vec::new(),
             moment: Moment::before(),
             wishes: Vec::new(),

@@ -24,6 +24,7 @@ mod plan;
 mod random;
 mod running;
 mod signal;
+mod smc;
 mod spelling;
 mod ta;
 mod views;

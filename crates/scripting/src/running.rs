@@ -22,6 +22,8 @@ pub(crate) struct Running {
     vm: Vm,
     ltf: Feed,
     htf: Feed,
+    /// Whether the script reads anything of HTF.
+    reads_htf: bool,
     /// Funding settlements that have been taken.
     settled: usize,
     position: Position,
@@ -38,14 +40,17 @@ impl Running {
         let mut state = vm.host.state();
         let wired = std::mem::take(&mut state.wired);
         let series = state.histories.len();
+        let studies_htf = state.studies.iter().any(|study| study.role == Role::Htf);
         drop(state);
         let (ltf_wired, htf_wired) = wired.into_iter().partition(|it| it.role == Role::Ltf);
         let position = Position::new(vm.show_position.clone());
         let [ltf_columns, htf_columns] = std::mem::take(&mut vm.columns);
+        let htf = Feed::new(Role::Htf, htf_columns, htf_wired);
         Self {
+            reads_htf: htf.is_read() || studies_htf || script.reads_htf,
             script,
             ltf: Feed::new(Role::Ltf, ltf_columns, ltf_wired),
-            htf: Feed::new(Role::Htf, htf_columns, htf_wired),
+            htf,
             vm,
             settled: 0,
             position,
@@ -59,7 +64,7 @@ impl Running {
     /// Shows one candle to the script.
     fn attend(&mut self, context: &Context<'_>, candles: Candles<'_>) -> Result<(), Error> {
         self.vm.budget.begin(STEPS_CANDLE);
-        if self.htf.is_read() {
+        if self.reads_htf {
             self.follow_higher(context)?;
         }
         if self.vm.funding.is_some() {
@@ -72,7 +77,10 @@ impl Running {
         // All but the newest, if the script has not been asked for a while.
         while self.ltf.taken + 1 < candles.len() {
             let Some(candle) = candles.back(candles.len() - 1 - self.ltf.taken) else { break };
-            self.ltf.push(&candle, &mut self.values, &mut self.vm.host.state().histories);
+            let mut state = self.vm.host.state();
+            state.study((Role::Ltf, candles.timeframe()), &candle);
+            self.ltf.push(&candle, &mut self.values, &mut state.histories);
+            drop(state);
             self.write();
             self.vm.shift.call::<()>(self.ltf.group())?;
         }
@@ -97,6 +105,8 @@ impl Running {
             timeframe: candles.timeframe(),
         };
         state.shown.begin();
+        state.asked = 0;
+        state.study((Role::Ltf, candles.timeframe()), candle);
         self.ltf.push(candle, &mut self.values, &mut state.histories);
     }
 
@@ -104,7 +114,10 @@ impl Running {
         let Some(candles) = context.candles(Role::Htf) else { return Ok(()) };
         while self.htf.taken < candles.len() {
             let Some(candle) = candles.back(candles.len() - 1 - self.htf.taken) else { break };
-            self.htf.push(&candle, &mut self.values, &mut self.vm.host.state().histories);
+            let mut state = self.vm.host.state();
+            state.study((Role::Htf, candles.timeframe()), &candle);
+            self.htf.push(&candle, &mut self.values, &mut state.histories);
+            drop(state);
             self.write();
             self.vm.shift.call::<()>(self.htf.group())?;
         }

@@ -87,6 +87,13 @@ impl Wish {
         let signal = self.signal(order)?;
         let plan =
             Plan { fields: &self.fields, scale: self.moment.scale, signal: &signal }.read()?;
+        // The whole reward is that of the last target; what is placed are the targets.
+        let signal = match plan.targets.iter().flatten().last() {
+            Some(last) => {
+                signal.with_take_profit(last.price).map_err(|error| format!("signal: {error}"))?
+            }
+            None => signal,
+        };
         Ok(Entry { sizing: self.sizing()?, order: self.order(order)?, signal, plan })
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct Script {
     pub(crate) file: String,
     pub(crate) text: String,
     columns: Vec<Column>,
-    reads_htf: bool,
+    pub(crate) reads_htf: bool,
     pub(crate) sees_account: bool,
     pub(crate) sees_funding: bool,
 }

@@ -5,6 +5,10 @@
 mod budgets;
 mod declarations;
 mod readings;
+mod runs;
 mod sandbox;
 mod signals;
+mod smc;
+mod stage;
 mod support;
+mod types;
