@@ -1,5 +1,6 @@
 //! Hashes the sources that decide about results: this crate and, through their manifests, all crates
-//! of this repository that it is built from. The capsule of a run names the hash.
+//! of this repository that it is built from. The capsule of a run names the hash. Scripts are run by a crate that
+//! this one does not import; what they do depends on it all the same.
 //!
 //! Tests in files of their own do not count. Line ends count as one byte on every system.
 
@@ -15,6 +16,7 @@ fn main() -> io::Result<()> {
     let crates = PathBuf::from(manifest).join("..");
     let mut names = BTreeSet::new();
     collect_crates(&crates, "backtest", &mut names)?;
+    collect_crates(&crates, "scripting", &mut names)?;
     let mut files = Vec::new();
     for name in &names {
         let sources = crates.join(name).join("src");
@@ -42,7 +44,7 @@ fn collect_crates(crates: &Path, name: &str, found: &mut BTreeSet<String>) -> io
     Ok(())
 }
 
-/// Rust sources under `folder` with their names from the folder of all crates, parted by `/`.
+/// Sources under `folder` with their names from the folder of all crates, parted by `/`.
 fn collect_sources(
     folder: &Path,
     name: &str,
@@ -57,7 +59,7 @@ fn collect_sources(
         let name = format!("{name}/{file}");
         if entry.file_type()?.is_dir() {
             collect_sources(&entry.path(), &name, files)?;
-        } else if file.ends_with(".rs") {
+        } else if file.ends_with(".rs") || file.ends_with(".luau") {
             files.push((name, entry.path()));
         }
     }
