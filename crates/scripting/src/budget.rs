@@ -11,8 +11,8 @@ use mlua::{Error, Lua, Result, VmState};
 
 use crate::failure::Failure;
 use crate::limits::{
-    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_MAX,
-    MEMORY_RESERVE, MEMORY_UNSWEPT, STEPS_A_LOOK, WEIGHT_HEAVY,
+    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, LETTERS_A_WEIGHT, MEMORY_CANDLE,
+    MEMORY_MAX, MEMORY_RESERVE, MEMORY_UNSWEPT, STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
 };
 
 const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
@@ -41,6 +41,8 @@ struct Meter {
     first: AtomicUsize,
     /// Bytes in use when the last sweep ended.
     swept: AtomicUsize,
+    /// Calls of few steps since the last look at what is used.
+    idle: AtomicI64,
     is_stopped: AtomicBool,
     stop: Mutex<Option<Failure>>,
 }
@@ -58,6 +60,7 @@ impl Budget {
             began: used(),
             first: used(),
             swept: used(),
+            idle: AtomicI64::new(0),
             is_stopped: AtomicBool::new(false),
             stop: Mutex::new(None),
         };
@@ -67,6 +70,14 @@ impl Budget {
         let asked = budget.clone();
         lua.set_interrupt(move |lua| asked.step(lua));
         Ok(budget)
+    }
+
+    /// What the VM uses now is not the script's.
+    pub(crate) fn spare(&self, lua: &Lua) {
+        let used = lua.used_memory();
+        for mark in [&self.0.began, &self.0.first, &self.0.swept] {
+            mark.store(used, Relaxed);
+        }
     }
 
     /// Begins a call of so many steps.
@@ -79,9 +90,19 @@ impl Budget {
         meter.look_at.store(steps - STEPS_A_LOOK, Relaxed);
     }
 
-    /// Ends a call: what is not used any more is given back when it has become much.
+    /// Ends a call: what is not used any more is given back when it has become much. After calls of few
+    /// steps this is looked at now and then only.
     #[inline]
-    pub(crate) fn end(&self, lua: &Lua) -> Result<()> {
+    pub(crate) fn end(&self, lua: &Lua, steps: i64) -> Result<()> {
+        let meter = &self.0;
+        let idle = meter.idle.load(Relaxed) + 1;
+        let is_idle = steps - meter.left.load(Relaxed) < STEPS_IDLE && idle < CALLS_A_LOOK;
+        meter.idle.store(if is_idle { idle } else { 0 }, Relaxed);
+        if is_idle { Ok(()) } else { self.tidy(lua) }
+    }
+
+    #[inline]
+    fn tidy(&self, lua: &Lua) -> Result<()> {
         let used = lua.used_memory();
         self.0.began.store(used, Relaxed);
         if used > self.0.swept.load(Relaxed) + MEMORY_UNSWEPT { self.sweep(lua) } else { Ok(()) }

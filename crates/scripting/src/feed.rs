@@ -25,6 +25,15 @@ impl Feed {
         Self { role, taken: 0, columns, indicators }
     }
 
+    /// Its series, ascending.
+    pub(crate) fn slots(&self) -> Vec<usize> {
+        let columns = self.columns.iter().map(|(_, slot)| *slot);
+        let mut slots: Vec<usize> =
+            columns.chain(self.indicators.iter().flat_map(|it| it.slots.clone())).collect();
+        slots.sort_unstable();
+        slots
+    }
+
     /// Whether a script reads anything of it.
     pub(crate) const fn is_read(&self) -> bool {
         !self.columns.is_empty() || !self.indicators.is_empty()

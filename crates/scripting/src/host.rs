@@ -1,5 +1,6 @@
 //! What the functions of a script work on, and when each may be called.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Intent, PriceScale, Seeded, Timeframe, Timestamp};
@@ -53,14 +54,22 @@ pub(crate) struct State {
     /// All readings by series, oldest first.
     pub(crate) histories: Vec<Vec<f64>>,
     pub(crate) moment: Moment,
-    pub(crate) wishes: Vec<Intent>,
+    wishes: Vec<Intent>,
+    has_wishes: Arc<AtomicBool>,
     pub(crate) shown: Shown,
     pub(crate) random: Seeded,
 }
 
 /// The state, shared with the functions of one VM.
 #[derive(Clone, Debug)]
-pub(crate) struct Host(Arc<Mutex<State>>);
+pub(crate) struct Host(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// Whether there are wishes: spares looking at each candle.
+    has_wishes: Arc<AtomicBool>,
+}
 
 /// What a function answers: a complaint, or a value.
 type Answer<T> = std::result::Result<T, String>;
@@ -86,6 +95,7 @@ impl State {
             return Err(format!("{call}: more than {WISHES_MAX} orders at one candle"));
         }
         self.wishes.push(intent);
+        self.has_wishes.store(true, Relaxed);
         Ok(())
     }
 
@@ -99,7 +109,8 @@ impl State {
 impl Host {
     /// The state before the file is run.
     pub(crate) fn new(given: Option<Parameters>, random: Seeded) -> Self {
-        Self(Arc::new(Mutex::new(State {
+        let has_wishes = Arc::new(AtomicBool::new(false));
+        let state = Mutex::new(State {
             phase: Phase::Top,
             given,
             declared: Declarations::default(),
@@ -111,15 +122,26 @@ impl Host {
             histories: Vec::new(),
             moment: Moment::before(),
             wishes: Vec::new(),
+            has_wishes: Arc::clone(&has_wishes),
             shown: Shown::default(),
             random,
-        })))
+        });
+        Self(Arc::new(Shared { state, has_wishes }))
     }
 
     /// The state; nobody else holds it, as a VM runs in one thread.
     #[inline]
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves the wishes of this candle.
+    #[inline]
+    pub(crate) fn hand_over(&self, intents: &mut Vec<Intent>) {
+        if self.0.has_wishes.load(Relaxed) {
+            self.0.has_wishes.store(false, Relaxed);
+            intents.append(&mut self.state().wishes);
+        }
     }
 
     /// A function of the script that may be called in this phase. It answers with a complaint or nil, and a value.

@@ -16,6 +16,9 @@ use crate::limits::STEPS_CANDLE;
 use crate::views::{self, Position};
 use crate::vm::{Script, Vm};
 
+/// So many series are handed over as arguments.
+const FEW: usize = 4;
+
 /// A strategy that a script decides.
 pub(crate) struct Running {
     script: Arc<Script>,
@@ -27,6 +30,8 @@ pub(crate) struct Running {
     /// Funding settlements that have been taken.
     settled: usize,
     position: Position,
+    /// The series of LTF if they are few: their readings go without the frame.
+    few: Option<[usize; FEW]>,
     /// The newest readings of all series, and the same as bytes with the ones before them.
     values: Vec<f64>,
     bytes: Vec<u8>,
@@ -45,11 +50,13 @@ impl Running {
         let (ltf_wired, htf_wired) = wired.into_iter().partition(|it| it.role == Role::Ltf);
         let position = Position::new(vm.show_position.clone());
         let [ltf_columns, htf_columns] = std::mem::take(&mut vm.columns);
+        let ltf = Feed::new(Role::Ltf, ltf_columns, ltf_wired);
         let htf = Feed::new(Role::Htf, htf_columns, htf_wired);
         Self {
             reads_htf: htf.is_read() || studies_htf || script.reads_htf,
             script,
-            ltf: Feed::new(Role::Ltf, ltf_columns, ltf_wired),
+            few: few(&ltf.slots()),
+            ltf,
             htf,
             vm,
             settled: 0,
@@ -85,12 +92,32 @@ impl Running {
             self.vm.shift.call::<()>(self.ltf.group())?;
         }
         let Some(candle) = candles.last() else { return Ok(()) };
-        let is_first = self.ltf.taken == 0;
-        self.take(context, &candle, candles);
-        self.write();
-        let call = if is_first { &self.vm.first } else { &self.vm.step };
-        call.call::<()>(())?;
-        self.vm.budget.end(&self.vm.lua)
+        if self.ltf.taken == 0 {
+            self.take(context, &candle, candles);
+            self.write();
+            self.vm.first.call::<()>(())?;
+        } else if let Some(slots) = self.few {
+            let before = self.readings(slots);
+            self.take(context, &candle, candles);
+            self.step_few(before, self.readings(slots))?;
+        } else {
+            self.take(context, &candle, candles);
+            self.write();
+            self.vm.step.call::<()>(())?;
+        }
+        self.vm.budget.end(&self.vm.lua, STEPS_CANDLE)
+    }
+
+    /// The readings of up to four series.
+    #[inline]
+    fn readings(&self, slots: [usize; FEW]) -> [f64; FEW] {
+        slots.map(|slot| self.values.get(slot).copied().unwrap_or(f64::NAN))
+    }
+
+    #[inline]
+    fn step_few(&self, before: [f64; FEW], now: [f64; FEW]) -> Result<(), Error> {
+        let ([a, b, c, d], [e, f, g, h]) = (now, before);
+        self.vm.step_few.call((a, e, b, f, c, g, d, h))
     }
 
     /// Takes the newest candle.
@@ -171,7 +198,7 @@ impl Running {
     #[inline(never)]
     fn give_up(&mut self, failure: &Failure, intents: &mut Vec<Intent>) {
         self.is_over = true;
-        self.vm.host.state().wishes.clear();
+        self.vm.host.hand_over(intents);
         intents.clear();
         intents.push(Intent::GiveUp(failure.told(&self.script.file).into()));
     }
@@ -188,7 +215,7 @@ impl Strategy for Running {
             self.give_up(&failure, intents);
             return;
         }
-        intents.append(&mut self.vm.host.state().wishes);
+        self.vm.host.hand_over(intents);
     }
 
     fn sees_account(&self) -> bool {
@@ -202,4 +229,11 @@ impl Strategy for Running {
     fn omit_output(&mut self) {
         self.vm.host.state().shown.is_omitted = true;
     }
+}
+
+/// The places of few series; those that are not there lie beyond all others.
+fn few(slots: &[usize]) -> Option<[usize; FEW]> {
+    let mut places = [usize::MAX; FEW];
+    places.get_mut(..slots.len())?.copy_from_slice(slots);
+    Some(places)
 }

@@ -39,6 +39,7 @@ pub(crate) struct Vm {
     pub(crate) shift: Function,
     pub(crate) first: Function,
     pub(crate) step: Function,
+    pub(crate) step_few: Function,
     /// The tables behind `candle` and `htf`, and behind `account`.
     pub(crate) roles: Table,
     pub(crate) account: Table,
@@ -77,6 +78,7 @@ impl Script {
         let main = made.lua.load(&self.text).set_mode(ChunkMode::Text);
         let main = main.set_name(format!("={}", self.file)).into_function();
         let main = main.map_err(|error| Failure::of(&self.file, &error))?;
+        made.budget.spare(&made.lua);
         made.budget.begin(STEPS_LOAD);
         if let Err(failure) = made.attempted(&self.file, &main) {
             return Err(Failure { refused: host.state().refused.take(), ..failure });
@@ -156,6 +158,7 @@ impl Made {
             shift: self.kit.raw_get("shift")?,
             first: self.kit.raw_get("first")?,
             step: self.kit.raw_get("step")?,
+            step_few: self.kit.raw_get("step_few")?,
             roles: self.api.raw_get("roles")?,
             account: self.api.raw_get("account")?,
             show_position: self.api.raw_get("show_position")?,
