@@ -58,6 +58,7 @@ const TABLE: &[Row] = &[
     row("strategy", Kernel(2), These(&["domain", "market", "indicators"])),
     row("risk", Kernel(2), These(&["domain", "margin"])),
     row("scripting", Kernel(3), These(&["domain", "market", "indicators", "strategy"])),
+    row("rules", Kernel(3), These(&["domain", "market", "indicators", "strategy"])),
     row("execution", Kernel(3), These(&["domain", "risk"])),
     row("engine", Kernel(4), KernelBelow),
     row("simulator", Kernel(4), These(&["domain", "market", "margin", "execution"])),
