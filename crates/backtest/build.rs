@@ -1,6 +1,5 @@
-//! Hashes the sources that decide about results: this crate and, through their manifests, all crates
-//! of this repository that it is built from. The capsule of a run names the hash. Scripts are run by a crate that
-//! this one does not import; what they do depends on it all the same.
+//! Hashes the sources that decide about results: this crate, those that compile strategies of users and, through
+//! their manifests, all crates of this repository that they are built from. The capsule of a run names the hash.
 //!
 //! Tests in files of their own do not count. Line ends count as one byte on every system.
 
@@ -15,8 +14,9 @@ fn main() -> io::Result<()> {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?;
     let crates = PathBuf::from(manifest).join("..");
     let mut names = BTreeSet::new();
-    collect_crates(&crates, "backtest", &mut names)?;
-    collect_crates(&crates, "scripting", &mut names)?;
+    for name in ["backtest", "rules", "scripting"] {
+        collect_crates(&crates, name, &mut names)?;
+    }
     let mut files = Vec::new();
     for name in &names {
         let sources = crates.join(name).join("src");

@@ -1,19 +1,24 @@
-//! Strategies as rules: JSON that people put together in a form.
+//! Strategies as rules: JSON that people put together in a form and that compiles to a [`strategy::Strategy`].
 //!
-//! [`read`] makes a [`RuleSet`] of a text or says everything that is wrong with it, [`schema`] describes every block
-//! so that a window can be built from it. No files are read here.
+//! [`read`] makes a [`RuleSet`] of a text or says everything that is wrong with it, [`load`] makes a strategy,
+//! [`schema`] describes every block so that a window can be built from it. Decisions are taken at closed candles
+//! only; what has no value yet makes a condition false. No files are read here.
 
 mod block;
+mod compile;
+mod definition;
 mod json;
 mod load;
 mod model;
 mod place;
 mod problem;
+mod program;
 mod reader;
 mod reference;
 mod schema;
 mod shape;
 
+pub use definition::load;
 pub use load::read;
 pub use model::*;
 pub use place::Place;
