@@ -225,7 +225,10 @@ fn set_up(
         sleeves.push(SleeveSetup {
             strategy: definition.strategy(&sleeve.parameters)?,
             instrument: sleeve.instrument,
-            rules: SleeveRules { reward_to_risk_min: demands.reward_to_risk_min },
+            rules: SleeveRules {
+                reward_to_risk_min: demands.reward_to_risk_min,
+                entries_max: demands.entries_max,
+            },
         });
     }
     let instruments = data.instruments.iter().map(|it| InstrumentSetup {

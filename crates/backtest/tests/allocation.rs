@@ -96,7 +96,10 @@ fn waiting(definition: &Definition, rows: i64) -> Ready {
     let strategy = definition.info.id.to_string();
     ready.spec.sleeves[0] = SleeveSpec { strategy, parameters, ..ready.spec.sleeves[0].clone() };
     if definition.info.required_roles.contains(&Role::Htf) {
-        let higher = Arc::new(quiet(rows / 5, Timeframe::M5));
+        let limits = definition.info.role_constraints.iter().find(|it| it.role == Role::Htf);
+        let timeframe = limits.map_or(Timeframe::M5, |it| it.min.max(Timeframe::M5));
+        let minutes = timeframe.longest_millis() / 60_000;
+        let higher = Arc::new(quiet(rows / minutes, timeframe));
         ready.data.timeframes[0].push((Role::Htf, higher));
     }
     ready

@@ -19,10 +19,26 @@ pub struct Gate {
     rules: RiskRules,
     /// By [`InstrumentId`].
     terms: Vec<Terms>,
-    /// Smallest reward-to-risk by [`domain::SleeveId`], the account's rule included.
-    reward_to_risk_min: Vec<Option<Decimal>>,
+    /// By [`domain::SleeveId`], the account's rules included.
+    sleeves: Vec<SleeveLimits>,
     loss_limits: LossLimits,
     state: RiskState,
+}
+
+/// What binds the entries of one sleeve.
+#[derive(Clone, Copy, Debug)]
+struct SleeveLimits {
+    reward_to_risk_min: Option<Decimal>,
+    entries_max: u32,
+}
+
+impl SleeveLimits {
+    fn new(sleeve: SleeveRules, rules: &RiskRules) -> Self {
+        Self {
+            reward_to_risk_min: sleeve.reward_to_risk_min.max(rules.reward_to_risk_min),
+            entries_max: rules.entries_max.or(sleeve.entries_max).unwrap_or(1),
+        }
+    }
 }
 
 impl Gate {
@@ -37,10 +53,7 @@ impl Gate {
         let state = RiskState::default();
         Self {
             terms: instruments.into_iter().map(|margin| Terms::new(margin, &rules)).collect(),
-            reward_to_risk_min: sleeves
-                .into_iter()
-                .map(|sleeve| sleeve.reward_to_risk_min.max(rules.reward_to_risk_min))
-                .collect(),
+            sleeves: sleeves.into_iter().map(|it| SleeveLimits::new(it, &rules)).collect(),
             loss_limits: LossLimits::new(&rules, &state),
             rules,
             state,
@@ -78,10 +91,11 @@ impl Gate {
     ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let instrument = proposal.position.instrument;
         self.check_locks(instrument, account.now, || account.equity)?;
-        occupancy::check(&self.rules, &proposal, account)?;
+        let limits = self.sleeves[proposal.sleeve.index()];
+        occupancy::check((&self.rules, limits.entries_max), &proposal, account)?;
         check_age(&self.rules, proposal.quote)?;
         check_confidence(self.rules.confidence_min, &proposal.entry.signal)?;
-        let ratio_min = self.reward_to_risk_min[proposal.sleeve.index()];
+        let ratio_min = limits.reward_to_risk_min;
         check_reward_to_risk(ratio_min, &proposal.entry.signal)?;
         plan::check(&proposal.entry)?;
         self.review_order(proposal, account)

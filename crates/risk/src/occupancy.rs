@@ -6,7 +6,7 @@ use crate::{AccountView, Exposure, Proposal, Refusal, RiskRules};
 
 /// Checks that the sleeve, the position and the account can take one more entry.
 pub(crate) fn check(
-    rules: &RiskRules,
+    (rules, entries_max): (&RiskRules, u32),
     proposal: &Proposal<'_>,
     account: &AccountView<'_>,
 ) -> Result<(), Refusal> {
@@ -25,7 +25,7 @@ pub(crate) fn check(
             check_other(proposal, direction, exposure)?;
         }
     }
-    if entries > 0 && entries >= rules.entries_max {
+    if entries > 0 && entries >= entries_max {
         return Err(Refusal::PositionOpen);
     }
     check_positions(rules, proposal, account)

@@ -22,8 +22,9 @@ pub struct RiskRules {
     pub risk_per_trade: Option<Rate>,
     /// Most sleeves that hold a position or wait for one.
     pub positions_max: Option<u32>,
-    /// Entries per position; 1 forbids enlarging, and so does 0.
-    pub entries_max: u32,
+    /// Entries per position; 1 forbids enlarging, and so does 0. `None`: as many as each sleeve's strategy
+    /// demands, one for those that demand nothing.
+    pub entries_max: Option<u32>,
     /// Largest notional of an instrument at mark, waiting entries included, a fraction of equity.
     pub exposure_instrument_max: Option<Rate>,
     /// Largest notional of the account, likewise.
@@ -53,7 +54,7 @@ pub struct RiskRules {
 }
 
 impl Default for RiskRules {
-    /// No costs, one entry per position, every other rule off.
+    /// No costs, entries as the strategies demand, every other rule off.
     fn default() -> Self {
         Self {
             commission: Rate::ZERO,
@@ -62,7 +63,7 @@ impl Default for RiskRules {
             reward_to_risk_min: None,
             risk_per_trade: None,
             positions_max: None,
-            entries_max: 1,
+            entries_max: None,
             exposure_instrument_max: None,
             exposure_account_max: None,
             order_notional_max: None,
@@ -131,6 +132,8 @@ pub struct LowProfit {
 pub struct SleeveRules {
     /// Smallest accepted reward divided by risk. The larger of this and the account's binds.
     pub reward_to_risk_min: Option<Decimal>,
+    /// Entries per position that its strategy is made of, where the account's rules set none.
+    pub entries_max: Option<u32>,
 }
 
 /// How positions of an instrument are margined.

@@ -126,7 +126,7 @@ fn write_rules(rules: &RiskRules, paths: &mut Paths) {
     paths.put_some("reward_to_risk_min", reward_to_risk_min.map(plain));
     paths.put_some("risk_per_trade", risk_per_trade);
     paths.put_some("positions_max", positions_max);
-    paths.put("entries_max", entries_max);
+    paths.put_some("entries_max", entries_max);
     paths.put_some("exposure_instrument_max", exposure_instrument_max);
     paths.put_some("exposure_account_max", exposure_account_max);
     paths.put_some("order_notional_max", order_notional_max);

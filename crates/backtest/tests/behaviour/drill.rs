@@ -117,7 +117,7 @@ fn orders_for_the_close_wait_for_the_close_of_the_longer_candle() {
     let script = vec![long("100").at(0), long("96").by(limit).at(0)];
     let given = drilled(inside, script).with(|it| {
         it.venue.fill_time = FillTime::NextClose;
-        it.rules.entries_max = 2;
+        it.rules.entries_max = Some(2);
     });
     check(&given, &["long 2: 100 at 6 to 104 at 15, Strategy End, 8"]);
 }

@@ -30,7 +30,7 @@ fn random_stage(seed: u64) -> Stage {
     }
     stage.spec.venue = settings(random);
     stage.spec.initial_balance = Money::new(60.into());
-    stage.spec.rules.entries_max = 2;
+    stage.spec.rules.entries_max = Some(2);
     if random.below(2) == 0 {
         stage.spec.venue.position_mode = PositionMode::Hedge;
     }

@@ -187,7 +187,7 @@ fn enlarging_moves_stop_and_target_to_the_newest() {
         long("104").stop("98").target("110").at(1),
     ];
     let given = play(&[[100, 105, 99, 104], [104, 105, 97, 100], [100, 101, 99, 100]], script)
-        .with(|it| it.rules.entries_max = 2);
+        .with(|it| it.rules.entries_max = Some(2));
     check(&given, &["long 2: 102 at 1 to 98 at 2, Stop Loss, -8"]);
 }
 

@@ -166,7 +166,7 @@ pub(crate) fn all_at_once(seed: u64) -> Stage {
         spec.venue.fill_time = FillTime::NextOpen;
         spec.venue.latency = Latency { orders_ms, reports_ms, jitter_ms: random.below(70_000) };
     }
-    spec.rules.entries_max = u32::try_from(1 + random.below(3)).unwrap();
+    spec.rules.entries_max = u32::try_from(1 + random.below(3)).ok();
     spec.initial_balance = Money::whole((100 + random.below(400)).into());
     let listing = &mut stage.data.instruments[0].listing;
     listing.leverage = Leverage::new((1 + random.below(20)).into()).unwrap();

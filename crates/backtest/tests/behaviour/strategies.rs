@@ -14,7 +14,6 @@ mod rsi_reversion;
 use backtest::{RunData, RunResult, RunSpec, Trade};
 use domain::{Money, Price, Role};
 use market::Series;
-use strategy::Registry;
 
 use crate::scripts::{line, whole};
 use crate::support::{data, decimal, minutes, run_data, spec};
@@ -26,11 +25,7 @@ pub(super) const fn still(price: i64) -> [i64; 4] {
 
 /// A run of a strategy with as many entries per position as it is made of.
 pub(super) fn spec_of(strategy: &str, parameters: &[(&str, &str)]) -> RunSpec {
-    let mut spec = spec(strategy, parameters, "10000", "0");
-    let registry = Registry::built_in();
-    let demands = registry.find(strategy).unwrap().risk_demands(&spec.sleeves[0].parameters);
-    spec.rules.entries_max = demands.entries_max.unwrap_or(1);
-    spec
+    spec(strategy, parameters, "10000", "0")
 }
 
 /// One strategy with what it is run on.

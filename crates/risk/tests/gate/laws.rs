@@ -45,7 +45,7 @@ prop_compose! {
             commission: domain::Rate::new(small(commission, 4)).unwrap(),
             slippage: domain::Rate::new(small(slippage, 4)).unwrap(),
             positions_max,
-            entries_max,
+            entries_max: Some(entries_max),
             exposure_instrument_max: instrument,
             exposure_account_max: account,
             order_notional_max: order,
@@ -203,7 +203,7 @@ fn check_limits(setup: &Setup, ticket: &EntryTicket) {
     sleeves.dedup();
     assert!(rules.positions_max.is_none_or(|max| sleeves.len() <= max as usize));
     let own = counted(setup).filter(|exposure| exposure.sleeve == ticket.sleeve).count();
-    assert!(own < rules.entries_max as usize);
+    assert!(own < rules.entries_max.unwrap_or(1) as usize);
 }
 
 /// What the quantity was to lose at most, by the rule of its sizing.
@@ -245,7 +245,7 @@ fn tightened(rules: RiskRules, which: usize) -> RiskRules {
         0 => rules.commission = rate("0.002"),
         1 => rules.slippage = rate("0.003"),
         2 => rules.positions_max = Some(rules.positions_max.map_or(2, |max| max - 1)),
-        3 => rules.entries_max -= 1,
+        3 => rules.entries_max = rules.entries_max.map(|most| most - 1),
         4 => {
             rules.exposure_instrument_max = Some(rules.exposure_instrument_max.map_or(strict, half))
         }

@@ -1,7 +1,7 @@
 //! Room for another entry: per sleeve, per position and per account.
 
 use domain::{Direction, Entry, PositionSide};
-use risk::{Exposure, ExposureState, Refusal, RiskRules};
+use risk::{Exposure, ExposureState, Refusal, RiskRules, SleeveRules};
 
 use crate::support::{Setup, fixed, hedge, held, long_of, position, signal};
 
@@ -37,7 +37,7 @@ fn a_sleeve_has_one_position() {
 
 #[test]
 fn a_position_may_be_enlarged_up_to_its_entries_in_one_direction() {
-    let rules = RiskRules { entries_max: 3, ..RiskRules::default() };
+    let rules = RiskRules { entries_max: Some(3), ..RiskRules::default() };
     let own = |entries| Exposure { entries, ..held(0, position(0), "100") };
     let open = Some(Refusal::PositionOpen);
     check(rules, vec![own(2)], None);
@@ -45,6 +45,22 @@ fn a_position_may_be_enlarged_up_to_its_entries_in_one_direction() {
     check(rules, vec![own(2), waiting(own(1))], open);
     check(rules, vec![own(1), waiting(own(1))], None);
     check(rules, vec![short(own(1))], open);
+}
+
+#[test]
+fn what_one_strategy_is_made_of_binds_no_other_and_yields_to_the_account() {
+    let own = |entries| Exposure { entries, ..held(0, position(0), "100") };
+    let review = |account: Option<u32>, sleeve: Option<u32>| {
+        let rules = RiskRules { entries_max: account, ..RiskRules::default() };
+        let sleeve = SleeveRules { entries_max: sleeve, ..SleeveRules::default() };
+        let setup = Setup { rules, sleeve, exposures: vec![own(2)], ..Setup::default() };
+        setup.review(long_of("1")).is_ok()
+    };
+    assert!(review(None, Some(3)));
+    assert!(!review(None, Some(2)));
+    assert!(!review(None, None), "one entry where nobody says otherwise");
+    assert!(!review(Some(2), Some(3)), "the account's rule binds");
+    assert!(review(Some(3), Some(1)));
 }
 
 #[test]
@@ -72,7 +88,7 @@ fn hedge_positions_live_side_by_side() {
 
 #[test]
 fn the_account_has_so_many_positions() {
-    let rules = RiskRules { positions_max: Some(2), entries_max: 9, ..RiskRules::default() };
+    let rules = RiskRules { positions_max: Some(2), entries_max: Some(9), ..RiskRules::default() };
     let own = held(0, position(0), "100");
     let first = held(1, position(1), "100");
     let second = held(2, position(1), "100");

@@ -103,7 +103,7 @@ fn sentences_round_what_the_fields_keep() {
 fn the_larger_reward_to_risk_of_account_and_sleeve_binds() {
     let of = |account: Option<&str>, sleeve: Option<&str>| {
         let rules = RiskRules { reward_to_risk_min: account.map(decimal), ..rules() };
-        let sleeve = SleeveRules { reward_to_risk_min: sleeve.map(decimal) };
+        let sleeve = SleeveRules { reward_to_risk_min: sleeve.map(decimal), entries_max: None };
         let setup = Setup { sleeve, ..Setup::with(rules) };
         setup.review(at_market(long(Some("98"), Some("104")))).is_ok()
     };

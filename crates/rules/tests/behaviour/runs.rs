@@ -56,10 +56,7 @@ impl Stand {
             spec: RunSpec {
                 initial_balance: Money::whole(100_000),
                 venue: VenueSettings::default(),
-                rules: RiskRules {
-                    entries_max: demands.entries_max.unwrap_or(1),
-                    ..RiskRules::default()
-                },
+                rules: RiskRules { entries_max: demands.entries_max, ..RiskRules::default() },
                 sleeves: vec![sleeve],
             },
             data: RunData { instruments: vec![instrument], timeframes: vec![timeframes] },

@@ -288,6 +288,7 @@ pub(crate) fn definition() -> Definition {
     };
     Definition::new(info, Source::built_in(SOURCE), make).demanding(|parameters| RiskDemands {
         reward_to_risk_min: parameters.decimal("min_risk_reward"),
+        ..RiskDemands::default()
     })
 }
 

@@ -81,7 +81,7 @@ fn every_rule_of_risk_is_named() {
     });
     check_setting("rules.risk_per_trade", |spec, _| spec.rules.risk_per_trade = Some(rate("0.01")));
     check_setting("rules.positions_max", |spec, _| spec.rules.positions_max = Some(3));
-    check_setting("rules.entries_max", |spec, _| spec.rules.entries_max = 2);
+    check_setting("rules.entries_max", |spec, _| spec.rules.entries_max = Some(2));
     check_setting("rules.exposure_instrument_max", |spec, _| {
         spec.rules.exposure_instrument_max = Some(rate("1"));
     });

@@ -123,7 +123,7 @@ fn a_grid_of_one_side_moves_with_a_market_that_leaves_it() {
 #[test]
 fn without_room_for_more_entries_one_unit_is_taken() {
     let candles = [[1000; 4], [1000, 1000, 985, 985], [985, 985, 975, 978], [978, 978, 965, 966]];
-    let given = tenths(SETTINGS, &candles).with(|spec| spec.rules.entries_max = 1);
+    let given = tenths(SETTINGS, &candles).with(|spec| spec.rules.entries_max = Some(1));
     let result = given.check(&["long 10: 99 at 1 to 97 at 3, Stop Loss, -20"]);
     assert_eq!(result.skipped[0].code, "POSITION_OPEN");
 }

@@ -34,17 +34,9 @@ pub(super) fn spec(
     Ok(RunSpec {
         initial_balance: Money::new(request.initial_balance),
         venue: venue(request)?,
-        rules: rules(request, entries_demanded(&sleeves, registry))?,
+        rules: rules(request)?,
         sleeves,
     })
-}
-
-/// Entries per position where the request says nothing: as many as a strategy of it is made of.
-fn entries_demanded(sleeves: &[SleeveSpec], registry: &Registry) -> u32 {
-    let demanded = sleeves.iter().filter_map(|sleeve| {
-        registry.find(&sleeve.strategy)?.risk_demands(&sleeve.parameters).entries_max
-    });
-    demanded.max().unwrap_or(1)
 }
 
 fn sleeve_spec(
@@ -108,7 +100,7 @@ fn expected_slippage(request: &RunRequest) -> Decimal {
     })
 }
 
-fn rules(request: &RunRequest, entries_demanded: u32) -> Result<RiskRules, Ended> {
+fn rules(request: &RunRequest) -> Result<RiskRules, Ended> {
     let asked = &request.risk;
     let percent = request.risk_per_trade.map(fraction);
     Ok(RiskRules {
@@ -118,7 +110,7 @@ fn rules(request: &RunRequest, entries_demanded: u32) -> Result<RiskRules, Ended
         reward_to_risk_min: asked.reward_to_risk_min,
         risk_per_trade: rate(percent)?,
         positions_max: asked.positions_max,
-        entries_max: asked.entries_max.unwrap_or(entries_demanded),
+        entries_max: asked.entries_max,
         exposure_instrument_max: rate(asked.exposure_instrument_max)?,
         exposure_account_max: rate(asked.exposure_account_max)?,
         order_notional_max: asked.order_notional_max.map(Money::new),
@@ -159,30 +151,4 @@ fn rate(value: Option<Decimal>) -> Result<Option<Rate>, OutOfRange> {
 
 fn millis(minutes: u32) -> i64 {
     i64::from(minutes) * MINUTE_MS
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use strategy::ParameterInput;
-
-    fn sleeve(strategy: &str, given: &[(&str, i64)]) -> SleeveSpec {
-        let input = |value: i64| ParameterInput::Number(value.into());
-        let given: BTreeMap<String, ParameterInput> =
-            given.iter().map(|(name, value)| ((*name).to_owned(), input(*value))).collect();
-        let registry = Registry::built_in();
-        let parameters = registry.find(strategy).unwrap().resolve(&given).unwrap();
-        SleeveSpec { strategy: strategy.to_owned(), parameters, instrument: InstrumentId::new(0) }
-    }
-
-    #[test]
-    fn without_a_rule_a_position_has_as_many_entries_as_its_strategy_makes() {
-        let demanded = |sleeves: &[SleeveSpec]| entries_demanded(sleeves, &Registry::built_in());
-        let plain = sleeve("SMA_CROSS", &[]);
-        let ladder = sleeve("DCA", &[("entries", 4)]);
-        assert_eq!(demanded(std::slice::from_ref(&plain)), 1);
-        assert_eq!(demanded(&[plain, ladder]), 4);
-    }
 }
