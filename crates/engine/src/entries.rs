@@ -26,6 +26,8 @@ pub(crate) fn enter(
         return;
     };
     let age_ms = moment.marks.age_ms(position.instrument, moment.now);
+    let replaces = replaces_waiting(state, id);
+    state.sleeves[id.index()].replaces = replaces;
     state.exposures.forget_sleeve(id);
     let mut exposures = std::mem::take(&mut state.exposures);
     let (equity, available) = state.expose(moment.marks, &mut exposures);
@@ -42,14 +44,24 @@ pub(crate) fn enter(
     };
     let reviewed = state.gate.review_entry(proposal, &view);
     state.exposures = exposures;
+    state.sleeves[id.index()].replaces = false;
     match reviewed {
         Err(refusal) => moment.skip(id, Some(direction), Skip::Refused(refusal)),
-        // The position that is on its way out would be mixed up with the new one.
-        Ok(approved) if state.is_leaving(id) => {
+        // The position that is on its way out would be mixed up with the new one, and so would the entries
+        // that are on their way back.
+        Ok(approved) if replaces || state.is_leaving(id) => {
             state.sleeves[id.index()].deferred.push(approved);
         }
         Ok(approved) => place(state, id, approved, moment.effects),
     }
+}
+
+/// Whether a flat sleeve's entries are all being taken back, so that a new one takes their place.
+fn replaces_waiting(state: &EngineState, id: SleeveId) -> bool {
+    let sleeve = &state.sleeves[id.index()];
+    sleeve.trade.is_none()
+        && !sleeve.waiting.is_empty()
+        && sleeve.waiting.iter().all(|it| state.is_taken_back(id, it.order))
 }
 
 /// Until the exit of another sleeve is filled, its position keeps its direction.

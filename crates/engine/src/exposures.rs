@@ -199,8 +199,10 @@ impl EngineState {
         let has_waiting = !self.sleeves[sleeve.index()].waiting.is_empty();
         let leaves = has_waiting && self.is_leaving(sleeve);
         let own = &self.sleeves[sleeve.index()];
-        // What an exit of all takes back leaves with it, should it still be filled.
-        let stays = |order: OrderId| !(leaves && self.is_taken_back(sleeve, order));
+        // What an exit of all takes back leaves with it, should it still be filled; and so does what a new
+        // entry takes the place of.
+        let goes = leaves || own.replaces;
+        let stays = |order: OrderId| !(goes && self.is_taken_back(sleeve, order));
         for waiting in own.waiting.iter().filter(|it| stays(it.order)) {
             into.push(exposure(waiting.direction, waiting.price * waiting.left));
         }

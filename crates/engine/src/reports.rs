@@ -126,7 +126,12 @@ fn entered(
     }
     let sleeve = &state.sleeves[id.index()];
     let turns = (!sleeve.deferred.is_empty()).then_some(ExitReason::Signal);
-    let leaving = sleeve.trade.as_ref().and_then(|trade| trade.leaving.or(turns));
+    // Nobody looks after what a strategy that has given up comes to hold without a stop.
+    let orphaned = |trade: &OpenTrade| {
+        (sleeve.has_given_up() && !trade.is_protected()).then_some(ExitReason::StrategyEnd)
+    };
+    let leaving = sleeve.trade.as_ref();
+    let leaving = leaving.and_then(|trade| trade.leaving.or(turns).or_else(|| orphaned(trade)));
     if let Some(reason) = leaving {
         exits::close_all(state, id, reason, moment.now, moment.effects);
     }

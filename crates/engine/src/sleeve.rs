@@ -14,6 +14,8 @@ pub(crate) struct Sleeve {
     /// The strategy that has given up, in whose place one now stands that wishes nothing.
     retired: Option<Box<dyn Kept>>,
     pub(crate) sees_account: bool,
+    /// While an entry is reviewed that takes the place of all that wait, which are being taken back.
+    pub(crate) replaces: bool,
     pub(crate) instrument: InstrumentId,
     pub(crate) waiting: Vec<Waiting>,
     /// Entries that are placed when the position that is on its way out is gone.
@@ -40,6 +42,7 @@ impl Sleeve {
             strategy,
             retired: None,
             sees_account,
+            replaces: false,
             instrument,
             waiting: Vec::with_capacity(2),
             deferred: Vec::new(),
@@ -233,6 +236,11 @@ impl OpenTrade {
         self.stop_reason = ExitReason::StopLoss;
         self.ticket.entry = ticket.entry;
         self.arm_break_even();
+    }
+
+    /// Whether a stop of some kind protects it.
+    pub(crate) const fn is_protected(&self) -> bool {
+        self.stop.is_some() || self.ticket.entry.plan.trailing.is_some()
     }
 
     /// Whether anything is to be placed to protect or close it.

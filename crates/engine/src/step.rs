@@ -220,7 +220,7 @@ fn give_up(state: &mut EngineState, id: SleeveId, reason: Box<str>, moment: &mut
     entries::cancel(state, id, moment.effects);
     let sleeve = &mut state.sleeves[id.index()];
     sleeve.retire();
-    let is_unprotected = sleeve.trade.as_ref().is_some_and(|trade| trade.stop.is_none());
+    let is_unprotected = sleeve.trade.as_ref().is_some_and(|trade| !trade.is_protected());
     let (time, instrument) = (moment.now, sleeve.instrument);
     let notice = Notice::GaveUp { time, sleeve: id, instrument, reason, is_unprotected };
     moment.effects.notices.push(notice);

@@ -51,6 +51,35 @@ fn who_gives_up_takes_its_waiting_entries_back_and_wishes_of_then_are_void() {
     assert!(matches!(result.notices[..], [Notice::GaveUp { is_unprotected: true, .. }]));
 }
 
+#[test]
+fn an_entry_takes_the_place_of_those_taken_back_with_the_same_breath() {
+    let limit = |price: &str, row| {
+        let wait = domain::TimeInForce::GoodTilCancelled;
+        long(price).by(domain::EntryOrder::Limit { time_in_force: wait }).at(row)
+    };
+    let mut script: Script = Vec::new();
+    for (row, price) in ["90", "91", "92", "93"].into_iter().enumerate() {
+        script.extend([(row, Intent::CancelEntries), limit(price, row)]);
+    }
+    let mut candles = rising(5);
+    candles.extend(whole(&[[104, 104, 92, 100], [100, 100, 100, 100]]));
+    let result = check(&stage(&candles, script), &["long 1: 93 at 5 to 100 at 7, Strategy End, 7"]);
+    assert!(result.skips.is_empty(), "{:?}", result.skips);
+}
+
+#[test]
+fn what_is_filled_after_a_strategy_gave_up_is_left_at_once() {
+    let script: Script = vec![long("100").at(0), (1, Intent::GiveUp("no".into()))];
+    let late = stage(&rising(6), script).with(|spec| spec.venue.latency.orders_ms = 90_000);
+    let result = late.run();
+    let [trade] = &result.trades[..] else { panic!("{:?}", result.trades) };
+    assert!(trade.exit_time.millis() < 360_000, "{trade:?}");
+    let trailing: Script =
+        vec![long("100").trailing("0.5").at(0), (2, Intent::GiveUp("no".into()))];
+    let result = stage(&rising(4), trailing).run();
+    assert!(matches!(result.notices[..], [Notice::GaveUp { is_unprotected: false, .. }]));
+}
+
 /// What a strategy saw at each candle: equity, free balance, funding settlements.
 type Seen = Vec<(Money, Money, Vec<i64>)>;
 
