@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{Money, SleeveId, Timestamp};
 use engine::{Effects, FillRecord, Notice, Trade};
 use market::Series;
+use strategy::Output;
 
 use crate::drive::Drive;
 use crate::metrics::{MetricsInput, Tally};
@@ -34,7 +35,8 @@ pub(crate) fn finish(
     }
     let effects = std::mem::take(&mut drive.effects);
     let sleeves = u16::try_from(drive.sleeves.len()).unwrap_or(u16::MAX);
-    let outputs = (0..sleeves).map(|it| drive.engine.take_output(SleeveId::new(it))).collect();
+    let outputs: Vec<Output> =
+        (0..sleeves).map(|it| drive.engine.take_output(SleeveId::new(it))).collect();
     let Effects { mut trades, fills: mut records, skips, notices, .. } = effects;
     if fills.len() > 1 {
         number_by_close(&mut trades, &mut records);
@@ -53,7 +55,8 @@ pub(crate) fn finish(
     let metrics = Metrics::with_tally(&input, &tally);
     check_books(&drive, &metrics)?;
     let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
-    let warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);
+    let mut warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);
+    warnings.extend(dropped(&outputs));
     let mut skips = skips;
     skips.truncate(SKIPS_KEPT);
     Ok(RunResult {
@@ -122,13 +125,23 @@ fn warnings(
             Notice::Locked { .. } | Notice::Liquidated { .. } => {}
         }
     }
-    if trades.is_empty() && skips == 0 {
+    let stopped = notices.iter().any(|it| matches!(it, Notice::GaveUp { .. }));
+    if trades.is_empty() && skips == 0 && !stopped {
         let message = format!(
             "the strategy gave no signal in {instants} candles; its averages may need more of them"
         );
         warnings.push(Warning { code: "NO_SIGNALS", message });
     }
     warnings
+}
+
+/// What strategies drew and wrote beyond what is kept.
+fn dropped(outputs: &[Output]) -> Option<Warning> {
+    let count: u64 = outputs.iter().map(|output| output.dropped).sum();
+    let message = format!(
+        "the strategy drew or wrote more than is kept: the latest {count} points, zones, labels or lines are missing"
+    );
+    (count > 0).then_some(Warning { code: "OUTPUT_DROPPED", message })
 }
 
 /// The ledger, the venue's wallet, the sleeves and the trade list must agree to the last digit.

@@ -4,7 +4,9 @@
 
 use domain::Timestamp;
 
-/// Most points of plots, zones and labels that a strategy keeps, each.
+/// Most points of all plots that a strategy keeps.
+const POINTS_MAX: usize = 1_200_000;
+/// Most zones and labels that a strategy keeps, each.
 const DRAWN_MAX: usize = 100_000;
 /// Most lines that a log keeps.
 const LINES_MAX: usize = 10_000;
@@ -115,7 +117,7 @@ impl Output {
     /// Adds a point to the line of this name.
     pub fn plot(&mut self, name: &str, pane: Pane, (time, value): (Timestamp, f64)) {
         let plots = &mut self.drawings.plots;
-        if plots.iter().map(|plot| plot.points.len()).sum::<usize>() >= DRAWN_MAX {
+        if plots.iter().map(|plot| plot.points.len()).sum::<usize>() >= POINTS_MAX {
             self.dropped += 1;
             return;
         }
@@ -175,11 +177,11 @@ mod tests {
             output.log(at(line), "line");
         }
         assert_eq!((output.log.len(), output.dropped), (10_000, 1));
-        for point in 0..100_010 {
+        for point in 0..1_200_010 {
             output.plot(if point % 2 == 0 { "one" } else { "two" }, Pane::Price, (at(point), 1.0));
         }
         let lengths: Vec<usize> = output.drawings.plots.iter().map(|it| it.points.len()).collect();
-        assert_eq!((lengths, output.dropped), (vec![50_000, 50_000], 11));
+        assert_eq!((lengths, output.dropped), (vec![600_000, 600_000], 11));
     }
 
     #[test]
