@@ -120,7 +120,13 @@ impl Strategy for Runner {
         let moment = Moment { values: &self.values, scene: &scene, now };
         let mut turn = Turn { position: context.position(), log, is_leaving: false, intents };
         let asked = self.actions.act(&self.truths, &moment, &mut turn);
-        if let Some(stop) = asked.stop {
+        // A stop on the wrong side of the price is refused, so that the one in force stays.
+        let stands = |stop: &Price| match context.position().map(|it| it.direction) {
+            Some(Direction::Long) => stop.to_f64() < newest.close,
+            Some(Direction::Short) => stop.to_f64() > newest.close,
+            None => false,
+        };
+        if let Some(stop) = asked.stop.filter(stands) {
             self.standing.moved_stop(stop);
         }
         if let Some((direction, stop)) = asked.entry {
