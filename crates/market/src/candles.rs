@@ -8,6 +8,31 @@ use domain::{Candle, PriceScale, Timeframe, Timestamp};
 use crate::Series;
 
 /// Closed candles of one timeframe, oldest first.
+///
+/// Nothing of it leads to a row that has not closed: neither the series behind it can be had from it,
+///
+/// ```compile_fail
+/// fn peek(candles: market::Candles<'_>) -> f64 {
+///     candles.series.close()[candles.len()]
+/// }
+/// ```
+///
+/// nor can it be made to show more of it,
+///
+/// ```compile_fail
+/// fn peek(mut candles: market::Candles<'_>) -> f64 {
+///     candles.closed += 1;
+///     candles.close()[candles.len() - 1]
+/// }
+/// ```
+///
+/// and what is asked for beyond its end is nothing.
+///
+/// ```
+/// fn beyond(candles: market::Candles<'_>) -> bool {
+///     candles.candle(candles.len()).is_none() && candles.close().get(candles.len()).is_none()
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Candles<'a> {
     series: &'a Series,

@@ -45,6 +45,14 @@ pub struct Surroundings<'a> {
 }
 
 /// The moment of a decision.
+///
+/// It tells the time of the candles and no other, and cannot be moved on:
+///
+/// ```compile_fail
+/// fn later(mut context: strategy::Context<'_>) {
+///     context.now = Some(domain::Timestamp::from_millis(i64::MAX));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// When it is not the close of the newest candle: its instrument may have had no candle then.
