@@ -56,7 +56,7 @@ impl Column {
 
     /// The columns that a text mentions.
     pub(crate) fn mentioned(words: &Words<'_>) -> Vec<Self> {
-        Self::ALL.into_iter().filter(|column| words.mention(column.name())).collect()
+        Self::ALL.into_iter().filter(|column| words.mention_field(column.name())).collect()
     }
 }
 

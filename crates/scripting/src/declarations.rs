@@ -8,8 +8,16 @@ use crate::arguments::{Fields, shown};
 use crate::host::State;
 use crate::numbers;
 
-pub(crate) const FIELDS: [&str; 7] =
-    ["id", "version", "author", "summary", "description", "roles", "min_reward_to_risk"];
+pub(crate) const FIELDS: [&str; 8] = [
+    "id",
+    "version",
+    "author",
+    "summary",
+    "description",
+    "roles",
+    "min_reward_to_risk",
+    "entries_max",
+];
 
 /// All declarations of a file.
 #[derive(Debug, Default)]
@@ -29,6 +37,7 @@ pub(crate) struct Declared {
     description: String,
     constraints: Vec<RoleConstraint>,
     pub(crate) reward_to_risk_min: Option<Decimal>,
+    pub(crate) entries_max: Option<u32>,
 }
 
 impl Declarations {
@@ -78,6 +87,7 @@ pub(crate) fn strategy(_: &Lua, state: &mut State, arguments: &MultiValue) -> Re
         summary,
         constraints: constraints(&fields)?,
         reward_to_risk_min: reward_to_risk(&fields)?,
+        entries_max: entries(&fields)?,
     });
     Ok(())
 }
@@ -101,6 +111,12 @@ fn reward_to_risk(fields: &Fields<'_>) -> Result<Option<Decimal>, String> {
     let min = numbers::fraction(number, Decimal::ONE_HUNDRED);
     min.map(|min| Some(min.decimal()))
         .map_err(|error| format!("strategy: min_reward_to_risk: {error}"))
+}
+
+fn entries(fields: &Fields<'_>) -> Result<Option<u32>, String> {
+    let Some(number) = fields.number("entries_max")? else { return Ok(None) };
+    let whole = (1..=1000u32).find(|whole| f64::from(*whole) == number);
+    whole.map(Some).ok_or_else(|| fields.wrong("entries_max", "a whole number from 1 to 1000"))
 }
 
 /// LTF of any timeframe unless told otherwise; HTF only when it is told.

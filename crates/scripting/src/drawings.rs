@@ -81,8 +81,9 @@ pub(crate) fn plot(_: &Lua, state: &mut State, arguments: &MultiValue) -> Result
         None if value.is_nil() => return Ok(()),
         Some(_) | None => return Err(format!("plot: expected a number, was {}", shown(value))),
     };
+    // Also where nobody looks: a script must not be able to tell.
+    know_plot(&mut state.shown.plots, &name)?;
     if shows {
-        know_plot(&mut state.shown.plots, &name)?;
         state.shown.output.plot(&name, pane, (state.moment.now, value));
     }
     Ok(())

@@ -60,8 +60,11 @@ fn refusal(script: &Script, failure: &Failure) -> ParameterError {
 
 fn demanded(script: &Script, parameters: &Parameters) -> RiskDemands {
     let vm = script.start(Some(parameters)).ok();
-    let min = vm.and_then(|vm| vm.host.state().declared.strategy.as_ref()?.reward_to_risk_min);
-    RiskDemands { reward_to_risk_min: min }
+    let declared = vm.and_then(|vm| vm.host.state().declared.strategy.clone());
+    declared.map_or_else(RiskDemands::default, |it| RiskDemands {
+        reward_to_risk_min: it.reward_to_risk_min,
+        entries_max: it.entries_max,
+    })
 }
 
 /// Where a file first reads HTF.
