@@ -22,5 +22,6 @@ pub use market_store::{
     ImportRequest, MarketStore, MonthCoverage, OnConflict,
 };
 pub use trading_store::{
-    FinishedRun, NewRun, RunFilter, RunRow, RunStatus, TradingStore, UnknownRunStatus,
+    FinishedRun, NewRun, RunFilter, RunRow, RunStatus, StrategySource, TradingStore,
+    UnknownRunStatus,
 };

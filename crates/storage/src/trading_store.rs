@@ -1,8 +1,9 @@
-//! Runs and settings in `trading.db`: what was committed survives a power cut.
+//! Runs, the texts of their strategies, and settings in `trading.db`: what was committed survives a power cut.
 
 mod result_table;
 mod run_table;
 mod setting_table;
+mod source_table;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -13,12 +14,13 @@ use rusqlite_migration::M;
 use crate::StorageError;
 use crate::database::{Durability, open};
 pub use run_table::{NewRun, RunFilter, RunRow, RunStatus, UnknownRunStatus};
+pub use source_table::StrategySource;
 
 const FILE_NAME: &str = "trading.db";
 const SCHEMA: &[&[&str]] = &[
     &[setting_table::MIGRATION, run_table::MIGRATION, result_table::MIGRATION],
     &[result_table::MIGRATION_2],
-    &[result_table::MIGRATION_3],
+    &[result_table::MIGRATION_3, source_table::MIGRATION],
 ];
 
 /// All runs and settings of a data folder.
@@ -67,12 +69,26 @@ impl TradingStore {
         Ok(Self { file, connection: Mutex::new(connection) })
     }
 
-    /// Adds a run.
+    /// Adds a run with the texts of the strategies that it is made with, in one transaction. Texts that are
+    /// there already stay.
     ///
     /// # Errors
     /// [`StorageError`] when it cannot be written, also when the id exists.
-    pub fn insert_run(&self, run: &NewRun) -> Result<(), StorageError> {
-        self.write("store the run", |connection| run_table::insert(connection, run))
+    pub fn insert_run(&self, run: &NewRun, sources: &[StrategySource]) -> Result<(), StorageError> {
+        self.write("store the run", |connection| {
+            for source in sources {
+                source_table::put(connection, source, run.created_at)?;
+            }
+            run_table::insert(connection, run)
+        })
+    }
+
+    /// The text of a strategy that a run was made with.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it cannot be read.
+    pub fn strategy_source(&self, hash: &str) -> Result<Option<StrategySource>, StorageError> {
+        self.read("read the text of a strategy", |connection| source_table::find(connection, hash))
     }
 
     /// Ends a run and stores what it left, in one transaction. Returns whether the run exists.

@@ -1,7 +1,7 @@
 //! Runs and settings.
 
 use domain::Timestamp;
-use storage::{FinishedRun, NewRun, RunFilter, RunStatus, TradingStore};
+use storage::{FinishedRun, NewRun, RunFilter, RunStatus, StrategySource, TradingStore};
 
 use crate::support::Folder;
 
@@ -21,7 +21,7 @@ fn filled() -> (Folder, TradingStore) {
     let store = TradingStore::open(&folder.data()).unwrap();
     for number in 0..7 {
         let symbol = if number % 2 == 0 { "BTCUSDT" } else { "ETHUSDT" };
-        store.insert_run(&run(number, symbol, "SMA_CROSS")).unwrap();
+        store.insert_run(&run(number, symbol, "SMA_CROSS"), &[]).unwrap();
     }
     (folder, store)
 }
@@ -93,7 +93,7 @@ fn pages_are_newest_first_and_filtered() {
 #[test]
 fn a_run_is_found_by_each_of_its_symbols_and_strategies() {
     let (_folder, store) = filled();
-    store.insert_run(&run(9, "BTCUSDT,1000PEPEUSDT", "SMA_CROSS,SIMPLE_TEST")).unwrap();
+    store.insert_run(&run(9, "BTCUSDT,1000PEPEUSDT", "SMA_CROSS,SIMPLE_TEST"), &[]).unwrap();
     let check = |symbol: Option<&str>, strategy: Option<&str>, expected| {
         let filter = RunFilter {
             symbol: symbol.map(str::to_owned),
@@ -134,7 +134,7 @@ fn what_does_not_exist_and_what_exists_already() {
     assert!(!store.set_run_status("none", RunStatus::Failed, Some("why")).unwrap());
     assert!(
         store
-            .insert_run(&run(0, "BTCUSDT", "X"))
+            .insert_run(&run(0, "BTCUSDT", "X"), &[])
             .unwrap_err()
             .to_string()
             .starts_with("cannot store the run")
@@ -164,4 +164,32 @@ fn states_have_names() {
         assert_eq!(status.name().parse(), Ok(status));
     }
     assert!("done".parse::<RunStatus>().unwrap_err().to_string().contains("queued, running"));
+}
+
+#[test]
+fn the_text_of_a_strategy_is_kept_once_with_its_first_run() {
+    let (_folder, store) = filled();
+    let source = |file: &str, text: &str| StrategySource {
+        hash: "aa".to_owned(),
+        file: file.to_owned(),
+        text: text.to_owned(),
+    };
+    let first = source("mine.luau", "text");
+    store.insert_run(&run(10, "BTCUSDT", "MINE"), std::slice::from_ref(&first)).unwrap();
+    store.insert_run(&run(11, "BTCUSDT", "MINE"), &[source("moved.luau", "text")]).unwrap();
+    assert_eq!(store.strategy_source("aa").unwrap(), Some(first));
+    assert_eq!(store.strategy_source("bb").unwrap(), None);
+    assert!(
+        store
+            .insert_run(
+                &run(10, "BTCUSDT", "MINE"),
+                &[StrategySource { hash: "bb".to_owned(), ..source("b", "b") }]
+            )
+            .is_err()
+    );
+    assert_eq!(
+        store.strategy_source("bb").unwrap(),
+        None,
+        "a run that is not stored leaves nothing"
+    );
 }
