@@ -22,7 +22,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use storage::{NewRun, RunFilter, RunRow, RunStatus, TradingStore};
-use strategy::Registry;
 
 pub use capsule::{CapsuleMismatch, CapsuleReport};
 pub use domain::PositionMode;
@@ -56,6 +55,7 @@ use crate::data::MarketData;
 use crate::error::{DeskError, Refusal, RefusalCode};
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
+use crate::strategies::Strategies;
 use crate::workers::{Rejected, Workers};
 use bench::{Bench, to_json};
 use execute::Ended;
@@ -75,7 +75,7 @@ impl Backtests {
     pub(crate) fn new(
         store: Arc<TradingStore>,
         data: Arc<MarketData>,
-        registry: Arc<Registry>,
+        strategies: Arc<Strategies>,
         events: Arc<EventBus>,
     ) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -83,7 +83,7 @@ impl Backtests {
         let bench = Bench {
             store,
             data,
-            registry,
+            strategies,
             events,
             jobs: Mutex::default(),
             closing: AtomicBool::new(false),
@@ -97,18 +97,21 @@ impl Backtests {
     /// [`DeskError::Invalid`] with every wrong field; [`DeskError::Refused`] when strategy or
     /// data do not fit; [`DeskError::Storage`] when it cannot be stored.
     pub fn submit(&self, draft: &BacktestDraft) -> Result<String, DeskError> {
-        let request = self.check(draft)?;
-        plan::plan(&request, &self.bench.registry, &self.bench.data.coverage()?)?;
+        // What was saved last counts, even if nobody has noticed yet.
+        let registry = self.bench.strategies.refresh();
+        let request = check::check(draft, &registry)?;
+        plan::plan(&request, &registry, &self.bench.data.coverage()?)?;
         let id = uuid::Uuid::new_v4().to_string();
         let symbols: Vec<String> = request.symbols().iter().map(ToString::to_string).collect();
-        self.bench.store.insert_run(&NewRun {
+        let run = NewRun {
             id: id.clone(),
             created_at: clock::now(),
             symbol: symbols.join(","),
             strategy: request.strategies().join(","),
             status: RunStatus::Queued,
             request_json: to_json("request", &request)?,
-        })?;
+        };
+        self.bench.store.insert_run(&run, &Strategies::sources(&registry, &request))?;
         self.enqueue(id.clone(), request, None)?;
         Ok(id)
     }
@@ -118,7 +121,7 @@ impl Backtests {
     /// # Errors
     /// [`DeskError::Invalid`] and [`DeskError::Refused`] as [`Self::submit`].
     pub fn check(&self, draft: &BacktestDraft) -> Result<RunRequest, DeskError> {
-        check::check(draft, &self.bench.registry)
+        check::check(draft, &self.bench.strategies.refresh())
     }
 
     /// Puts runs that an earlier process did not finish back into the queue. A run during which
@@ -233,10 +236,8 @@ impl Backtests {
         size: u64,
     ) -> Result<(Vec<RunSummary>, u64), DeskError> {
         let strategy = filter.strategy.as_deref().map(|name| {
-            self.bench
-                .registry
-                .find(name)
-                .map_or_else(|| name.to_owned(), |found| found.info.id.to_string())
+            let registry = self.bench.strategies.registry();
+            registry.find(name).map_or_else(|| name.to_owned(), |found| found.info.id.to_string())
         });
         let filter = RunFilter {
             symbol: filter.symbol.as_deref().map(|symbol| symbol.trim().to_ascii_uppercase()),

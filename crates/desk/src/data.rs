@@ -18,7 +18,7 @@ use storage::MarketStore;
 
 pub use candles::{CandlePage, CandleQuery};
 pub use import_job::{ImportProgress, ImportRequestDraft};
-pub use imports::{Imports, markets_named};
+pub use imports::{Imports, markets_named, symbol_named};
 pub use market::import::FileContent;
 pub use storage::{
     Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, MonthCoverage,

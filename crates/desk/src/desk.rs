@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use storage::{DataDirLock, MarketStore, TradingStore};
-use strategy::Registry;
 
 use crate::backtests::Backtests;
 use crate::clock::Stopwatch;
@@ -15,6 +14,7 @@ use crate::error::DeskError;
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
 use crate::settings::Settings;
+use crate::strategies::{Registry, Strategies};
 
 /// Which program opens the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Desk {
     imports: Imports,
     data: Arc<MarketData>,
     trading: Arc<TradingStore>,
-    registry: Arc<Registry>,
+    strategies: Arc<Strategies>,
     events: Arc<EventBus>,
     settings: Mutex<Settings>,
     data_dir: PathBuf,
@@ -96,7 +96,9 @@ impl Desk {
         let events = Arc::new(EventBus::new());
         let trading = Arc::new(TradingStore::open(&data_dir)?);
         let market = Arc::new(MarketStore::open(&data_dir)?);
-        let registry = Arc::new(registry);
+        let strategies =
+            Strategies::open((&data_dir, registry), Arc::clone(&trading), Arc::clone(&events))?;
+        let strategies = Arc::new(strategies);
         let settings = Settings::load(&trading)?;
         let data = Arc::new(MarketData::new(market, Arc::clone(&events)));
         let threads =
@@ -106,11 +108,12 @@ impl Desk {
         let backtests = Backtests::new(
             Arc::clone(&trading),
             Arc::clone(&data),
-            Arc::clone(&registry),
+            Arc::clone(&strategies),
             Arc::clone(&events),
         )
         .map_err(threads)?;
         if purpose.takes_up_runs() {
+            strategies.watch();
             backtests.resume()?;
         }
         Ok(Self {
@@ -118,7 +121,7 @@ impl Desk {
             imports,
             data,
             trading,
-            registry,
+            strategies,
             events,
             settings: Mutex::new(settings),
             data_dir,
@@ -147,8 +150,8 @@ impl Desk {
 
     /// Strategies.
     #[must_use]
-    pub fn strategies(&self) -> &Registry {
-        &self.registry
+    pub fn strategies(&self) -> &Strategies {
+        &self.strategies
     }
 
     /// What happens.
@@ -199,6 +202,7 @@ impl Desk {
 
     /// Stops all work: imports are cancelled, unfinished runs wait for the next start.
     pub fn close(&self) {
+        self.strategies.close();
         self.imports.close();
         self.backtests.close();
     }

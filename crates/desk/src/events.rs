@@ -27,6 +27,8 @@ pub enum Event {
     DataChanged,
     /// The list of runs changed.
     RunsChanged,
+    /// The strategies of the folder changed.
+    StrategiesChanged,
     /// Settings changed; the new ones.
     SettingsChanged(Settings),
 }

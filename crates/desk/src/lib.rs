@@ -18,6 +18,7 @@ mod lock;
 mod named;
 mod number;
 mod settings;
+pub mod smc;
 pub mod strategies;
 mod text;
 mod words;

@@ -18,6 +18,21 @@ pub struct InvalidStrategy {
     pub file: String,
     /// What is wrong, with the place.
     pub error: String,
+    /// The text with which it is wrong by itself; empty where there is none, or where other files decide.
+    pub text: String,
+}
+
+impl InvalidStrategy {
+    /// A file that other files or the file system make invalid.
+    pub fn new(file: impl Into<String>, error: impl Into<String>) -> Self {
+        Self { file: file.into(), error: error.into(), text: String::new() }
+    }
+
+    /// A file whose text is wrong by itself.
+    #[must_use]
+    pub fn of_text(file: &str, error: String, text: String) -> Self {
+        Self { file: file.to_owned(), error, text }
+    }
 }
 
 impl Registry {
@@ -38,14 +53,21 @@ impl Registry {
     /// These strategies and one more from a file. When a name of it is taken, it is listed among the
     /// invalid ones.
     #[must_use]
-    pub fn with_file(mut self, file: &str, found: Result<Arc<Definition>, String>) -> Self {
+    pub fn with_file(
+        mut self,
+        file: &str,
+        found: Result<Arc<Definition>, InvalidStrategy>,
+    ) -> Self {
         let found = found.and_then(|definition| match self.taken_name(&definition) {
-            Some((name, by)) => Err(format!("the name {name} is taken by {}", by.info.id)),
+            Some((name, by)) => {
+                let error = format!("the name {name} is taken by {}", by.info.id);
+                Err(InvalidStrategy::new(file, error))
+            }
             None => Ok(definition),
         });
         match found {
             Ok(definition) => self.definitions.push(definition),
-            Err(error) => self.invalid.push(InvalidStrategy { file: file.to_owned(), error }),
+            Err(invalid) => self.invalid.push(invalid),
         }
         self
     }
@@ -130,7 +152,7 @@ mod tests {
         let registry = Registry::built_in()
             .with_file("a.luau", Ok(Arc::new(renamed("MINE", "A"))))
             .with_file("b.luau", Ok(Arc::new(renamed("MINE", "B"))))
-            .with_file("c.luau", Err("c.luau:1: no rules".to_owned()));
+            .with_file("c.luau", Err(InvalidStrategy::new("c.luau", "c.luau:1: no rules")));
         let invalid: Vec<&str> = registry.invalid().iter().map(|it| it.file.as_str()).collect();
         assert_eq!(invalid, ["b.luau", "c.luau"]);
         assert!(registry.find("A").is_some() && registry.find("B").is_none());

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use storage::{FinishedRun, RunStatus, TradingStore};
-use strategy::Registry;
 
 use super::execute::{self, Ended, Outcome};
 use super::history;
@@ -16,6 +15,7 @@ use crate::data::MarketData;
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
+use crate::strategies::Strategies;
 use crate::workers::guarded;
 
 /// What a worker needs.
@@ -23,7 +23,7 @@ use crate::workers::guarded;
 pub(super) struct Bench {
     pub(super) store: Arc<TradingStore>,
     pub(super) data: Arc<MarketData>,
-    pub(super) registry: Arc<Registry>,
+    pub(super) strategies: Arc<Strategies>,
     pub(super) events: Arc<EventBus>,
     pub(super) jobs: Mutex<BTreeMap<String, Arc<Job>>>,
     pub(super) closing: AtomicBool,
@@ -50,7 +50,10 @@ impl Bench {
             return self.finish(job, Err(Ended::Failed(error.to_string())));
         }
         let stop = || job.is_cancelled() || self.closing.load(Ordering::Relaxed);
-        let work = || execute::execute(job, &self.data, &self.registry, &|| self.tell(job), &stop);
+        let work = || {
+            let registry = self.strategies.of_request(&job.request)?;
+            execute::execute(job, &self.data, &registry, &|| self.tell(job), &stop)
+        };
         match guarded(work) {
             Ok(result) => self.finish(job, result),
             Err(panic) => {
@@ -182,10 +185,16 @@ mod tests {
     fn bench(dir: &std::path::Path) -> Bench {
         let events = Arc::new(EventBus::new());
         let market = Arc::new(MarketStore::open(dir).unwrap());
+        let store = Arc::new(TradingStore::open(dir).unwrap());
+        let strategies = Strategies::open(
+            (dir, strategy::Registry::built_in()),
+            Arc::clone(&store),
+            Arc::clone(&events),
+        );
         Bench {
-            store: Arc::new(TradingStore::open(dir).unwrap()),
+            store,
             data: Arc::new(MarketData::new(market, Arc::clone(&events))),
-            registry: Arc::new(Registry::built_in()),
+            strategies: Arc::new(strategies.unwrap()),
             events,
             jobs: Mutex::default(),
             closing: AtomicBool::new(false),
@@ -202,7 +211,7 @@ mod tests {
             timeframes: Some(vec!["1h".to_owned()]),
             ..BacktestDraft::default()
         };
-        let request = check::check(&draft, &bench.registry).unwrap();
+        let request = check::check(&draft, &bench.strategies.registry()).unwrap();
         let run = NewRun {
             id: "one".to_owned(),
             created_at: "2024-01-01".parse().unwrap(),
@@ -211,7 +220,7 @@ mod tests {
             status: RunStatus::Running,
             request_json: to_json("request", &request).unwrap(),
         };
-        bench.store.insert_run(&run).unwrap();
+        bench.store.insert_run(&run, &[]).unwrap();
         Job::new(run.id, request, None)
     }
 

@@ -41,8 +41,9 @@ pub struct CapsuleMismatch {
 pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskError> {
     let capsule = RunCapsule::from_json(text).map_err(|error| refused(&error))?;
     let request = request_of(&capsule)?;
-    plan(&request, &bench.registry, &bench.data.coverage()?)?;
-    let prepared = prepare(&request, &bench.data, &bench.registry).map_err(failed)?;
+    let registry = bench.strategies.of_capsule(capsule.strategies())?;
+    plan(&request, &registry, &bench.data.coverage()?)?;
+    let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
     let Prepared { spec, data, .. } = &prepared;
     let mut observe = |_| {
         if bench.closing.load(Ordering::Relaxed) {
@@ -50,7 +51,7 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
         }
         ControlFlow::Continue(())
     };
-    let verdict = capsule.verify(spec, data, &bench.registry, &mut observe);
+    let verdict = capsule.verify(spec, data, &registry, &mut observe);
     let verdict = verdict.map_err(|error| failed(error.into()))?;
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();

@@ -18,6 +18,7 @@ use super::draft::BacktestDraft;
 use super::request::{CheckOptions, GapPolicy, MarketChoice, RunRequest};
 use crate::error::{DeskError, FieldError, Refusal, RefusalCode};
 use crate::number::{BALANCE, LEVERAGE, PERCENT, quoted};
+use crate::strategies::hashes;
 use checker::Checker;
 use parameters::Risk;
 
@@ -55,6 +56,7 @@ pub(crate) fn check(draft: &BacktestDraft, registry: &Registry) -> Result<RunReq
         return Err(DeskError::Invalid(vec![FieldError::value(&[], "the request is incomplete")]));
     };
     let several = sleeves.sleeves.len() > 1;
+    let sources = hashes(registry, sleeves.sleeves.iter().map(|it| &*it.strategy));
     Ok(RunRequest {
         symbol: first.symbol,
         market,
@@ -74,6 +76,7 @@ pub(crate) fn check(draft: &BacktestDraft, registry: &Registry) -> Result<RunReq
         fills: costs.fills,
         margin,
         risk: rules,
+        sources,
         checks: CheckOptions {
             truncation: draft.check_truncation.unwrap_or(false),
             band: draft.check_band.unwrap_or(true),
@@ -94,6 +97,15 @@ fn range(checker: &mut Checker, draft: &BacktestDraft) -> Option<(Timestamp, Tim
 }
 
 fn unknown_strategy(name: &str, registry: &Registry) -> Refusal {
+    let stem =
+        |file: &str| file.rsplit_once('.').map_or(file.to_owned(), |(stem, _)| stem.to_owned());
+    let is_meant = |file: &str| {
+        file.eq_ignore_ascii_case(name.trim()) || stem(file).eq_ignore_ascii_case(name.trim())
+    };
+    if let Some(invalid) = registry.invalid().iter().find(|it| is_meant(&it.file)) {
+        let message = format!("{} cannot be run: {}", invalid.file, invalid.error);
+        return Refusal::new(RefusalCode::UnknownStrategy, message);
+    }
     let known: Vec<&str> = registry.list().map(|it| &*it.info.id).collect();
     let message =
         format!("no strategy is called {}; there are: {}", quoted(name), known.join(", "));

@@ -181,7 +181,12 @@ fn packed(
     };
     let synthetic = plan.instruments.iter().any(|one| one.market.is_synthetic());
     Ok(Outcome {
-        figures: figures::figures(plan.instruments[0].market.name(), synthetic, &metrics),
+        figures: figures::figures(
+            plan.instruments[0].market.name(),
+            synthetic,
+            &metrics,
+            &result.notices,
+        ),
         details,
         trades: pack_trades(&result.trades, &excursions, &names)?,
         fills: pack_fills(&result.fills)?,

@@ -57,6 +57,9 @@ pub struct RunFigures {
     pub total_commission: Decimal,
     /// All slippage paid, part of gross results.
     pub total_slippage: Decimal,
+    /// Whether a strategy failed on the way and was asked no more.
+    #[serde(default)]
+    pub strategy_stopped: bool,
 }
 
 /// Everything else a result tells.

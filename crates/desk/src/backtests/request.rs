@@ -77,6 +77,9 @@ pub struct RunRequest {
     /// Rules of the risk gate.
     #[serde(default)]
     pub risk: RiskOptions,
+    /// Strategies that come from files: by id the hash of the text that the request is about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
     /// What is proved about the result.
     #[serde(default)]
     pub checks: CheckOptions,

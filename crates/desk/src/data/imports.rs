@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use domain::MarketKind;
+use domain::{MarketKind, Symbol};
 use market::import::NameHints;
 use market::synthetic::SyntheticSpec;
 use storage::{FileReport, FileStatus, ImportControl, ImportRequest, OnConflict, collect_files};
@@ -305,6 +305,12 @@ fn verdict(job: &ImportJob) -> JobStatus {
     } else {
         JobStatus::Completed
     }
+}
+
+/// The instrument that the name of a file speaks of.
+#[must_use]
+pub fn symbol_named(file: &Path) -> Option<Symbol> {
+    NameHints::of(&file.file_name()?.to_string_lossy()).symbol
 }
 
 /// The markets that the names of these files, and of the files in these folders, speak of: each once.

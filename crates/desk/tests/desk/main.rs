@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod strategies;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -85,7 +87,7 @@ fn leave_behind(dir: &Path, id: &str, status: RunStatus, request_json: &str) {
         status,
         request_json: request_json.to_owned(),
     };
-    store.insert_run(&run).unwrap();
+    store.insert_run(&run, &[]).unwrap();
 }
 
 /// Imports candles, runs once, closes, and gives the stored request of the run.

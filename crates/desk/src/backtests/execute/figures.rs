@@ -1,12 +1,17 @@
 //! Figures of a result in the form in which they are stored.
 
-use backtest::{MetricRow, MetricValue, Metrics};
+use backtest::{MetricRow, MetricValue, Metrics, Notice};
 use domain::Money;
 use strategy::Registry;
 
 use crate::backtests::outcome::{MetricNumber, MetricRecord, RunFigures, SkippedSignals};
 
-pub(super) fn figures(market: &str, synthetic: bool, metrics: &Metrics) -> RunFigures {
+pub(super) fn figures(
+    market: &str,
+    synthetic: bool,
+    metrics: &Metrics,
+    notices: &[Notice],
+) -> RunFigures {
     RunFigures {
         market: market.to_owned(),
         synthetic,
@@ -23,6 +28,7 @@ pub(super) fn figures(market: &str, synthetic: bool, metrics: &Metrics) -> RunFi
         max_consecutive_losses: metrics.max_consecutive_losses,
         total_commission: metrics.total_commission.decimal(),
         total_slippage: metrics.total_slippage.decimal(),
+        strategy_stopped: notices.iter().any(|it| matches!(it, Notice::GaveUp { .. })),
     }
 }
 
