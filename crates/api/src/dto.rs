@@ -15,6 +15,8 @@ pub mod request;
 pub mod result;
 pub mod risk;
 pub mod settings;
+pub mod smc;
+pub mod smc_study;
 pub mod status;
 pub mod strategy;
 pub mod trade;

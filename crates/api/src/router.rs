@@ -21,7 +21,7 @@ use crate::layers::correlation::correlate;
 use crate::layers::protection::protect;
 use crate::layers::slashes::normalised;
 use crate::routes::{
-    backtests, capsules, drawings, events, imports, market, results, root, settings, status,
+    backtests, capsules, drawings, events, imports, market, results, root, settings, smc, status,
     strategies,
 };
 
@@ -37,6 +37,7 @@ use crate::routes::{
     tags(
         (name = "backtests", description = "Run strategies over stored candles"),
         (name = "strategies", description = "What can be run"),
+        (name = "smc", description = "Smart Money Concepts: what was known when"),
         (name = "market", description = "Stored candles and funding settlements"),
         (name = "imports", description = "Candles and funding settlements from files"),
         (name = "settings", description = "What the user prefers"),
@@ -91,6 +92,8 @@ fn documented() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(results::equity))
         .routes(routes!(strategies::list))
         .routes(routes!(strategies::one))
+        .routes(routes!(smc::events))
+        .routes(routes!(smc::study))
         .routes(routes!(market::candles))
         .routes(routes!(market::coverage))
         .routes(routes!(market::delete_series))

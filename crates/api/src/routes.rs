@@ -9,5 +9,6 @@ pub(crate) mod market;
 pub(crate) mod results;
 pub(crate) mod root;
 pub(crate) mod settings;
+pub(crate) mod smc;
 pub(crate) mod status;
 pub(crate) mod strategies;

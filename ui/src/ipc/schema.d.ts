@@ -1608,6 +1608,157 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/smc/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Smart Money Concepts tell over stored candles, in the order in which it became known. The engine
+         *     looks at all candles from the first one stored; nothing that it told is changed by later candles.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Only what became known at or after it, ms or ISO 8601 */
+                    from?: string;
+                    /** @description 1 to 100000; 10000 */
+                    limit?: number;
+                    /** @description auto, um, spot or demo; auto */
+                    market?: string;
+                    /** @description Instrument, any case */
+                    symbol: string;
+                    /** @description Candle length */
+                    timeframe: string;
+                    /** @description Only what became known before it */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SmcEvents"];
+                    };
+                };
+                /** @description UNKNOWN_SYMBOL, TIMEFRAME_NOT_AVAILABLE */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/smc/study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came of touched zones: how often targets were reached before the stop, how far the price went against
+         *     and along. The stop lies at the far edge, distances are in heights of the zone. It looks at what came after
+         *     each touch: an answer about the past, not a reading to trade on.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description bullish, bearish or both; bullish */
+                    direction?: string;
+                    /** @description Candles after the touch, 1 to 10000; 50 */
+                    horizon?: number;
+                    /** @description auto, um, spot or demo; auto */
+                    market?: string;
+                    /** @description internal, swing or both; both */
+                    scope?: string;
+                    /** @description wick or close beyond the far edge; wick */
+                    stop?: string;
+                    /** @description Instrument, any case */
+                    symbol: string;
+                    /** @description Heights of the zone, joined by commas; 1,2,3 */
+                    targets?: string;
+                    /** @description Candle length */
+                    timeframe: string;
+                    /** @description Only candles that open before it */
+                    to?: string;
+                    /** @description Which return of the price into a zone, 1 to 100; 1 */
+                    touch?: number;
+                    /** @description order_block or fair_value_gap; order_block */
+                    zone?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figures */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SmcStudy"];
+                    };
+                };
+                /** @description UNKNOWN_SYMBOL, TIMEFRAME_NOT_AVAILABLE */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status/health": {
         parameters: {
             query?: never;
@@ -1687,7 +1838,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All strategies. */
+        /**
+         * All strategies: those that come with the application, those of the strategies folder, and the files
+         *     of the folder that are no strategies, with the reason.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1723,7 +1877,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One strategy by name or alias, any case. */
+        /** One strategy by name or alias, any case; a file that is no strategy by its name. */
         get: {
             parameters: {
                 query?: never;
@@ -2212,6 +2366,8 @@ export interface components {
             strategies: string[];
             /** @description Strategy; the first one of several. */
             strategy: string;
+            /** @description Whether a strategy failed on the way and was asked no more: the figures are those of a part. */
+            strategy_stopped: boolean;
             /** @description Instrument; the first one of several. */
             symbol: string;
             /** @description All instruments. */
@@ -2458,6 +2614,11 @@ export interface components {
             data: components["schemas"]["Nothing"];
             /** @enum {string} */
             type: "runs_changed";
+        } | {
+            /** @description The strategies of the folder changed: read the list again. */
+            data: components["schemas"]["Nothing"];
+            /** @enum {string} */
+            type: "strategies_changed";
         } | {
             /** @description The new settings. */
             data: components["schemas"]["Settings"];
@@ -3188,6 +3349,8 @@ export interface components {
                 strategies: string[];
                 /** @description Strategy; the first one of several. */
                 strategy: string;
+                /** @description Whether a strategy failed on the way and was asked no more: the figures are those of a part. */
+                strategy_stopped: boolean;
                 /** @description Instrument; the first one of several. */
                 symbol: string;
                 /** @description All instruments. */
@@ -3768,6 +3931,196 @@ export interface components {
             /** @description Distance between best bid and best ask, fraction of the price. */
             spread: components["schemas"]["ExactNumber"];
         };
+        /** @description One fact. It is never changed or taken back; fields that its kind does not have are absent. */
+        SmcEvent: {
+            /**
+             * Format: double
+             * @description How deep the candle went into the zone, 0 at its near edge, 1 at its far one.
+             */
+            depth?: number | null;
+            /** @description More exactly what: `higher_high`, `bos`, `choch`, `sweep`, `run day`, the name of a session. */
+            detail?: string | null;
+            /** @description `bullish` or `bearish`. */
+            direction?: string | null;
+            /** @description Whether a displacement made it. */
+            displaced?: boolean | null;
+            /** @description Open time of the candle that the fact sits on. */
+            formed_at: string;
+            /**
+             * Format: int64
+             * @description Number of the candle that it sits on, from 0.
+             */
+            formed_row: number;
+            /**
+             * Format: double
+             * @description Upper price of a range or a period.
+             */
+            high?: number | null;
+            /** @description `swing`, `break`, `zone_formed`, `zone_touched`, `level_taken` and so on. */
+            kind: string;
+            /** @description Close time of the candle with which it became known: not before it may anyone act on it. */
+            known_at: string;
+            /**
+             * Format: int64
+             * @description Number of the candle with which it became known, from 0.
+             */
+            known_row: number;
+            /**
+             * Format: double
+             * @description Price of a swing, a broken swing, or a level.
+             */
+            level?: number | null;
+            /** @description What made a level: `swing`, `pool`, `previous` or `session`. */
+            level_kind?: string | null;
+            /**
+             * Format: double
+             * @description Lower price of a range or a period.
+             */
+            low?: number | null;
+            pool?: components["schemas"]["SmcPool"] | null;
+            /**
+             * Format: double
+             * @description Body of a displacement in average true ranges.
+             */
+            ratio?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the candle of the provisional swing in whose place a more extreme one is put.
+             */
+            replaces_row?: number | null;
+            /** @description `internal` or `swing` structure. */
+            scope?: string | null;
+            /** @description `high` or `low`. */
+            side?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the candle of the swing that was broken.
+             */
+            swing_row?: number | null;
+            zone?: components["schemas"]["SmcZone"] | null;
+        };
+        /** @description What the engine told over the candles of one series. */
+        SmcEvents: {
+            /**
+             * Format: int64
+             * @description How many candles were looked at, from the first one there is.
+             */
+            candles: number;
+            /** @description The first of them, in the order in which they became known. */
+            events: components["schemas"]["SmcEvent"][];
+            /** @description um, spot or demo; null for the candles of a file. */
+            market: string | null;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description Candle length. */
+            timeframe: string;
+            /**
+             * Format: int64
+             * @description Number of all events in the range.
+             */
+            total: number;
+        };
+        /** @description A pool of equal highs or lows at one moment. */
+        SmcPool: {
+            /**
+             * Format: int64
+             * @description Its number, unique in its structure and side.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description How many swings it has.
+             */
+            members: number;
+            /**
+             * Format: double
+             * @description How far members may lie from the first.
+             */
+            tolerance: number;
+        };
+        /** @description What came of touched zones. */
+        SmcStudy: {
+            adverse: components["schemas"]["StudySpread"] | null;
+            /**
+             * Format: int64
+             * @description How many candles were looked at.
+             */
+            candles: number;
+            /** @description `bullish`, `bearish` or null for both. */
+            direction: string | null;
+            favourable: components["schemas"]["StudySpread"] | null;
+            /**
+             * Format: int64
+             * @description Candles after the touch that were looked at.
+             */
+            horizon: number;
+            /** @description um, spot or demo; null for the candles of a file. */
+            market: string | null;
+            /**
+             * Format: int64
+             * @description Touches that were measured.
+             */
+            samples: number;
+            /** @description `internal`, `swing` or null for both. */
+            scope: string | null;
+            /** @description `wick` or `close` beyond the far edge. */
+            stop: string;
+            /** @description Instrument. */
+            symbol: string;
+            /** @description One row a target. */
+            targets: components["schemas"]["StudyTarget"][];
+            /** @description Candle length. */
+            timeframe: string;
+            /**
+             * Format: int32
+             * @description Which touch of a zone, from 1.
+             */
+            touch: number;
+            /** @description `order_block` or `fair_value_gap`. */
+            zone: string;
+            /**
+             * Format: int64
+             * @description Zones that were formed, touched or not.
+             */
+            zones: number;
+        };
+        /** @description An order block or a fair value gap at one moment of its life. */
+        SmcZone: {
+            /**
+             * Format: double
+             * @description Lower price.
+             */
+            bottom: number;
+            /**
+             * Format: double
+             * @description The deepest penetration before going through, a fraction of its height.
+             */
+            deepest: number | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description `order_block` or `fair_value_gap`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How often it came back from the other side afterwards.
+             */
+            retests: number;
+            /** @description `fresh`, `touched`, `halved`, `filled`, `mitigated`, `inverted`, `invalidated` or `dropped`. */
+            stage: string;
+            /**
+             * Format: double
+             * @description Upper price.
+             */
+            top: number;
+            /**
+             * Format: int32
+             * @description How often the price came back into it before it went through.
+             */
+            touches: number;
+        };
         /** @description Locks entries after several stops in a short time. */
         StopCluster: {
             /**
@@ -3797,6 +4150,8 @@ export interface components {
             built_in: boolean;
             /** @description Markdown: idea, rules, parameters, when it loses. */
             description: string;
+            /** @description Why it cannot be run, with the place in its file. */
+            error: string | null;
             /** @description Its file in the strategies folder, if it has one. */
             file: string | null;
             /** @description SHA-256 of the text that it is made from, 64 hex digits: another text is another version. */
@@ -3836,6 +4191,72 @@ export interface components {
              * @example loss
              */
             outcome: string;
+        };
+        /** @description How some distances spread. */
+        StudySpread: {
+            /**
+             * Format: double
+             * @description Mean, in heights of the zone.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Mean, as a fraction of the entry's price.
+             */
+            mean_fraction: number;
+            /**
+             * Format: double
+             * @description Median, in heights of the zone.
+             */
+            median: number;
+            /**
+             * Format: double
+             * @description Greatest, in heights of the zone.
+             */
+            most: number;
+            /**
+             * Format: double
+             * @description 90 % do not exceed it, in heights of the zone.
+             */
+            ninth_decile: number;
+        };
+        /** @description What came of one target. The counts sum to the samples. */
+        StudyTarget: {
+            /**
+             * Format: int64
+             * @description Of the losses those whose candle reached target and stop.
+             */
+            ambiguous: number;
+            /**
+             * Format: int64
+             * @description Neither before the candles ended.
+             */
+            cut: number;
+            /**
+             * Format: double
+             * @description Hits among hits and losses, a fraction; null without either.
+             */
+            hit_rate: number | null;
+            /**
+             * Format: int64
+             * @description Reached before the stop.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Stopped before, ambiguous ones included.
+             */
+            losses: number;
+            /**
+             * Format: double
+             * @description Heights of the zone beyond its near edge.
+             */
+            target: number;
+            /**
+             * Format: int64
+             * @description Neither within the horizon.
+             */
+            unresolved: number;
         };
         /** @description Facts of the installation. */
         SystemInfo: {

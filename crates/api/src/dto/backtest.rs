@@ -104,6 +104,8 @@ pub struct BacktestSummary {
     /// Fraction; null without trades.
     #[schema(required = true)]
     pub win_rate: Option<ExactNumber>,
+    /// Whether a strategy failed on the way and was asked no more: the figures are those of a part.
+    pub strategy_stopped: bool,
     /// When it was asked for.
     pub created_at: String,
     /// Why it failed.
@@ -153,6 +155,7 @@ impl From<RunSummary> for BacktestSummary {
                 .and_then(|figures| figures.market.parse::<domain::MarketKind>().ok())
                 .map(Market::from),
             synthetic: figures.is_some_and(|figures| figures.synthetic),
+            strategy_stopped: figures.is_some_and(|figures| figures.strategy_stopped),
             strategy: run.request.strategy.clone(),
             start_date: run.request.start.to_string(),
             end_date: run.request.end.to_string(),

@@ -32,6 +32,8 @@ pub enum Event {
     DataChanged(Nothing),
     /// The list of runs changed.
     RunsChanged(Nothing),
+    /// The strategies of the folder changed: read the list again.
+    StrategiesChanged(Nothing),
     /// The new settings.
     SettingsChanged(Settings),
     /// The stream is alive; at once and every 15 seconds.
@@ -60,6 +62,7 @@ impl Event {
             Self::Import(_) => "import",
             Self::DataChanged(_) => "data_changed",
             Self::RunsChanged(_) => "runs_changed",
+            Self::StrategiesChanged(_) => "strategies_changed",
             Self::SettingsChanged(_) => "settings_changed",
             Self::Heartbeat(_) => "heartbeat",
             Self::Lagged(_) => "lagged",
@@ -74,6 +77,7 @@ impl From<&Envelope> for EventEnvelope {
             Happened::Import(progress) => Event::Import(ImportJob::brief(progress)),
             Happened::DataChanged => Event::DataChanged(Nothing {}),
             Happened::RunsChanged => Event::RunsChanged(Nothing {}),
+            Happened::StrategiesChanged => Event::StrategiesChanged(Nothing {}),
             Happened::SettingsChanged(settings) => Event::SettingsChanged((*settings).into()),
         };
         Self { seq: envelope.seq, timestamp: envelope.timestamp.to_string(), event }

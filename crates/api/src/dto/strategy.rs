@@ -1,7 +1,8 @@
 //! Strategies and their parameters.
 
 use desk::strategies::{
-    Definition, Origin, ParameterKind, ParameterSpec as Spec, ParameterValue as Value,
+    Definition, InvalidStrategy, Origin, ParameterKind, ParameterSpec as Spec,
+    ParameterValue as Value, Registry,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,6 +49,9 @@ pub struct StrategyInfo {
     pub parameters: Vec<ParameterSpec>,
     /// Whether it can be run.
     pub is_active: bool,
+    /// Why it cannot be run, with the place in its file.
+    #[schema(required = true)]
+    pub error: Option<String>,
     /// Whether it came with the application.
     pub built_in: bool,
     /// Its file in the strategies folder, if it has one.
@@ -123,6 +127,7 @@ impl From<&Definition> for StrategyInfo {
                 .collect(),
             parameters: info.parameters.iter().map(ParameterSpec::from).collect(),
             is_active: true,
+            error: None,
             built_in: *definition.source().origin() == Origin::BuiltIn,
             file: match definition.source().origin() {
                 Origin::BuiltIn => None,
@@ -130,6 +135,42 @@ impl From<&Definition> for StrategyInfo {
             },
             hash: definition.source().hash().to_owned(),
         }
+    }
+}
+
+impl From<&InvalidStrategy> for StrategyInfo {
+    fn from(invalid: &InvalidStrategy) -> Self {
+        Self {
+            name: invalid.file.clone(),
+            aliases: Vec::new(),
+            version: String::new(),
+            author: String::new(),
+            summary: "This file is no strategy that can be run.".to_owned(),
+            description: String::new(),
+            required_roles: Vec::new(),
+            role_constraints: Vec::new(),
+            parameters: Vec::new(),
+            is_active: false,
+            error: Some(invalid.error.clone()),
+            built_in: false,
+            file: Some(invalid.file.clone()),
+            hash: String::new(),
+        }
+    }
+}
+
+impl StrategyInfo {
+    /// All strategies of a registry, those that cannot be run last.
+    #[must_use]
+    pub fn all(registry: &Registry) -> Vec<Self> {
+        let valid = registry.list().map(Self::from);
+        valid.chain(registry.invalid().iter().map(Self::from)).collect()
+    }
+
+    /// Whether this is its name or one of its aliases, in any case.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let mut names = std::iter::once(&self.name).chain(&self.aliases);
+        names.any(|it| it.eq_ignore_ascii_case(name.trim()))
     }
 }
 

@@ -12,5 +12,7 @@ mod imports;
 mod market;
 mod openapi;
 mod settings;
+mod smc;
+mod strategies;
 mod support;
 mod validation;
