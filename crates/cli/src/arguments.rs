@@ -3,6 +3,8 @@
 //! Values stay texts here: the desk checks them all at once, as it does for every door.
 
 mod backtest;
+mod smc;
+mod strategy;
 
 use std::path::PathBuf;
 
@@ -11,6 +13,8 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use backtest::Backtest;
 #[cfg(test)]
 pub(crate) use backtest::Fills;
+pub(crate) use smc::Smc;
+pub(crate) use strategy::{CheckStrategy, NewStrategy, StrategyCommand, TestStrategy};
 
 const ABOUT: &str =
     "Research futures strategies: import candles, run backtests, serve the same over HTTP.";
@@ -38,6 +42,13 @@ pub(crate) enum Command {
     },
     /// List strategies with their parameters
     Strategies(Format),
+    /// Write, check and try strategies of your own
+    Strategy {
+        #[command(subcommand)]
+        command: StrategyCommand,
+    },
+    /// Print what Smart Money Concepts tell over candles
+    Smc(Smc),
     /// Run a strategy over stored candles
     Backtest(Box<Backtest>),
     /// Run a capsule again on the candles stored here and say what differs
@@ -146,6 +157,10 @@ impl Arguments {
             Command::Data { command: DataCommand::Import(import) } => import.format.json,
             Command::Data { command: DataCommand::List(list) } => list.format.json,
             Command::Strategies(format) => format.json,
+            Command::Strategy { command: StrategyCommand::New(new) } => new.format.json,
+            Command::Strategy { command: StrategyCommand::Check(check) } => check.format.json,
+            Command::Strategy { command: StrategyCommand::Test(test) } => test.format.json,
+            Command::Smc(smc) => smc.format.json,
             Command::Backtest(backtest) => backtest.format.json,
             Command::Verify(verify) => verify.format.json,
             Command::Serve(_) => false,

@@ -4,5 +4,7 @@ pub(crate) mod backtest;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod serve;
+pub(crate) mod smc;
 pub(crate) mod strategies;
+pub(crate) mod strategy;
 pub(crate) mod verify;

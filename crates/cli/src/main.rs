@@ -47,7 +47,9 @@ fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Command::Data { command: DataCommand::List(list) } => {
             commands::list::run(data_dir, list, output)
         }
-        Command::Strategies(_) => commands::strategies::run(output),
+        Command::Strategies(_) => commands::strategies::run(data_dir, output),
+        Command::Strategy { command } => commands::strategy::run(data_dir, command, output),
+        Command::Smc(smc) => commands::smc::run(data_dir, smc, output),
         Command::Backtest(backtest) => commands::backtest::run(data_dir, backtest, output),
         Command::Verify(verify) => commands::verify::run(data_dir, verify, output),
         Command::Serve(serve) => commands::serve::run(data_dir, serve, output),

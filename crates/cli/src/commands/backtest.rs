@@ -1,7 +1,7 @@
 //! `stb backtest`.
 
-mod request;
-mod summary;
+pub(super) mod request;
+pub(super) mod summary;
 
 use std::fs;
 use std::path::Path;
@@ -61,17 +61,10 @@ pub(crate) fn run(
         desk.backtests().submit(body.draft())
     };
     let id = body.joined(submitted).map_err(wrong)?;
-    block_on(watch(&desk, &id))??;
-    let report = match desk.backtests().state(&id)? {
-        RunState::Completed(report) => report,
-        RunState::Failed(error) => return Err(DeskError::RunFailed(error).into()),
-        RunState::Cancelled => return Err(DeskError::RunCancelled.into()),
-        RunState::Unfinished(_) => return Err(DeskError::RunUnfinished.into()),
-    };
+    let result = finished(&desk, &id)?;
     if let Some(file) = &backtest.capsule {
         write_capsule(&desk, &id, file)?;
     }
-    let result = BacktestResult::from(*report);
     if !output.is_json() {
         return output.text(&summary::summary(&result));
     }
@@ -83,6 +76,17 @@ pub(crate) fn run(
         skipped = Some(skips.into_iter().map(SkippedSignal::from).collect());
     }
     output.json(&Document { result, trades, equity: curve, skipped })
+}
+
+/// Waits for a run and gives its result.
+pub(super) fn finished(desk: &Desk, id: &str) -> Result<BacktestResult, Failure> {
+    block_on(watch(desk, id))??;
+    match desk.backtests().state(id)? {
+        RunState::Completed(report) => Ok(BacktestResult::from(*report)),
+        RunState::Failed(error) => Err(DeskError::RunFailed(error).into()),
+        RunState::Cancelled => Err(DeskError::RunCancelled.into()),
+        RunState::Unfinished(_) => Err(DeskError::RunUnfinished.into()),
+    }
 }
 
 fn write_capsule(desk: &Desk, id: &str, file: &Path) -> Result<(), Failure> {

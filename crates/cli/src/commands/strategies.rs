@@ -1,24 +1,36 @@
 //! `stb strategies`.
 
+use std::path::{Path, PathBuf};
+
 use api::dto::strategy::StrategyInfo;
-use desk::strategies::{ParameterKind, ParameterSpec, Registry};
+use desk::strategies::{Definition, FOLDER, ParameterKind, ParameterSpec, Registry, read_folder};
 
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// Lists strategies. Needs no data directory.
-pub(crate) fn run(output: &Output) -> Result<(), Failure> {
-    let registry = Registry::built_in();
+/// Lists strategies: the built-in ones, and those of the data directory's strategies folder, if there is one.
+pub(crate) fn run(data_dir: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let folder = data_dir.map(PathBuf::from).or_else(desk::default_data_dir);
+    let folder = folder.map(|dir| dir.join(FOLDER)).filter(|folder| folder.is_dir());
+    let built_in = Registry::built_in();
+    let registry =
+        folder.map_or_else(|| built_in.clone(), |it| read_folder(&it, &built_in, &built_in));
     if output.is_json() {
-        return output.json(&registry.list().map(StrategyInfo::from).collect::<Vec<_>>());
+        return output.json(&StrategyInfo::all(&registry));
     }
-    let mut lines = Vec::new();
-    for definition in registry.list() {
-        let info = &definition.info;
-        lines.push(format!("{} {}  {}", info.id, info.version, info.summary));
-        lines.extend(info.parameters.iter().map(|spec| format!("    {}", parameter(spec))));
-    }
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(registry.list().flat_map(described));
+    let invalid = registry.invalid().iter();
+    lines.extend(invalid.map(|it| format!("{}  cannot be run: {}", it.file, it.error)));
     output.text(&lines.join("\n"))
+}
+
+/// A strategy in lines: name and summary, then its parameters.
+pub(super) fn described(definition: &Definition) -> Vec<String> {
+    let info = &definition.info;
+    let head = format!("{} {}  {}", info.id, info.version, info.summary);
+    let parameters = info.parameters.iter().map(|spec| format!("    {}", parameter(spec)));
+    std::iter::once(head).chain(parameters).collect()
 }
 
 fn parameter(spec: &ParameterSpec) -> String {

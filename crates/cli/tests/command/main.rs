@@ -5,5 +5,6 @@
 mod backtest;
 mod data;
 mod serve;
+mod strategy;
 mod support;
 mod usage;

@@ -189,7 +189,11 @@ fn checks(request: &mut Request, backtest: &Backtest) {
     request.put("checks", &Value::Object(checks));
 }
 
-fn pairs(flag: &str, form: &str, texts: &[String]) -> Result<Vec<(String, String)>, Failure> {
+pub(in crate::commands) fn pairs(
+    flag: &str,
+    form: &str,
+    texts: &[String],
+) -> Result<Vec<(String, String)>, Failure> {
     let pair = |text: &String| {
         let parts = text
             .split_once('=')
@@ -222,7 +226,7 @@ fn completed(mut roles: Vec<(String, String)>, timeframes: &[String]) -> Vec<(St
 }
 
 /// The option that fills in a field.
-pub(super) fn flag(path: &[String]) -> String {
+pub(in crate::commands) fn flag(path: &[String]) -> String {
     let rest = path.get(1..).unwrap_or_default().join(".");
     let option = match path.first().map(String::as_str) {
         Some("start_date") => "--start".to_owned(),

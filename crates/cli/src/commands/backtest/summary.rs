@@ -9,7 +9,7 @@ use crate::output::{counted, table};
 const NOTICES_MAX: usize = 5;
 
 /// Figures, shares of several symbols, proofs, remarks.
-pub(super) fn summary(result: &BacktestResult) -> String {
+pub(in crate::commands) fn summary(result: &BacktestResult) -> String {
     let mut lines = vec![
         format!(
             "{} {} on {} ({}), {} to {}",
