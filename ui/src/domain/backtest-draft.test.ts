@@ -45,7 +45,10 @@ const strategy: StrategyInfo = {
     spec({ name: 'mode', kind: 'choice', default: 'a', min: null, max: null, choices: ['a', 'b'] }),
   ],
   is_active: true,
+  error: null,
   built_in: true,
+  file: null,
+  hash: '',
 };
 
 function draft(part: Partial<BacktestDraft> = {}): BacktestDraft {

@@ -198,6 +198,7 @@ export interface BacktestSummary {
   max_drawdown: number | null;
   total_trades: number | null;
   win_rate: number | null;
+  strategy_stopped: boolean;
   created_at: string;
   error: string | null;
 }
@@ -288,7 +289,10 @@ export interface StrategyInfo {
   role_constraints: RoleConstraint[];
   parameters: ParameterSpec[];
   is_active: boolean;
+  error: string | null;
   built_in: boolean;
+  file: string | null;
+  hash: string;
 }
 
 export interface CandleColumns {
@@ -424,4 +428,9 @@ export type EngineEvent =
   | { seq: number; timestamp: string; type: 'import'; data: ImportJob }
   | { seq: number; timestamp: string; type: 'settings_changed'; data: Settings }
   | { seq: number; timestamp: string; type: 'lagged'; data: { missed: number } }
-  | { seq: number; timestamp: string; type: 'data_changed' | 'runs_changed' | 'heartbeat'; data: unknown };
+  | {
+      seq: number;
+      timestamp: string;
+      type: 'data_changed' | 'runs_changed' | 'strategies_changed' | 'heartbeat';
+      data: unknown;
+    };

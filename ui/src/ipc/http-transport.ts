@@ -7,6 +7,7 @@ const EVENT_TYPES: readonly EngineEvent['type'][] = [
   'import',
   'data_changed',
   'runs_changed',
+  'strategies_changed',
   'settings_changed',
   'heartbeat',
   'lagged',

@@ -61,6 +61,9 @@ class Engine {
       case 'runs_changed':
         void runs.remote.load();
         return;
+      case 'strategies_changed':
+        void strategies.remote.load();
+        return;
       case 'settings_changed':
         return settings.accept(event.data);
       case 'lagged':
