@@ -17,7 +17,7 @@ use margin::{BracketHistory, BracketTable, Leverage, MarginMode};
 use market::{Series, SeriesKey, aggregate};
 use risk::RiskRules;
 use simulator::{Costs, IntrabarPolicy, Listing, Slippage, VenueSettings};
-use strategy::{ParameterInput, Registry};
+use strategy::{Definition, ParameterInput, Registry};
 
 use crate::memory::resident_mib;
 use crate::timing::{Bench, line};
@@ -35,6 +35,12 @@ pub(crate) fn run_all(bench: &Bench, year: &Series) {
     let brackets = [cross.as_slice(), &[("stop_loss", "0.002"), ("take_profit", "0.004")]].concat();
     let name = "kernel.sma_cross_brackets.year_1m_and_1h";
     measure(bench, name, &spec("SMA_CROSS", &brackets), &two);
+    if let Ok(fives) = aggregate(&year, Timeframe::M5) {
+        let fives = Arc::new(fives);
+        let two = vec![(Role::Ltf, Arc::clone(&fives)), (Role::Htf, Arc::clone(&hours))];
+        measure(bench, "kernel.smc.year_5m_and_1h", &spec("SMC", &[]), &data(&fives, two));
+    }
+    measure_files(bench, &single);
     measure_sweep(bench, &single);
     measure_portfolio(bench, &hours);
 }
@@ -48,10 +54,40 @@ fn figures(spec: &RunSpec, data: &RunData, registry: &Registry) -> Metrics {
     run_for_figures(spec, data, registry, observer).expect("the request is valid")
 }
 
+/// Strategies from files: scripts and rules.
+fn measure_files(bench: &Bench, data: &RunData) {
+    let scripts = [
+        ("kernel.luau_sma_cross.year_1m", include_str!("../../scripting/examples/sma_cross.luau")),
+        ("kernel.luau_smc.year_1m", include_str!("../../scripting/examples/smc_entry.luau")),
+    ];
+    for (name, text) in scripts {
+        let definition = scripting::load("bench.luau", text).expect("an example");
+        measure_file(bench, name, definition, data);
+    }
+    let rules = include_str!("../../rules/examples/sma_cross.json");
+    let definition = rules::load("bench.json", rules).expect("an example");
+    measure_file(bench, "kernel.rules_sma_cross.year_1m", definition, data);
+}
+
+fn measure_file(bench: &Bench, name: &str, definition: Definition, data: &RunData) {
+    let mut spec = spec("SMA_CROSS", &[]);
+    spec.sleeves[0].parameters = definition.resolve(&BTreeMap::new()).expect("valid defaults");
+    spec.sleeves[0].strategy = definition.info.id.to_string();
+    measure_with(bench, name, (&spec, data), &Registry::built_in().with(definition));
+}
+
 fn measure(bench: &Bench, name: &str, spec: &RunSpec, data: &RunData) {
-    let registry = Registry::built_in();
-    if let Some(best) = bench.millis(name, 25, || once(spec, data, &registry)) {
-        let result = once(spec, data, &registry);
+    measure_with(bench, name, (spec, data), &Registry::built_in());
+}
+
+fn measure_with(
+    bench: &Bench,
+    name: &str,
+    (spec, data): (&RunSpec, &RunData),
+    registry: &Registry,
+) {
+    if let Some(best) = bench.millis(name, 25, || once(spec, data, registry)) {
+        let result = once(spec, data, registry);
         #[expect(clippy::cast_precision_loss, reason = "a number of candles")]
         let rate = result.candles as f64 / best.as_secs_f64() / 1e6;
         line(&format!("{name}.rate"), rate, "Mcandles/s", 1);

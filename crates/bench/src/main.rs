@@ -4,6 +4,7 @@
 //! data comes from the folder in `STB_MARKET_DATA` when it is there, else it is generated.
 
 mod data;
+mod indicators;
 mod kernel;
 mod memory;
 mod timing;
@@ -16,6 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let year = year::minutes();
     if bench.wants("kernel.") {
         kernel::run_all(&bench, &year);
+    }
+    if bench.wants("smc.") {
+        indicators::run_all(&bench, &year);
     }
     if bench.wants("data.") { data::run_all(&bench, &year) } else { Ok(()) }
 }
