@@ -4,7 +4,7 @@ use mlua::Error;
 use strategy::ParameterError;
 
 /// Names of the chunks that are not the script.
-pub(crate) const OWN_CHUNKS: [&str; 3] = ["(sandbox)", "(series)", "(functions)"];
+pub(crate) const OWN_CHUNKS: [&str; 4] = ["(sandbox)", "(series)", "(smc)", "(functions)"];
 
 /// What went wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

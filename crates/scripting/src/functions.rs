@@ -40,6 +40,9 @@ impl Functions<'_> {
         table.raw_set("check", host.function(lua, top("check"), parameter::check)?)?;
         table.raw_set("smc", host.function(lua, top("smc"), smc::smc)?)?;
         table.raw_set("ask", host.function(lua, candle("smc"), smc::ask)?)?;
+        table.raw_set("board", host.function(lua, top("smc"), smc::board)?)?;
+        table.raw_set("want", host.function(lua, candle("smc"), smc::want)?)?;
+        table.raw_set("smc_words", smc::words(lua)?)?;
         table.raw_set("questions", &smc::QUESTIONS[..])?;
         table.raw_set("smc_fields", &smc::FIELDS[..])?;
         table.raw_set("indicator", host.function(lua, top("ta"), ta::indicator)?)?;

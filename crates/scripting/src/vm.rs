@@ -16,6 +16,7 @@ use crate::words::Words;
 
 const SANDBOX: &str = include_str!("prelude/sandbox.luau");
 const SERIES: &str = include_str!("prelude/series.luau");
+const STRUCTURES: &str = include_str!("prelude/smc.luau");
 const API: &str = include_str!("prelude/api.luau");
 
 /// A script and what it mentions.
@@ -27,6 +28,7 @@ pub(crate) struct Script {
     pub(crate) reads_htf: bool,
     pub(crate) sees_account: bool,
     pub(crate) sees_funding: bool,
+    asks_engines: bool,
 }
 
 /// A script that has been run once and waits for candles.
@@ -59,6 +61,7 @@ impl Script {
             reads_htf: words.mention("htf"),
             sees_account: words.mention("account"),
             sees_funding: words.mention("funding"),
+            asks_engines: words.mention("smc"),
             file: file.to_owned(),
             text: text.to_owned(),
         }
@@ -106,6 +109,11 @@ impl Script {
         lua.enable_jit(true);
         let kit: Table =
             chunk(&lua, "(series)", SERIES)?.call((&functions.table, &frame, &shown))?;
+        if self.asks_engines {
+            let arguments = (&functions.table, &kit, &shown);
+            let structure: Function = chunk(&lua, "(smc)", STRUCTURES)?.call(arguments)?;
+            kit.raw_set("structure", structure)?;
+        }
         lua.enable_jit(false);
         let api: Table = chunk(&lua, "(functions)", API)?.call((&functions.table, &kit, shown))?;
         lua.enable_jit(true);

@@ -1,0 +1,373 @@
+//! The board of an engine: a buffer in which the prelude reads how things stand, without a call for each question.
+//!
+//! Numbers only, words by their place in lists. Nothing is written that the script has not asked for before.
+
+use domain::Timestamp;
+use indicators::smc::{
+    Break, BreakKind, Direction, Event, EventKind, Half, LevelKind, Period, Pool, Scope, Side, Smc,
+    SwingLabel, Taking, Zone, ZoneKind, ZoneStage,
+};
+use mlua::{Buffer, Lua, Result, Table};
+
+/// Kinds of events; a kind's code is its place from 1.
+const KINDS: [&str; 23] = [
+    "zone_formed",
+    "zone_extended",
+    "zone_confirmed",
+    "zone_touched",
+    "zone_halved",
+    "zone_filled",
+    "zone_mitigated",
+    "zone_inverted",
+    "zone_retested",
+    "zone_invalidated",
+    "zone_dropped",
+    "pool_formed",
+    "pool_extended",
+    "pool_revised",
+    "pool_dissolved",
+    "swing",
+    "break",
+    "level_taken",
+    "previous_levels",
+    "session_opened",
+    "session_closed",
+    "dealing_range",
+    "displacement",
+];
+/// The codes that ask for all events, for the trends and for the dealing ranges.
+const ALL: usize = 0;
+const TREND: usize = 24;
+const RANGE: usize = 25;
+
+const WORD: usize = size_of::<f64>();
+/// Places in words: the number of records, trends and ranges by scope, and by kind the byte of its first record.
+const RECORDS: usize = 1;
+const TRENDS: usize = 2;
+const RANGES: usize = 4;
+const RANGE_WORDS: usize = 5;
+const FIRSTS: usize = 14;
+const HEAD: usize = FIRSTS + KINDS.len() + 1;
+/// A record: the byte of the next of its kind, the kind, two times, and what it is about.
+const RECORD: usize = 20;
+const RECORDS_MAX: usize = 64;
+
+/// What one engine shows.
+#[derive(Debug)]
+pub(crate) struct Board {
+    buffer: Buffer,
+    bytes: Vec<u8>,
+    /// What has been asked for, a bit by code.
+    wanted: u32,
+}
+
+impl Board {
+    pub(super) fn new(lua: &Lua) -> Result<Self> {
+        let size = (HEAD + RECORD * RECORDS_MAX) * WORD;
+        Ok(Self { buffer: lua.create_buffer_with_capacity(size)?, bytes: vec![0; size], wanted: 0 })
+    }
+
+    pub(super) const fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// From now on this is shown as well.
+    pub(super) const fn want(&mut self, code: usize) {
+        self.wanted |= match code {
+            ALL => ((1 << KINDS.len()) - 1) << 1,
+            code => 1 << code,
+        };
+    }
+
+    /// Shows how things stand with the newest candle.
+    #[inline]
+    pub(super) fn show(&mut self, engine: &Smc) {
+        if self.wanted == 0 {
+            return;
+        }
+        if self.wanted & (1 << TREND) != 0 {
+            for (place, scope) in (TRENDS..).zip(Scope::ALL) {
+                put(&mut self.bytes, place, word(engine.structure(scope).trend()));
+            }
+        }
+        if self.wanted & (1 << RANGE) != 0 {
+            self.show_ranges(engine);
+        }
+        let records = self.show_events(engine);
+        self.buffer.write_bytes(0, &self.bytes[..(HEAD + RECORD * records) * WORD]);
+    }
+
+    fn show_ranges(&mut self, engine: &Smc) {
+        for (place, scope) in (RANGES..).step_by(RANGE_WORDS).zip(Scope::ALL) {
+            let range = engine.dealing_range(scope).zip(engine.position(scope));
+            let values = range.map_or([0.0; RANGE_WORDS], |(range, position)| {
+                let half = word(Some(Half::of(position)));
+                [half, range.high, range.low, range.equilibrium(), position]
+            });
+            for (place, value) in (place..).zip(values) {
+                put(&mut self.bytes, place, value);
+            }
+        }
+    }
+
+    /// The number of records; where there is no room for all, the kinds say so.
+    fn show_events(&mut self, engine: &Smc) -> usize {
+        self.bytes[FIRSTS * WORD..HEAD * WORD].fill(0);
+        let mut last = [0; KINDS.len() + 1];
+        let mut count = 0;
+        for event in engine.events() {
+            let code = code_of(&event.kind);
+            if self.wanted & (1 << code) == 0 {
+                continue;
+            }
+            if count == RECORDS_MAX {
+                return self.overflow();
+            }
+            let place = HEAD + RECORD * count;
+            count += 1;
+            let before = if last[code] == 0 { FIRSTS + code } else { last[code] };
+            put(&mut self.bytes, before, number(place * WORD));
+            last[code] = place;
+            let mut record = Record { bytes: &mut self.bytes, place };
+            record.add(0.0);
+            record.add(number(code));
+            record.event(event);
+        }
+        put(&mut self.bytes, RECORDS, number(count));
+        count
+    }
+
+    #[cold]
+    fn overflow(&mut self) -> usize {
+        put(&mut self.bytes, RECORDS, -1.0);
+        for code in 1..=KINDS.len() {
+            put(&mut self.bytes, FIRSTS + code, -1.0);
+        }
+        0
+    }
+}
+
+/// One record in the making.
+struct Record<'a> {
+    bytes: &'a mut [u8],
+    place: usize,
+}
+
+impl Record<'_> {
+    #[inline]
+    fn add(&mut self, value: f64) {
+        put(self.bytes, self.place, value);
+        self.place += 1;
+    }
+
+    fn all<const N: usize>(&mut self, values: [f64; N]) {
+        for value in values {
+            self.add(value);
+        }
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.all([millis(event.formed_at), millis(event.known_at)]);
+        match &event.kind {
+            EventKind::ZoneTouched { zone, depth } | EventKind::ZoneRetested { zone, depth } => {
+                self.zone(zone);
+                self.add(*depth);
+            }
+            EventKind::ZoneFormed(it)
+            | EventKind::ZoneExtended(it)
+            | EventKind::ZoneConfirmed(it)
+            | EventKind::ZoneHalved(it)
+            | EventKind::ZoneFilled(it)
+            | EventKind::ZoneMitigated(it)
+            | EventKind::ZoneInverted(it)
+            | EventKind::ZoneInvalidated(it)
+            | EventKind::ZoneDropped(it) => self.zone(it),
+            EventKind::PoolFormed(it)
+            | EventKind::PoolExtended(it)
+            | EventKind::PoolRevised(it)
+            | EventKind::PoolDissolved(it) => self.pool(it),
+            EventKind::Swing(it) => {
+                self.all([word(Some(it.scope)), word(Some(it.side)), it.level, word(it.label)]);
+            }
+            EventKind::Break(it) => self.broken(it),
+            EventKind::LevelTaken(it) => {
+                let how = word(Some(it.how));
+                self.all([level(it.level), word(Some(it.side)), it.price, how]);
+            }
+            EventKind::PreviousLevels(it) => {
+                self.all([word(Some(it.period)), it.extent.high, it.extent.low]);
+            }
+            EventKind::SessionOpened(it) => self.add(1.0 + f64::from(it.0)),
+            EventKind::SessionClosed(it) => {
+                self.all([1.0 + f64::from(it.session.0), it.extent.high, it.extent.low]);
+            }
+            EventKind::DealingRange { scope, range } => {
+                self.all([word(Some(*scope)), range.high, range.low]);
+            }
+            EventKind::Displacement { direction, ratio } => {
+                self.all([word(Some(*direction)), *ratio]);
+            }
+        }
+    }
+
+    fn zone(&mut self, zone: &Zone) {
+        #[expect(clippy::cast_precision_loss, reason = "numbers of zones are far below 2^53")]
+        let number = zone.id.number() as f64;
+        self.all([
+            number,
+            word(Some(zone.kind)),
+            word(Some(zone.direction)),
+            word(Some(zone.acts())),
+            word(zone.scope),
+            zone.top,
+            zone.bottom,
+            zone.half(),
+            word(Some(zone.stage)),
+            f64::from(zone.touches),
+            f64::from(zone.retests),
+            f64::from(zone.displaced),
+            millis(zone.formed.open_time),
+            millis(zone.known_at),
+        ]);
+    }
+
+    fn pool(&mut self, pool: &Pool) {
+        self.all([
+            word(Some(pool.scope)),
+            word(Some(pool.side)),
+            pool.level(),
+            pool.extreme,
+            f64::from(pool.members),
+            millis(pool.first.open_time),
+            millis(pool.last.open_time),
+        ]);
+    }
+
+    fn broken(&mut self, it: &Break) {
+        self.all([
+            word(Some(it.scope)),
+            word(Some(it.direction)),
+            word(Some(it.kind)),
+            it.level,
+            f64::from(it.displaced),
+            millis(it.swing.open_time),
+            millis(it.broken.open_time),
+        ]);
+    }
+}
+
+/// Something that stands on the board as the place of its word in a list.
+trait Word: Copy {
+    /// The place from 1.
+    fn code(self) -> u8;
+}
+
+macro_rules! words {
+    ($($type:ty),+) => {
+        $(impl Word for $type {
+            #[inline]
+            fn code(self) -> u8 {
+                1 + self as u8
+            }
+        })+
+    };
+}
+words!(BreakKind, Direction, Half, Period, Scope, Side, SwingLabel, Taking, ZoneKind, ZoneStage);
+
+/// The words by their codes, in the order of what they name.
+pub(crate) fn words(lua: &Lua) -> Result<Table> {
+    use SwingLabel::{HigherHigh, HigherLow, LowerHigh, LowerLow};
+    use ZoneStage::{Dropped, Filled, Fresh, Halved, Invalidated, Inverted, Mitigated, Touched};
+    let stages = [Fresh, Touched, Halved, Filled, Mitigated, Inverted, Invalidated, Dropped];
+    let labels = [HigherHigh, LowerHigh, HigherLow, LowerLow];
+    let kinds = [ZoneKind::OrderBlock, ZoneKind::FairValueGap];
+    let halves = [Half::Premium, Half::Equilibrium, Half::Discount];
+    let words = lua.create_table()?;
+    words.raw_set("events", &KINDS[..])?;
+    words.raw_set("directions", Direction::ALL.map(Direction::name))?;
+    words.raw_set("scopes", Scope::ALL.map(Scope::name))?;
+    words.raw_set("sides", Side::ALL.map(Side::name))?;
+    words.raw_set("periods", Period::ALL.map(Period::name))?;
+    words.raw_set("kinds", kinds.map(ZoneKind::name))?;
+    words.raw_set("stages", stages.map(ZoneStage::name))?;
+    words.raw_set("halves", halves.map(Half::name))?;
+    words.raw_set("labels", labels.map(SwingLabel::name))?;
+    words.raw_set("breaks", [BreakKind::Bos, BreakKind::Choch].map(BreakKind::name))?;
+    words.raw_set("takings", [Taking::Sweep, Taking::Run].map(Taking::name))?;
+    words.raw_set("levels", ["swing", "pool", "previous", "session"])?;
+    Ok(words)
+}
+
+const fn code_of(kind: &EventKind) -> usize {
+    match kind {
+        EventKind::ZoneFormed(_) => 1,
+        EventKind::ZoneExtended(_) => 2,
+        EventKind::ZoneConfirmed(_) => 3,
+        EventKind::ZoneTouched { .. } => 4,
+        EventKind::ZoneHalved(_) => 5,
+        EventKind::ZoneFilled(_) => 6,
+        EventKind::ZoneMitigated(_) => 7,
+        EventKind::ZoneInverted(_) => 8,
+        EventKind::ZoneRetested { .. } => 9,
+        EventKind::ZoneInvalidated(_) => 10,
+        EventKind::ZoneDropped(_) => 11,
+        EventKind::PoolFormed(_) => 12,
+        EventKind::PoolExtended(_) => 13,
+        EventKind::PoolRevised(_) => 14,
+        EventKind::PoolDissolved(_) => 15,
+        EventKind::Swing(_) => 16,
+        EventKind::Break(_) => 17,
+        EventKind::LevelTaken(_) => 18,
+        EventKind::PreviousLevels(_) => 19,
+        EventKind::SessionOpened(_) => 20,
+        EventKind::SessionClosed(_) => 21,
+        EventKind::DealingRange { .. } => 22,
+        EventKind::Displacement { .. } => 23,
+    }
+}
+
+const fn level(level: LevelKind) -> f64 {
+    match level {
+        LevelKind::Swing { .. } => 1.0,
+        LevelKind::Pool { .. } => 2.0,
+        LevelKind::Previous(_) => 3.0,
+        LevelKind::Session(_) => 4.0,
+    }
+}
+
+/// 0 stands for nothing.
+#[inline]
+fn word<T: Word>(value: Option<T>) -> f64 {
+    value.map_or(0.0, |value| f64::from(value.code()))
+}
+
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "times in ms are far below 2^53")]
+const fn millis(time: Timestamp) -> f64 {
+    time.millis() as f64
+}
+
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "places are small")]
+const fn number(place: usize) -> f64 {
+    place as f64
+}
+
+#[inline]
+fn put(bytes: &mut [u8], place: usize, value: f64) {
+    let (words, _) = bytes.as_chunks_mut();
+    words[place] = value.to_le_bytes();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_places_of_words() {
+        assert_eq!(ZoneStage::Dropped.code(), 8);
+        assert_eq!([Side::High.code(), Side::Low.code()], [1, 2]);
+        assert_eq!([Half::Premium.code(), Half::Discount.code()], [1, 3]);
+        assert_eq!(word::<Scope>(None), 0.0);
+    }
+}
