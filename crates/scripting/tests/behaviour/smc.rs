@@ -137,6 +137,216 @@ fn mistakes_are_told_at_their_line() {
         "zones: unknown field size, expected one of kind, direction, acts, scope, limit",
     );
     candle("it:zones { limit = 0 }", "zones: limit: expected a whole number from 1 to 500, was 0");
+    candle(
+        "it:events('swing', {})",
+        "smc: events: expected a table beside the name of a kind of zone events, was table",
+    );
+    candle(
+        "for i = 1, 500 do it:events('zone_touched', { touched = i }) end it:trend('big')",
+        "smc: scope: expected \"internal\" or \"swing\", was \"big\"",
+    );
     candle("it:trends()", "smc: unknown field trends; did you mean trend?");
     candle("smc {}", "smc belongs to the top of the file: call it before on_candle runs");
+}
+
+/// A function that writes all fields of a table, by name.
+const SHOWN: &str = "local function shown(it)\n\
+    if type(it) ~= 'table' then return tostring(it) end\n\
+    local list = {}\n\
+    for key, value in it do table.insert(list, key .. '=' .. shown(value)) end\n\
+    table.sort(list)\n\
+    return '{' .. table.concat(list, ' ') .. '}'\nend\n";
+
+/// What stands on the board is what the engine tells: each field of each kind.
+#[test]
+fn events_tell_what_the_engine_knows() {
+    let list = walk(3, 1_500);
+    let text = format!(
+        "{HEAD}local it = smc {{ swing_length = 4, internal_length = 2, close_back = 1, gap_rule = 'joined' }}\n\
+         {SHOWN}function on_candle()\nfor _, event in it:events() do log(shown(event)) end\nend"
+    );
+    let settings = SmcSettings {
+        swing_length: 4,
+        internal_length: 2,
+        close_back: 1,
+        gap_rule: indicators::smc::GapRule::Joined,
+        ..SmcSettings::default()
+    };
+    let mut smc = Smc::new(Timeframe::M1, settings).unwrap();
+    let series = closes(Timeframe::M1, &list);
+    let mut expected = Vec::new();
+    for row in 0..series.len() {
+        smc.push(&series.candle(row));
+        expected.extend(smc.events().iter().map(|event| told(&smc, event)));
+    }
+    let kinds: std::collections::BTreeSet<&str> = expected
+        .iter()
+        .filter_map(|line| line.split("kind=").nth(1)?.split([' ', '}']).next())
+        .collect();
+    assert!(kinds.len() > 15, "{kinds:?}");
+    let lines = log(&text, &list);
+    assert_eq!(lines.len(), expected.len());
+    for (line, expected) in lines.iter().zip(&expected) {
+        assert_eq!(line, expected);
+    }
+}
+
+/// An event as the script writes it.
+fn told(smc: &Smc, event: &indicators::smc::Event) -> String {
+    use indicators::smc::EventKind as Kind;
+    let mut fields = vec![
+        format!("kind={}", event.kind.name()),
+        format!("formed_at={}", event.formed_at.millis()),
+        format!("known_at={}", event.known_at.millis()),
+    ];
+    if let Some(it) = event.kind.zone() {
+        let mut zone = vec![
+            format!("number={}", it.id),
+            format!("kind={}", it.kind),
+            format!("direction={}", it.direction),
+            format!("acts={}", it.acts()),
+            format!("top={}", it.top),
+            format!("bottom={}", it.bottom),
+            format!("half={}", it.half()),
+            format!("stage={}", it.stage),
+            format!("touches={}", it.touches),
+            format!("retests={}", it.retests),
+            format!("displaced={}", it.displaced),
+            format!("formed_at={}", it.formed.open_time.millis()),
+            format!("known_at={}", it.known_at.millis()),
+        ];
+        zone.extend(it.scope.map(|scope| format!("scope={scope}")));
+        fields.push(format!("zone={}", braced(zone)));
+    }
+    if let Some(it) = event.kind.pool() {
+        fields.push(format!(
+            "pool={}",
+            braced(vec![
+                format!("scope={}", it.scope),
+                format!("side={}", it.side),
+                format!("level={}", it.level()),
+                format!("extreme={}", it.extreme),
+                format!("members={}", it.members),
+                format!("first_at={}", it.first.open_time.millis()),
+                format!("last_at={}", it.last.open_time.millis()),
+            ])
+        ));
+    }
+    let window = |index: u8| smc.settings().sessions[usize::from(index)].name.clone();
+    fields.extend(match &event.kind {
+        Kind::Swing(it) => {
+            let label = it.label.map(|label| format!("label={label}"));
+            let rest = [
+                format!("scope={}", it.scope),
+                format!("side={}", it.side),
+                format!("level={}", it.level),
+            ];
+            rest.into_iter().chain(label).collect()
+        }
+        Kind::Break(it) => vec![
+            format!("scope={}", it.scope),
+            format!("direction={}", it.direction),
+            format!("break_kind={}", it.kind),
+            format!("level={}", it.level),
+            format!("displaced={}", it.displaced),
+            format!("swing_at={}", it.swing.open_time.millis()),
+            format!("broken_at={}", it.broken.open_time.millis()),
+        ],
+        Kind::ZoneTouched { depth, .. } | Kind::ZoneRetested { depth, .. } => {
+            vec![format!("depth={depth}")]
+        }
+        Kind::LevelTaken(it) => vec![
+            format!("level_kind={}", it.level.name()),
+            format!("side={}", it.side),
+            format!("level={}", it.price),
+            format!("how={}", it.how),
+        ],
+        Kind::PreviousLevels(it) => vec![
+            format!("period={}", it.period),
+            format!("high={}", it.extent.high),
+            format!("low={}", it.extent.low),
+        ],
+        Kind::SessionOpened(it) => vec![format!("session={}", window(it.0))],
+        Kind::SessionClosed(it) => vec![
+            format!("session={}", window(it.session.0)),
+            format!("high={}", it.extent.high),
+            format!("low={}", it.extent.low),
+        ],
+        Kind::DealingRange { scope, range } => {
+            vec![
+                format!("scope={scope}"),
+                format!("high={}", range.high),
+                format!("low={}", range.low),
+            ]
+        }
+        Kind::Displacement { direction, ratio } => {
+            vec![format!("direction={direction}"), format!("ratio={ratio}")]
+        }
+        _ => Vec::new(),
+    });
+    braced(fields)
+}
+
+fn braced(mut fields: Vec<String>) -> String {
+    fields.sort_unstable();
+    format!("{{{}}}", fields.join(" "))
+}
+
+#[test]
+fn a_filter_leaves_what_a_look_at_each_event_would() {
+    let text = format!(
+        "{HEAD}local it = smc {{ swing_length = 4, internal_length = 2 }}\n{SHOWN}\
+         local filters = {{ {{ kind = 'order_block' }}, {{ direction = 'bearish', touches = 1 }}, \
+         {{ acts = 'bullish', scope = 'internal' }}, {{ stage = 'halved', kind = 'fair_value_gap' }}, {{}} }}\n\
+         function on_candle()\n\
+         for _, kind in {{ 'zone_touched', 'zone_formed', 'zone_invalidated' }} do for place, filter in filters do\n\
+         local expected = {{}}\n\
+         for _, event in it:events() do\n\
+         local fits = event.kind == kind\n\
+         for field, value in filter do fits = fits and event.zone[field] == value end\n\
+         if fits then table.insert(expected, event) end\n\
+         end\n\
+         assert(shown(it:events(kind, filter)) == shown(expected))\n\
+         state[place] = (state[place] or 0) + #expected\n\
+         end end\n\
+         if candle.time[0] == {} then for _, count in state do log(count > 20) end end\nend",
+        1_999 * 60_000
+    );
+    assert_eq!(log(&text, &walk(5, 2_000)), ["true"; 5]);
+}
+
+#[test]
+fn what_is_told_at_one_candle_cannot_change_what_is_told_again() {
+    let text = format!(
+        "{HEAD}local it = smc {{ swing_length = 4, internal_length = 2 }}\n{SHOWN}function on_candle()\n\
+         local before, range = shown(it:events('zone_touched')), shown(it:range())\n\
+         for _, event in it:events('zone_touched') do event.zone.top = 1 event.kind = 'x' end\n\
+         pcall(function() table.insert(it:events('zone_touched'), 1) end)\n\
+         if it:range() then it:range().high = 1 end\n\
+         assert(shown(it:events('zone_touched')) == before and shown(it:range()) == range)\nend"
+    );
+    assert_eq!(crate::support::wishes_of(&text, &walk(5, 500)), []);
+}
+
+#[test]
+fn what_finds_no_room_on_the_board_is_told_all_the_same() {
+    // A swing of long candles through many zones: more events at one candle than the board has room for.
+    let mut list = Vec::new();
+    let mut close = 10_000.0;
+    for row in 0..600 {
+        close += if row % 4 == 3 { -20.0 } else { 30.0 };
+        list.push(close);
+    }
+    list.push(5_000.0);
+    let text = format!(
+        "{HEAD}local it = smc {{ swing_length = 4, internal_length = 1 }}\n\
+         function on_candle()\n\
+         local all, touched = it:events(), it:events('zone_touched')\n\
+         local count, blocks = 0, 0\n\
+         for _, event in all do if event.kind == 'zone_touched' then count += 1\n\
+         if event.zone.kind == 'order_block' then blocks += 1 end end end\n\
+         assert(count == #touched and blocks == #it:events('zone_touched', {{ kind = 'order_block' }}))\n\
+         if #all > 64 then log('many') end\nend"
+    );
+    assert_eq!(log(&text, &list).last().map(String::as_str), Some("many"));
 }
