@@ -32,7 +32,7 @@ pub(crate) struct Running {
     position: Position,
     /// The series of LTF if they are few: their readings go without the frame.
     few: Option<[usize; FEW]>,
-    /// The newest readings of all series, and the same as bytes with the ones before them.
+    /// The newest readings of all series, and the same as bytes.
     values: Vec<f64>,
     bytes: Vec<u8>,
     /// What `htf.closed_now` says.
@@ -62,7 +62,7 @@ impl Running {
             settled: 0,
             position,
             values: vec![f64::NAN; series],
-            bytes: f64::NAN.to_le_bytes().repeat(2 * series),
+            bytes: f64::NAN.to_le_bytes().repeat(series),
             htf_closed: false,
             is_over: false,
         }
@@ -97,9 +97,8 @@ impl Running {
             self.write();
             self.vm.first.call::<()>(())?;
         } else if let Some(slots) = self.few {
-            let before = self.readings(slots);
             self.take(context, &candle, candles);
-            self.step_few(before, self.readings(slots))?;
+            self.step_few(slots)?;
         } else {
             self.take(context, &candle, candles);
             self.write();
@@ -108,16 +107,11 @@ impl Running {
         self.vm.budget.end(&self.vm.lua, STEPS_CANDLE)
     }
 
-    /// The readings of up to four series.
+    /// Hands the readings of up to four series over as arguments.
     #[inline]
-    fn readings(&self, slots: [usize; FEW]) -> [f64; FEW] {
-        slots.map(|slot| self.values.get(slot).copied().unwrap_or(f64::NAN))
-    }
-
-    #[inline]
-    fn step_few(&self, before: [f64; FEW], now: [f64; FEW]) -> Result<(), Error> {
-        let ([a, b, c, d], [e, f, g, h]) = (now, before);
-        self.vm.step_few.call((a, e, b, f, c, g, d, h))
+    fn step_few(&self, slots: [usize; FEW]) -> Result<(), Error> {
+        let [a, b, c, d] = slots.map(|slot| self.values.get(slot).copied().unwrap_or(f64::NAN));
+        self.vm.step_few.call((a, b, c, d))
     }
 
     /// Takes the newest candle.
@@ -170,12 +164,10 @@ impl Running {
         Ok(())
     }
 
-    /// Hands the newest readings over, and the ones before.
+    /// Hands the newest readings over.
     #[inline]
     fn write(&mut self) {
-        let (newest, earlier) = self.bytes.split_at_mut(self.values.len() * size_of::<f64>());
-        earlier.copy_from_slice(newest);
-        let (places, _) = newest.as_chunks_mut();
+        let (places, _) = self.bytes.as_chunks_mut();
         for (place, value) in places.iter_mut().zip(&self.values) {
             *place = value.to_le_bytes();
         }

@@ -100,7 +100,7 @@ impl Script {
             | StdLib::VECTOR;
         let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
         lua.set_compiler(compiler());
-        let frame = lua.create_buffer_with_capacity(2 * SERIES_MAX * size_of::<f64>())?;
+        let frame = lua.create_buffer_with_capacity(SERIES_MAX * size_of::<f64>())?;
         let budget = Budget::install(&lua, &self.file)?;
         let functions = Functions { script: self, lua: &lua, host, budget: &budget }.table()?;
         // Making native code takes longer than what runs seldom.
@@ -159,8 +159,7 @@ impl Made {
     }
 
     fn into_vm(self, on_candle: Function) -> Result<Vm> {
-        let series = self.host.state().histories.len();
-        self.kit.raw_get::<Function>("attend")?.call::<()>((&on_candle, series))?;
+        self.kit.raw_get::<Function>("attend")?.call::<()>(&on_candle)?;
         self.budget.settle(&self.lua)?;
         Ok(Vm {
             shift: self.kit.raw_get("shift")?,
