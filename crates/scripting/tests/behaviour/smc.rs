@@ -282,7 +282,19 @@ fn told(smc: &Smc, event: &indicators::smc::Event) -> String {
         Kind::Displacement { direction, ratio } => {
             vec![format!("direction={direction}"), format!("ratio={ratio}")]
         }
-        _ => Vec::new(),
+        Kind::ZoneFormed(_)
+        | Kind::ZoneExtended(_)
+        | Kind::ZoneConfirmed(_)
+        | Kind::ZoneHalved(_)
+        | Kind::ZoneFilled(_)
+        | Kind::ZoneMitigated(_)
+        | Kind::ZoneInverted(_)
+        | Kind::ZoneInvalidated(_)
+        | Kind::ZoneDropped(_)
+        | Kind::PoolFormed(_)
+        | Kind::PoolExtended(_)
+        | Kind::PoolRevised(_)
+        | Kind::PoolDissolved(_) => Vec::new(),
     });
     braced(fields)
 }
