@@ -35,7 +35,7 @@ const KINDS: [&str; 23] = [
     "dealing_range",
     "displacement",
 ];
-/// The codes that ask for all events, for the trends and for the dealing ranges.
+/// The codes that ask for all events, for the trends and for the dealing range of the first scope; others follow.
 const ALL: usize = 0;
 const TREND: usize = 24;
 const RANGE: usize = 25;
@@ -90,7 +90,7 @@ impl Board {
                 put(&mut self.bytes, place, word(engine.structure(scope).trend()));
             }
         }
-        if self.wanted & (1 << RANGE) != 0 {
+        if self.wanted >> RANGE != 0 {
             self.show_ranges(engine);
         }
         let records = self.show_events(engine);
@@ -98,7 +98,11 @@ impl Board {
     }
 
     fn show_ranges(&mut self, engine: &Smc) {
-        for (place, scope) in (RANGES..).step_by(RANGE_WORDS).zip(Scope::ALL) {
+        for (index, scope) in Scope::ALL.into_iter().enumerate() {
+            if self.wanted & (1 << (RANGE + index)) == 0 {
+                continue;
+            }
+            let place = RANGES + RANGE_WORDS * index;
             let range = engine.dealing_range(scope).zip(engine.position(scope));
             let values = range.map_or([0.0; RANGE_WORDS], |(range, position)| {
                 let half = word(Some(Half::of(position)));
