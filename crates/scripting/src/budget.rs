@@ -11,8 +11,9 @@ use mlua::{Error, Lua, Result, VmState};
 
 use crate::failure::Failure;
 use crate::limits::{
-    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, LETTERS_A_WEIGHT, MEMORY_CANDLE,
-    MEMORY_MAX, MEMORY_RESERVE, MEMORY_UNSWEPT, STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
+    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, ITEMS_A_STEP, LETTERS_A_WEIGHT,
+    MEMORY_CANDLE, MEMORY_GROWN, MEMORY_LIGHT, MEMORY_MAX, MEMORY_RESERVE, MEMORY_UNSWEPT,
+    STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
 };
 
 const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
@@ -37,7 +38,7 @@ struct Meter {
     look_at: AtomicI64,
     /// Bytes in use when the call began.
     began: AtomicUsize,
-    /// Bytes in use after the file had been run.
+    /// Bytes in use that weigh nothing.
     first: AtomicUsize,
     /// Bytes in use when the last sweep ended.
     swept: AtomicUsize,
@@ -104,8 +105,10 @@ impl Budget {
     #[inline]
     fn tidy(&self, lua: &Lua) -> Result<()> {
         let used = lua.used_memory();
-        self.0.began.store(used, Relaxed);
-        if used > self.0.swept.load(Relaxed) + MEMORY_UNSWEPT { self.sweep(lua) } else { Ok(()) }
+        let began = self.0.began.swap(used, Relaxed);
+        let is_due =
+            used > began + MEMORY_GROWN || used > self.0.swept.load(Relaxed) + MEMORY_UNSWEPT;
+        if is_due { self.sweep(lua) } else { Ok(()) }
     }
 
     /// Gives back what is not used any more. When this happens follows from what the script does, hence
@@ -131,10 +134,12 @@ impl Budget {
         Ok(())
     }
 
-    /// What the VM uses now is what it needs: only more weighs on its steps.
+    /// Most of what running the file took is what a script needs; what it took beyond that weighs on each
+    /// candle like what candles take.
     pub(crate) fn settle(&self, lua: &Lua) -> Result<()> {
         self.sweep(lua)?;
-        self.0.first.store(lua.used_memory(), Relaxed);
+        let first = self.0.first.load(Relaxed) + MEMORY_LIGHT;
+        self.0.first.store(first.min(lua.used_memory()), Relaxed);
         Ok(())
     }
 
@@ -145,6 +150,12 @@ impl Budget {
         meter.letters.store(meter.letters.load(Relaxed).max(weight), Relaxed);
         meter.weight.store(meter.weight.load(Relaxed).saturating_add(weight), Relaxed);
         meter.left.store(meter.left.load(Relaxed).saturating_sub(weight), Relaxed);
+    }
+
+    /// Takes account of a call that is about to go through so many items.
+    pub(crate) fn count(&self, items: f64) {
+        let steps = as_steps(items / ITEMS_A_STEP);
+        self.0.left.store(self.0.left.load(Relaxed).saturating_sub(steps), Relaxed);
     }
 
     /// Why the script was stopped, if it was.

@@ -32,7 +32,7 @@ impl Failure {
             .and_then(|rest| rest.split_once(':'))
             .and_then(|(line, message)| Some((line.parse().ok()?, message)))
             .map_or((None, text), |(line, message)| (Some(line), message));
-        match message {
+        match message.trim() {
             "not enough memory" => Self { line, ..Self::out_of_memory() },
             message => Self::at(line, one_line(message)),
         }
@@ -103,5 +103,6 @@ mod tests {
         check("no  words\nin line", None, "no words in line");
         check("(sandbox):67: pattern too complex", None, "pattern too complex");
         check("", None, "");
+        check("my.luau:12: not enough memory", Some(12), &Failure::out_of_memory().message);
     }
 }

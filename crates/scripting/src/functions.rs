@@ -99,6 +99,12 @@ impl Functions<'_> {
             Ok(())
         })?;
         table.raw_set("weigh", weigh)?;
+        let budget = self.budget.clone();
+        let count = self.lua.create_function(move |_, items: f64| {
+            budget.count(items);
+            Ok(())
+        })?;
+        table.raw_set("count", count)?;
         let unknown_field =
             self.lua.create_function(|_, (name, key, fields): (String, String, Table)| {
                 let mut names: Vec<String> =

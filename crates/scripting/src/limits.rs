@@ -1,6 +1,7 @@
 //! How much a script may use.
 //!
-//! A step is a call, a return, a turn of a loop or a try of a text pattern. Steps weigh more while a script holds
+//! A step is a call, a return, a turn of a loop or a try of a text pattern; calls of the library that go through
+//! a long list, text or buffer count as many. Steps weigh more while a script holds
 //! much memory or matches long texts, as one step can then do more work.
 
 /// Longest file.
@@ -23,6 +24,8 @@ pub(crate) const BYTES_KEPT_A_WEIGHT: usize = 256 * 1024;
 pub(crate) const WEIGHT_HEAVY: i64 = 8;
 /// So many comparisons of letters in one call make a step weigh one more.
 pub(crate) const LETTERS_A_WEIGHT: f64 = 4096.0;
+/// So many items that one call goes through count as a step.
+pub(crate) const ITEMS_A_STEP: f64 = 128.0;
 /// Bytes of a whole script.
 pub(crate) const MEMORY_MAX: usize = 64 * 1024 * 1024;
 /// Bytes of it that are left to say that there are no more.
@@ -31,6 +34,10 @@ pub(crate) const MEMORY_RESERVE: usize = 1024 * 1024;
 pub(crate) const MEMORY_CANDLE: usize = 8 * 1024 * 1024;
 /// Bytes that are taken before what is not used any more is given back.
 pub(crate) const MEMORY_UNSWEPT: usize = 4 * 1024 * 1024;
+/// Bytes that one candle takes before they are looked through: what stays of them weighs from the next candle on.
+pub(crate) const MEMORY_GROWN: usize = 256 * 1024;
+/// Bytes that running the file may take so that they weigh nothing afterwards.
+pub(crate) const MEMORY_LIGHT: usize = 256 * 1024;
 /// Wishes of one candle.
 pub(crate) const WISHES_MAX: usize = 16;
 /// Points, zones, labels and lines of one candle.

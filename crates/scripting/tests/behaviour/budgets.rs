@@ -151,6 +151,39 @@ fn work_inside_one_call_is_counted() {
     );
 }
 
+/// What was made long before the loop that uses it: when the file was run, or at an earlier candle.
+#[test]
+fn work_on_what_was_made_before_is_counted() {
+    let loops = [
+        ("local t = table.create(3e5, 1)", "table.find(t, 2)"),
+        ("local t = table.create(3e5, 1)", "table.maxn(t)"),
+        ("local b = buffer.create(4e6)", "buffer.fill(b, 0, 1)"),
+        ("local s = string.rep('a', 4e6)", "utf8.len(s)"),
+        (
+            "local a, b = string.rep('a', 3e6) .. 'b', string.rep('a', 3e6) .. 'c'",
+            "local _ = a < b",
+        ),
+    ];
+    for (made, used) in loops {
+        let at_load = format!("{HEAD}{made}\nfunction on_candle()\nwhile true do {used} end\nend");
+        assert_eq!(end_of(&at_load), Some(format!("my.luau:5: {HEAVY}")), "{at_load}");
+
+        let names = made.split(" = ").next().unwrap().trim_start_matches("local ");
+        let made = made.trim_start_matches("local ");
+        let earlier = format!(
+            "{HEAD}local {names}\nlocal n = 0\nfunction on_candle()\nn += 1\nif n == 1 then {made} return end\n\
+             while true do {used} end\nend"
+        );
+        assert_eq!(end_of(&earlier), Some(format!("my.luau:8: {HEAVY}")), "{earlier}");
+    }
+}
+
+#[test]
+fn work_of_one_call_is_counted_before() {
+    ends("while true do string.rep('', 2e9) end", 4, STEPS);
+    ends("while true do table.move({}, 1, 2e9, 2) end", 4, STEPS);
+}
+
 #[test]
 fn errors_of_all_kinds_have_a_place() {
     ends("error('no')", 4, "no");
