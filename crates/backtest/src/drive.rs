@@ -14,8 +14,9 @@ use crate::sleeve_lane::SleeveLane;
 use crate::tally::Worth;
 use crate::{Observer, Progress, RunError};
 
-/// How often the observer is asked, in instants.
-pub(crate) const OBSERVED_EVERY: u64 = 8192;
+/// How often the observer is asked, in candles: often enough that a run of a slow script stops soon when it is
+/// asked to.
+pub(crate) const OBSERVED_EVERY: u64 = 128;
 
 /// A run in the making.
 pub(crate) struct Drive<'a> {

@@ -113,7 +113,7 @@ impl From<EngineError> for RunError {
 /// The observer of a run: told how far it has come, may stop it.
 pub type Observer<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
-/// Runs strategies over candles. The observer is asked about every 8192 candles and may stop the run.
+/// Runs strategies over candles. The observer is asked about every 128 candles and may stop the run.
 ///
 /// # Errors
 /// [`RunError`]; nothing is half done, as a run has no effect but its result.
