@@ -3,12 +3,11 @@
 //! Its edges are two whole runs, under the pessimistic and the optimistic policy. They are no bounds in
 //! the strict sense: a trade that ends otherwise changes what can be traded after it.
 
-use std::ops::ControlFlow;
-
 use domain::{Decimal, Money};
 use simulator::IntrabarPolicy;
 use strategy::Registry;
 
+use crate::run::Part;
 use crate::{Metrics, Observer, Progress, RunData, RunError, RunResult, RunSpec, run_for_figures};
 
 /// What a run would have come to under either extreme.
@@ -85,12 +84,13 @@ pub fn fill_band(
     let edge = |intrabar, before, observer: Observer<'_>| {
         let mut spec = spec.clone();
         spec.venue.intrabar = intrabar;
-        let mut observe = |progress: Progress| -> ControlFlow<()> {
-            let Progress { done, total } = progress;
-            let (before, runs) = before;
-            observer(Progress { done: before * total + done, total: runs * total })
+        let (before, runs): (u64, u64) = before;
+        let place = |Progress { done, total }| Progress {
+            done: before * total + done,
+            total: runs * total,
         };
-        run_for_figures(&spec, data, registry, &mut observe).map(|it| BandEdge::of(&it))
+        let mut part = Part { whole: observer, place };
+        run_for_figures(&spec, data, registry, &mut part).map(|it| BandEdge::of(&it))
     };
     let (pessimistic, optimistic) = match spec.venue.intrabar {
         IntrabarPolicy::Pessimistic | IntrabarPolicy::Drill => {
@@ -112,6 +112,7 @@ mod tests {
     use domain::Timeframe;
     use market::{Series, aggregate};
     use proptest::prelude::*;
+    use std::ops::ControlFlow;
     use std::sync::Arc;
 
     fn band(spec: &RunSpec, data: &RunData) -> FillBand {

@@ -93,7 +93,7 @@ impl<'a> Drive<'a> {
         let mut told = 0;
         loop {
             if done >= told {
-                if observer(Progress { done, total }).is_break() {
+                if observer.advance(Progress { done, total }).is_break() {
                     return Err(RunError::Cancelled);
                 }
                 told = done + OBSERVED_EVERY;
@@ -108,7 +108,7 @@ impl<'a> Drive<'a> {
                 break;
             }
         }
-        let _ = observer(Progress { done: total, total }); // The run is complete; stopping has no meaning.
+        let _ = observer.advance(Progress { done: total, total }); // The run is complete; stopping has no meaning.
         Ok(())
     }
 

@@ -40,7 +40,7 @@ pub use metrics::{
     MetricsInput, MonthReturn, Outcome, Streak, drawdown_periods, monthly_returns, streaks,
 };
 pub use result::{Instants, RunResult, Skipped, Warning};
-pub use run::{Observer, Progress, RunError, run, run_for_figures};
+pub use run::{Observe, Observer, Progress, RunError, run, run_for_figures};
 pub use spec::{InstrumentData, RunData, RunSpec, SleeveSpec};
 pub use thinning::thinned_rows;
 pub use times::Times;

@@ -8,7 +8,7 @@ use engine::{EngineError, EngineState, InstrumentSetup, Settings, SleeveSetup};
 use market::Series;
 use risk::{InstrumentMargin, SleeveRules};
 use simulator::{FillTime, Venue};
-use strategy::{Definition, ParameterError, Registry, Text};
+use strategy::{Definition, ParameterError, Registry, StopRequest, Text};
 
 use crate::decisions::DecisionLog;
 use crate::drive::Drive;
@@ -110,8 +110,53 @@ impl From<EngineError> for RunError {
     }
 }
 
-/// The observer of a run: told how far it has come, may stop it.
-pub type Observer<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+/// Looks after a run: told how far it has come, may stop it. A function of the progress is one.
+pub trait Observe {
+    /// Takes note of the progress, about every 128 candles; a break ends the run.
+    fn advance(&mut self, progress: Progress) -> ControlFlow<()>;
+
+    /// What strategies ask that one candle can keep busy for long; the run ends as soon as it is made.
+    fn stop(&self) -> Option<StopRequest> {
+        None
+    }
+}
+
+/// The observer of a run.
+pub type Observer<'a> = &'a mut dyn Observe;
+
+impl<F: FnMut(Progress) -> ControlFlow<()>> Observe for F {
+    fn advance(&mut self, progress: Progress) -> ControlFlow<()> {
+        self(progress)
+    }
+}
+
+impl Observe for StopRequest {
+    fn advance(&mut self, _: Progress) -> ControlFlow<()> {
+        if self.is_made() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn stop(&self) -> Option<StopRequest> {
+        Some(self.clone())
+    }
+}
+
+/// The observer of a run that is part of something longer.
+pub(crate) struct Part<'a, P> {
+    /// Who looks after the whole.
+    pub(crate) whole: Observer<'a>,
+    /// Where the progress of the part lies in that of the whole.
+    pub(crate) place: P,
+}
+
+impl<P: Fn(Progress) -> Progress> Observe for Part<'_, P> {
+    fn advance(&mut self, progress: Progress) -> ControlFlow<()> {
+        self.whole.advance((self.place)(progress))
+    }
+
+    fn stop(&self) -> Option<StopRequest> {
+        self.whole.stop()
+    }
+}
 
 /// Runs strategies over candles. The observer is asked about every 128 candles and may stop the run.
 ///
@@ -164,7 +209,8 @@ pub(crate) fn run_noting(
         data.timeframes.iter().map(|it| by_length(it)).collect::<Result<Vec<_>, _>>()?;
     let fills = fill_series(spec, data)?;
     check_ticks(data, &fills)?;
-    let (engine, venue) = set_up(spec, data, &definitions)?;
+    let stop = observer.stop();
+    let (engine, venue) = set_up(spec, data, &definitions, stop.as_ref())?;
     let lanes: Vec<Lane<'_>> = (0u16..)
         .zip(&fills)
         .zip(&data.instruments)
@@ -177,6 +223,9 @@ pub(crate) fn run_noting(
     let noting = (spec.venue.fill_time, notes);
     let mut drive = Drive::new(engine, venue, noting, (lanes, sleeves.collect()));
     drive.over(observer)?;
+    if stop.is_some_and(|stop| stop.is_made()) {
+        return Err(RunError::Cancelled); // A strategy may have given up because of it.
+    }
     let decisions = drive.decisions.take().unwrap_or_default();
     Ok((finish(drive, spec.initial_balance, &fills)?, decisions))
 }
@@ -217,13 +266,18 @@ fn set_up(
     spec: &RunSpec,
     data: &RunData,
     definitions: &[&Definition],
+    stop: Option<&StopRequest>,
 ) -> Result<(EngineState, Venue), RunError> {
     check_settings(spec)?;
     let mut sleeves = Vec::with_capacity(definitions.len());
     for (sleeve, definition) in spec.sleeves.iter().zip(definitions) {
         let demands = definition.risk_demands(&sleeve.parameters);
+        let mut strategy = definition.strategy(&sleeve.parameters)?;
+        if let Some(stop) = stop {
+            strategy.heed(stop.clone());
+        }
         sleeves.push(SleeveSetup {
-            strategy: definition.strategy(&sleeve.parameters)?,
+            strategy,
             instrument: sleeve.instrument,
             rules: SleeveRules {
                 reward_to_risk_min: demands.reward_to_risk_min,

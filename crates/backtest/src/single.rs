@@ -31,7 +31,7 @@ impl Drive<'_> {
         while row < series.len() {
             let done = row as u64;
             if done >= told {
-                if observer(Progress { done, total }).is_break() {
+                if observer.advance(Progress { done, total }).is_break() {
                     return Err(RunError::Cancelled);
                 }
                 told = done + OBSERVED_EVERY;
@@ -90,7 +90,7 @@ impl Drive<'_> {
             self.equity.push(self.worth.at_price(close));
         }
         self.lanes[0].stand_at(series.len());
-        let _ = observer(Progress { done: total, total }); // The run is complete; stopping has no meaning.
+        let _ = observer.advance(Progress { done: total, total }); // The run is complete; stopping has no meaning.
         Ok(())
     }
 

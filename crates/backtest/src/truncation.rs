@@ -10,12 +10,10 @@ mod past;
 #[cfg(test)]
 mod tests;
 
-use std::ops::ControlFlow;
-
 use domain::Timestamp;
 use strategy::Registry;
 
-use crate::run::{Notes, run_noting};
+use crate::run::{Notes, Part, run_noting};
 use crate::{DecisionLog, Observer, Progress, RunData, RunError, RunResult, RunSpec};
 use cuts::cut_times;
 use noise::noisy_after;
@@ -212,19 +210,19 @@ impl<'a> Runs<'a> {
 
     fn next(&mut self, data: &RunData) -> Result<(RunResult, DecisionLog), RunError> {
         let Self { run, observer, candles, done, total } = self;
-        let mut observe = |progress: Progress| -> ControlFlow<()> {
+        let place = |progress: Progress| {
             let whole = u128::from(*candles) * u128::from(progress.done);
             let share = whole / u128::from(progress.total.max(1));
             let share = u64::try_from(share).unwrap_or(*candles).min(*candles);
-            observer(Progress { done: *done + share, total: *total })
+            Progress { done: *done + share, total: *total }
         };
-        let outcome = run(data, &mut observe)?;
+        let outcome = run(data, &mut Part { whole: &mut **observer, place })?;
         self.done += self.candles;
         Ok(outcome)
     }
 
     fn done(&mut self) {
         let all = Progress { done: self.total, total: self.total };
-        let _ = (self.observer)(all); // The check is complete; stopping has no meaning.
+        let _ = self.observer.advance(all); // The check is complete; stopping has no meaning.
     }
 }

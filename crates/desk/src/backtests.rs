@@ -18,7 +18,7 @@ mod plan;
 mod request;
 mod results;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use storage::{NewRun, RunFilter, RunRow, RunStatus, TradingStore};
@@ -86,7 +86,7 @@ impl Backtests {
             strategies,
             events,
             jobs: Mutex::default(),
-            closing: AtomicBool::new(false),
+            closing: Arc::default(),
         };
         Ok(Self { bench: Arc::new(bench), workers })
     }

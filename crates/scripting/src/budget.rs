@@ -5,20 +5,24 @@
 //! the stop and go on.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use mlua::{Error, Lua, Result, VmState};
+use strategy::StopRequest;
 
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::limits::{
-    BYTES_KEPT_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, ITEMS_A_STEP, LETTERS_A_WEIGHT,
-    MEMORY_CANDLE, MEMORY_GROWN, MEMORY_LIGHT, MEMORY_MAX, MEMORY_RESERVE, MEMORY_UNSWEPT,
-    STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
+    BYTES_KEPT_A_WEIGHT, BYTES_LOADED_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, ITEMS_A_STEP,
+    LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_GROWN, MEMORY_LIGHT, MEMORY_MAX, MEMORY_RESERVE,
+    MEMORY_UNSWEPT, STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
 };
 
 const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
 const HEAVY: &str = "takes more steps than a script may: they weigh more the more memory it uses and the longer \
     the texts are that it searches";
+
+const UNWANTED: &str = "was stopped as the run was to end";
 
 /// The budget of one VM.
 #[derive(Clone, Debug)]
@@ -34,8 +38,10 @@ struct Meter {
     weight: AtomicI64,
     /// What long texts add to it.
     letters: AtomicI64,
-    /// The next look at the memory comes when so many steps are left.
+    /// The next look comes when so many steps are left.
     look_at: AtomicI64,
+    /// Questions from the last time that `left` was known to the next look.
+    pace: AtomicI64,
     /// Bytes in use when the call began.
     began: AtomicUsize,
     /// Bytes in use that weigh nothing.
@@ -44,8 +50,11 @@ struct Meter {
     swept: AtomicUsize,
     /// Calls of few steps since the last look at what is used.
     idle: AtomicI64,
+    /// So many bytes taken make a step weigh one more.
+    grain: AtomicUsize,
     is_stopped: AtomicBool,
     stop: Mutex<Option<Failure>>,
+    request: OnceLock<StopRequest>,
 }
 
 impl Budget {
@@ -58,18 +67,22 @@ impl Budget {
             weight: AtomicI64::new(1),
             letters: AtomicI64::new(0),
             look_at: AtomicI64::new(0),
+            pace: AtomicI64::new(0),
             began: used(),
             first: used(),
             swept: used(),
             idle: AtomicI64::new(0),
+            grain: AtomicUsize::new(BYTES_LOADED_A_WEIGHT),
             is_stopped: AtomicBool::new(false),
             stop: Mutex::new(None),
+            request: OnceLock::new(),
         };
         let budget = Self(Arc::new(meter));
         lua.gc_stop();
         budget.sweep(lua)?;
         let asked = budget.clone();
-        lua.set_interrupt(move |lua| asked.step(lua));
+        interrupt::install(lua, move |lua| asked.look(lua))?;
+        budget.begin(i64::MAX);
         Ok(budget)
     }
 
@@ -89,6 +102,21 @@ impl Budget {
         meter.weight.store(1, Relaxed);
         meter.letters.store(0, Relaxed);
         meter.look_at.store(steps - STEPS_A_LOOK, Relaxed);
+        self.look_after(STEPS_A_LOOK);
+    }
+
+    #[inline]
+    fn look_after(&self, questions: i64) {
+        self.0.pace.store(questions, Relaxed);
+        interrupt::count_down(questions);
+    }
+
+    /// Steps that are left.
+    #[inline]
+    fn left(&self) -> i64 {
+        let meter = &self.0;
+        let steps = meter.pace.load(Relaxed) - interrupt::left();
+        meter.left.load(Relaxed).saturating_sub(steps.saturating_mul(meter.weight.load(Relaxed)))
     }
 
     /// Ends a call: what is not used any more is given back when it has become much. After calls of few
@@ -97,7 +125,7 @@ impl Budget {
     pub(crate) fn end(&self, lua: &Lua, steps: i64) -> Result<()> {
         let meter = &self.0;
         let idle = meter.idle.load(Relaxed) + 1;
-        let is_idle = steps - meter.left.load(Relaxed) < STEPS_IDLE && idle < CALLS_A_LOOK;
+        let is_idle = steps - self.left() < STEPS_IDLE && idle < CALLS_A_LOOK;
         meter.idle.store(if is_idle { idle } else { 0 }, Relaxed);
         if is_idle { Ok(()) } else { self.tidy(lua) }
     }
@@ -140,22 +168,36 @@ impl Budget {
         self.sweep(lua)?;
         let first = self.0.first.load(Relaxed) + MEMORY_LIGHT;
         self.0.first.store(first.min(lua.used_memory()), Relaxed);
+        self.0.grain.store(BYTES_TAKEN_A_WEIGHT, Relaxed);
         Ok(())
+    }
+
+    /// From here on the script is stopped as soon as this is asked for.
+    pub(crate) fn heed(&self, request: StopRequest) {
+        // There is one run, and one request for it.
+        let _ = self.0.request.set(request);
     }
 
     /// Takes account of a call that compares so many letters.
     pub(crate) fn weigh(&self, letters: f64) {
         let weight = as_steps(letters / LETTERS_A_WEIGHT);
-        let meter = &self.0;
+        let (meter, left) = (&self.0, self.left().saturating_sub(weight));
         meter.letters.store(meter.letters.load(Relaxed).max(weight), Relaxed);
         meter.weight.store(meter.weight.load(Relaxed).saturating_add(weight), Relaxed);
-        meter.left.store(meter.left.load(Relaxed).saturating_sub(weight), Relaxed);
+        self.go_on(left);
     }
 
     /// Takes account of a call that is about to go through so many items.
     pub(crate) fn count(&self, items: f64) {
         let steps = as_steps(items / ITEMS_A_STEP);
-        self.0.left.store(self.0.left.load(Relaxed).saturating_sub(steps), Relaxed);
+        self.go_on(self.left().saturating_sub(steps));
+    }
+
+    /// Goes on with so many steps left.
+    fn go_on(&self, left: i64) {
+        self.0.left.store(left, Relaxed);
+        let free = left.saturating_sub(self.0.look_at.load(Relaxed)).max(0);
+        self.look_after(free.div_euclid(self.0.weight.load(Relaxed)).max(1));
     }
 
     /// Why the script was stopped, if it was.
@@ -172,23 +214,15 @@ impl Budget {
         self.0.is_stopped.store(false, Relaxed);
     }
 
-    #[inline]
-    fn step(&self, lua: &Lua) -> Result<VmState> {
-        let meter = &self.0;
-        let left = meter.left.load(Relaxed).saturating_sub(meter.weight.load(Relaxed));
-        meter.left.store(left, Relaxed);
-        if left <= meter.look_at.load(Relaxed) {
-            self.look(lua, left)?;
-        }
-        Ok(VmState::Continue)
-    }
-
     #[cold]
     #[inline(never)]
-    fn look(&self, lua: &Lua, left: i64) -> Result<()> {
-        let meter = &self.0;
+    fn look(&self, lua: &Lua) -> Result<VmState> {
+        let (meter, left) = (&self.0, self.left());
         if let Some(failure) = self.stopped() {
             return Err(Error::runtime(failure.told(&meter.file)));
+        }
+        if meter.request.get().is_some_and(StopRequest::is_made) {
+            return self.stop(lua, UNWANTED);
         }
         if left <= 0 {
             let is_heavy = meter.weight.load(Relaxed) >= WEIGHT_HEAVY;
@@ -200,22 +234,24 @@ impl Budget {
             return self.stop(lua, &Failure::out_of_memory().message);
         }
         let kept = meter.swept.load(Relaxed).saturating_sub(meter.first.load(Relaxed));
-        let bytes = taken / BYTES_TAKEN_A_WEIGHT + kept / BYTES_KEPT_A_WEIGHT;
+        let bytes = taken / meter.grain.load(Relaxed) + kept / BYTES_KEPT_A_WEIGHT;
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let weight = bytes.saturating_add(1 + meter.letters.load(Relaxed));
         meter.weight.store(weight, Relaxed);
         meter.look_at.store((left - STEPS_A_LOOK.saturating_mul(weight)).max(0), Relaxed);
-        Ok(())
+        self.go_on(left);
+        Ok(VmState::Continue)
     }
 
     /// Stops the script where it is.
-    fn stop(&self, lua: &Lua, message: &str) -> Result<()> {
+    fn stop(&self, lua: &Lua, message: &str) -> Result<VmState> {
         let meter = &self.0;
         let failure = Failure::at(line_of(lua, &meter.file), message);
         let told = failure.told(&meter.file);
         *meter.stop.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
         meter.is_stopped.store(true, Relaxed);
-        meter.look_at.store(i64::MAX, Relaxed);
+        // From here on each step is asked about.
+        self.look_after(0);
         Err(Error::runtime(told))
     }
 }

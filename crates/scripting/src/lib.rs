@@ -15,6 +15,7 @@ mod feed;
 mod functions;
 mod hints;
 mod host;
+mod interrupt;
 mod limits;
 mod load;
 mod numbers;

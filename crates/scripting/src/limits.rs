@@ -18,6 +18,9 @@ pub(crate) const STEPS_IDLE: i64 = 16;
 pub(crate) const CALLS_A_LOOK: i64 = 8;
 /// So many bytes taken at this candle make a step weigh one more.
 pub(crate) const BYTES_TAKEN_A_WEIGHT: usize = 64 * 1024;
+/// So many bytes taken while the file is run do: it is run whenever parameters are checked, and nobody can ask
+/// for its end.
+pub(crate) const BYTES_LOADED_A_WEIGHT: usize = 8 * 1024;
 /// So many bytes kept from earlier candles do too.
 pub(crate) const BYTES_KEPT_A_WEIGHT: usize = 256 * 1024;
 /// From this weight on memory is what makes a script slow.

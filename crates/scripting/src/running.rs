@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{Candle, Intent, Role, Settlement};
 use market::Candles;
 use mlua::Error;
-use strategy::{Context, Output, Strategy};
+use strategy::{Context, Output, StopRequest, Strategy};
 
 use crate::candles::FUNDING;
 use crate::failure::Failure;
@@ -220,6 +220,10 @@ impl Strategy for Running {
 
     fn omit_output(&mut self) {
         self.vm.host.state().shown.is_omitted = true;
+    }
+
+    fn heed(&mut self, stop: StopRequest) {
+        self.vm.budget.heed(stop);
     }
 }
 

@@ -9,6 +9,7 @@ mod definition;
 mod output;
 mod parameters;
 mod registry;
+mod stop;
 mod stretch;
 
 pub use context::{AccountView, Context, PositionView, RoleCandles, Surroundings};
@@ -18,6 +19,7 @@ pub use parameters::{
     ParameterError, ParameterInput, ParameterKind, ParameterSpec, ParameterValue, Parameters,
 };
 pub use registry::{InvalidStrategy, Registry};
+pub use stop::StopRequest;
 pub use stretch::Stretch;
 
 use std::borrow::Cow;
@@ -47,6 +49,10 @@ pub trait Strategy: Send {
 
     /// Tells that nobody will ask for its output.
     fn omit_output(&mut self) {}
+
+    /// Tells how to learn that the run is to end, before the first candle. A strategy that one candle can keep
+    /// busy for long asks now and then, and gives up.
+    fn heed(&mut self, _stop: StopRequest) {}
 }
 
 /// A strategy as the kernel holds it. Every [`Strategy`] is one; it cannot be written otherwise, as the

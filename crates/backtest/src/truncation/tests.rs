@@ -1,6 +1,7 @@
 //! The badge is earned by honest strategies and refused to those that look ahead.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{

@@ -128,11 +128,15 @@ fn unaffordable_entries_are_counted_not_traded() {
 fn a_run_can_be_cancelled() {
     let data = data(vec![(Role::Ltf, minutes(&walk(1, 20_000, 5)))]);
     let mut asked = 0;
-    let result =
-        run(&spec("SMA_CROSS", &[], "1000", "0"), &data, &Registry::built_in(), &mut |progress| {
+    let result = run(
+        &spec("SMA_CROSS", &[], "1000", "0"),
+        &data,
+        &Registry::built_in(),
+        &mut |progress: backtest::Progress| {
             asked += 1;
             if progress.done > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        },
+    );
     assert_eq!(result.unwrap_err(), RunError::Cancelled);
     assert_eq!(asked, 2);
 }

@@ -26,7 +26,7 @@ pub(super) struct Bench {
     pub(super) strategies: Arc<Strategies>,
     pub(super) events: Arc<EventBus>,
     pub(super) jobs: Mutex<BTreeMap<String, Arc<Job>>>,
-    pub(super) closing: AtomicBool,
+    pub(super) closing: Arc<AtomicBool>,
 }
 
 impl Bench {
@@ -49,7 +49,7 @@ impl Bench {
         {
             return self.finish(job, Err(Ended::Failed(error.to_string())));
         }
-        let stop = || job.is_cancelled() || self.closing.load(Ordering::Relaxed);
+        let stop = job.stop_request(&self.closing);
         let work = || {
             let registry = self.strategies.of_request(&job.request)?;
             execute::execute(job, &self.data, &registry, &|| self.tell(job), &stop)
@@ -197,7 +197,7 @@ mod tests {
             strategies: Arc::new(strategies.unwrap()),
             events,
             jobs: Mutex::default(),
-            closing: AtomicBool::new(false),
+            closing: Arc::default(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The capsule of a run: made anew from its request and the candles stored here, and compared.
 
-use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use backtest::{CapsuleDifference, CapsuleError, RunCapsule};
+use strategy::StopRequest;
 
 use super::bench::Bench;
 use super::execute::{Ended, Prepared, prepare};
@@ -45,13 +46,9 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     plan(&request, &registry, &bench.data.coverage()?)?;
     let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
     let Prepared { spec, data, .. } = &prepared;
-    let mut observe = |_| {
-        if bench.closing.load(Ordering::Relaxed) {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    };
-    let verdict = capsule.verify(spec, data, &registry, &mut observe);
+    let closing = Arc::clone(&bench.closing);
+    let mut stop = StopRequest::new(move || closing.load(Ordering::Relaxed));
+    let verdict = capsule.verify(spec, data, &registry, &mut stop);
     let verdict = verdict.map_err(|error| failed(error.into()))?;
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();

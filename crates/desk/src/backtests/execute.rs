@@ -14,7 +14,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use backtest::{EquityCurve, MetricsInput, RunCapsule, RunData, RunError, RunResult, RunSpec};
-use strategy::Registry;
+use strategy::{Registry, StopRequest};
 
 use super::archive::{pack_equity, pack_fills, pack_output, pack_skips, pack_trades};
 use super::job::Job;
@@ -100,13 +100,13 @@ pub(crate) fn prepare(
 }
 
 /// Carries out a run on the calling thread. `tell` is called when there is progress to show;
-/// `stop` is asked at the same time.
+/// `stop` is asked at the same time, and by strategies.
 pub(crate) fn execute(
     job: &Job,
     data: &MarketData,
     registry: &Registry,
     tell: &dyn Fn(),
-    stop: &dyn Fn() -> bool,
+    stop: &StopRequest,
 ) -> Result<Outcome, Ended> {
     let request = &job.request;
     let loading = Stopwatch::start();
@@ -116,7 +116,7 @@ pub(crate) fn execute(
     let mut watch = Watch::new(&advance, tell, stop, 1 + truncation_runs(request.checks));
     let running = Stopwatch::start();
     let (spec, data) = (&prepared.spec, &prepared.data);
-    let result = backtest::run(spec, data, registry, &mut |progress| watch.advance(progress))?;
+    let result = backtest::run(spec, data, registry, &mut watch)?;
     let timing = Timing { load_ms, run_ms: running.millis(), bars: result.candles };
     let ran = Ran { spec, data, registry, result: &result };
     let proofs = proofs::proofs(request.checks, ran, &mut watch)?;

@@ -1,8 +1,9 @@
 //! The live side of a run: state, progress, cancelling.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
+use strategy::StopRequest;
 use tokio::sync::watch;
 
 use super::request::RunRequest;
@@ -73,7 +74,7 @@ pub(crate) struct Job {
     /// What went wrong at an earlier try; kept with the run until it ends.
     note: Option<&'static str>,
     state: Mutex<State>,
-    cancelled: AtomicBool,
+    cancelled: Arc<AtomicBool>,
     status: watch::Sender<JobStatus>,
 }
 
@@ -94,7 +95,7 @@ impl Job {
             request,
             note,
             state: Mutex::default(),
-            cancelled: AtomicBool::new(false),
+            cancelled: Arc::default(),
             status: watch::Sender::new(JobStatus::Queued),
         }
     }
@@ -149,6 +150,12 @@ impl Job {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Is made as soon as the job is cancelled or everything closes.
+    pub(crate) fn stop_request(&self, closing: &Arc<AtomicBool>) -> StopRequest {
+        let either = [Arc::clone(&self.cancelled), Arc::clone(closing)];
+        StopRequest::new(move || either.iter().any(|it| it.load(Ordering::Relaxed)))
     }
 
     /// From here on nothing of this run is stored; `remove` runs before anything else can be.

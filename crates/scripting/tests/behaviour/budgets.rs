@@ -247,6 +247,10 @@ fn a_file_that_does_not_end_is_no_strategy() {
         "while true do pcall(function() while true do end end) end",
         &format!("my.luau:1: {STEPS}"),
     );
+    check(
+        "local s = string.rep(' ', 3e6) .. '1'\nfor i = 1, 1e5 do local x = s + 1 end",
+        &format!("my.luau:2: {HEAVY}"),
+    );
     check(&"-".repeat(256 * 1024 + 1), "my.luau:1: the file is longer than 256 KiB");
     let deep = format!("return {}1{}", "(".repeat(5000), ")".repeat(5000));
     assert!(load(&deep).unwrap_err().message.contains("recursion"), "{}", load(&deep).unwrap_err());

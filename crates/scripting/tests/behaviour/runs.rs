@@ -1,9 +1,14 @@
 //! Scripts in whole runs: the examples, their proof against the future, and what a failure leaves standing.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use backtest::{Notice, TruncationBadge, TruncationPlan, check_truncation};
+use backtest::{
+    Notice, Observe, Progress, RunError, TruncationBadge, TruncationPlan, check_truncation,
+};
 use domain::ExitReason;
+use strategy::StopRequest;
 
 use crate::stage::{data, registry, run, spec};
 use crate::support::{on_candle, walk};
@@ -151,4 +156,36 @@ fn a_look_ahead_is_not_there_to_be_taken() {
             result.notices
         );
     }
+}
+
+/// Never breaks a run off between candles.
+struct Patient(StopRequest);
+
+impl Observe for Patient {
+    fn advance(&mut self, _: Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn stop(&self) -> Option<StopRequest> {
+        Some(self.0.clone())
+    }
+}
+
+#[test]
+fn a_run_ends_inside_a_candle_when_it_is_asked_to() {
+    let text = on_candle("local sum = 0 for place = 1, 100000 do sum += place end");
+    let (data, registry) = (data(&[walk(3, 1)]), registry(&[&text]));
+    let spec = spec(&registry, &["MINE"]);
+    let run = |made_at: u32| {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&asked);
+        let stop = StopRequest::new(move || counted.fetch_add(1, Relaxed) >= made_at);
+        let result = backtest::run(&spec, &data, &registry, &mut Patient(stop));
+        (result.map(|it| it.notices.len()), asked.load(Relaxed))
+    };
+    let (whole, asked) = run(u32::MAX);
+    assert_eq!(whole, Ok(0));
+    assert!(asked > 1000, "{asked}");
+    // Once more at the end of the run.
+    assert_eq!(run(3), (Err(RunError::Cancelled), 5));
 }

@@ -58,14 +58,14 @@ pub(super) fn proofs(
     let mut proofs = Proofs::default();
     let Ran { spec, data, registry, result } = ran;
     if checks.band && result.metrics.ambiguous_trades > 0 {
-        let band = fill_band(spec, data, registry, result, &mut |_| watch.look())?;
+        let band = fill_band(spec, data, registry, result, &mut watch.stop_request())?;
         proofs.band = Some(band_record(&band));
         proofs.bounds = band.bounds(result.final_balance);
     }
     if checks.truncation {
         let plan = TruncationPlan { seed: spec.venue.seed, ..TruncationPlan::default() };
-        let mut observe = |progress| watch.advance_from(1, progress);
-        let report = check_truncation(spec, data, registry, &plan, &mut observe)?;
+        watch.after_first();
+        let report = check_truncation(spec, data, registry, &plan, watch)?;
         proofs.truncation = Some(truncation_record(&report));
     }
     Ok(proofs)

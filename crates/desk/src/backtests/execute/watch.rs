@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use backtest::Progress;
+use backtest::{Observe, Progress};
+use strategy::StopRequest;
 
 use crate::clock::Stopwatch;
 
@@ -15,9 +16,10 @@ pub(super) struct Watch<'a> {
     /// Takes note of what is done and of all there is to do.
     advance: &'a dyn Fn(u64, u64),
     tell: &'a dyn Fn(),
-    stop: &'a dyn Fn() -> bool,
-    /// Runs in all.
+    stop: &'a StopRequest,
+    /// Runs in all, and those that are done.
     runs: u64,
+    before: u64,
     /// Candles of one run.
     candles: u64,
     told: Stopwatch,
@@ -27,30 +29,37 @@ impl<'a> Watch<'a> {
     pub(super) fn new(
         advance: &'a dyn Fn(u64, u64),
         tell: &'a dyn Fn(),
-        stop: &'a dyn Fn() -> bool,
+        stop: &'a StopRequest,
         runs: u64,
     ) -> Self {
-        Self { advance, tell, stop, runs, candles: 0, told: Stopwatch::start() }
+        Self { advance, tell, stop, runs, before: 0, candles: 0, told: Stopwatch::start() }
     }
 
-    /// Progress of the first run.
-    pub(super) fn advance(&mut self, progress: Progress) -> ControlFlow<()> {
-        self.candles = progress.total;
-        self.advance_from(0, progress)
+    /// What comes next is told as what comes after the first run.
+    pub(super) fn after_first(&mut self) {
+        self.before = 1;
     }
 
-    /// Progress of what comes after `before` whole runs.
-    pub(super) fn advance_from(&mut self, before: u64, progress: Progress) -> ControlFlow<()> {
-        (self.advance)(before * self.candles + progress.done, self.runs * self.candles);
+    /// Only asks whether to stop.
+    pub(super) fn stop_request(&self) -> StopRequest {
+        self.stop.clone()
+    }
+}
+
+impl Observe for Watch<'_> {
+    fn advance(&mut self, progress: Progress) -> ControlFlow<()> {
+        if self.before == 0 {
+            self.candles = progress.total;
+        }
+        (self.advance)(self.before * self.candles + progress.done, self.runs * self.candles);
         if self.told.elapsed() >= TOLD_EVERY {
             self.told = Stopwatch::start();
             (self.tell)();
         }
-        self.look()
+        if self.stop.is_made() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Only asks whether to stop.
-    pub(super) fn look(&self) -> ControlFlow<()> {
-        if (self.stop)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    fn stop(&self) -> Option<StopRequest> {
+        Some(self.stop.clone())
     }
 }
