@@ -99,7 +99,7 @@ pub(crate) fn want(_: &Lua, state: &mut State, arguments: &MultiValue) -> Result
     let study = study(state, arguments)?;
     let Some(engine) = &study.engine else { return Ok(false) };
     study.board.want(arguments.get(1).and_then(Value::as_usize).unwrap_or_default());
-    study.board.show(engine);
+    study.board.show_all(engine);
     Ok(true)
 }
 

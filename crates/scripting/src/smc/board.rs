@@ -35,21 +35,29 @@ const KINDS: [&str; 23] = [
     "dealing_range",
     "displacement",
 ];
-/// The codes that ask for all events, for the trends and for the dealing range of the first scope; others follow.
+/// The codes that ask for all events, for the trends, for the dealing range of the first scope and for events of zones of
+/// one kind; others follow.
 const ALL: usize = 0;
 const TREND: usize = 24;
 const RANGE: usize = 25;
+const GROUP: usize = 32;
+/// Kinds of events about zones, the first of all; a group is one of them with a kind of zones.
+const ZONES: usize = 11;
 
 const WORD: usize = size_of::<f64>();
-/// Places in words: the number of records, trends and ranges by scope, and by kind the byte of its first record.
+/// Places in words: the number of records, trends and ranges by scope, and the bytes of the first records by kind and by
+/// group.
 const RECORDS: usize = 1;
 const TRENDS: usize = 2;
 const RANGES: usize = 4;
 const RANGE_WORDS: usize = 5;
 const FIRSTS: usize = 14;
-const HEAD: usize = FIRSTS + KINDS.len() + 1;
-/// A record: the byte of the next of its kind, the kind, two times, and what it is about.
+const GROUP_FIRSTS: usize = FIRSTS + KINDS.len() + 1;
+const HEAD: usize = GROUP_FIRSTS + 2 * ZONES + 1;
+/// A record: the byte of the next of its kind, the kind, two times, what it is about, and the byte of the next of its
+/// group.
 const RECORD: usize = 20;
+const NEXT_OF_GROUP: usize = 19;
 const RECORDS_MAX: usize = 64;
 
 /// What one engine shows.
@@ -58,13 +66,22 @@ pub(crate) struct Board {
     buffer: Buffer,
     bytes: Vec<u8>,
     /// What has been asked for, a bit by code.
-    wanted: u32,
+    wanted: u64,
+    /// What the records of the newest candle are about, in the same bits.
+    told: u64,
+    trends: [Option<Direction>; 2],
 }
 
 impl Board {
     pub(super) fn new(lua: &Lua) -> Result<Self> {
         let size = (HEAD + RECORD * RECORDS_MAX) * WORD;
-        Ok(Self { buffer: lua.create_buffer_with_capacity(size)?, bytes: vec![0; size], wanted: 0 })
+        Ok(Self {
+            buffer: lua.create_buffer_with_capacity(size)?,
+            bytes: vec![0; size],
+            wanted: 0,
+            told: 0,
+            trends: [None; 2],
+        })
     }
 
     pub(super) const fn buffer(&self) -> &Buffer {
@@ -79,18 +96,34 @@ impl Board {
         };
     }
 
-    /// Shows how things stand with the newest candle.
+    /// Shows how things stand with the newest candle. Most candles change nothing that has been asked for.
     #[inline]
     pub(super) fn show(&mut self, engine: &Smc) {
-        if self.wanted == 0 {
-            return;
+        let events = engine.events().iter().fold(0, |all, it| all | bits(&it.kind));
+        let (told, trends) =
+            (events & self.wanted, Scope::ALL.map(|it| engine.structure(it).trend()));
+        let is_same = (told | self.told) == 0
+            && self.wanted & RANGES_WANTED == 0
+            && (self.trends == trends || self.wanted & (1 << TREND) == 0);
+        if !is_same {
+            self.told = told;
+            self.trends = trends;
+            self.write(engine);
         }
-        if self.wanted & (1 << TREND) != 0 {
-            for (place, scope) in (TRENDS..).zip(Scope::ALL) {
-                put(&mut self.bytes, place, word(engine.structure(scope).trend()));
-            }
+    }
+
+    /// Shows all that has been asked for, be it new or not.
+    pub(super) fn show_all(&mut self, engine: &Smc) {
+        self.told = u64::MAX;
+        self.show(engine);
+    }
+
+    #[inline(never)]
+    fn write(&mut self, engine: &Smc) {
+        for (place, trend) in (TRENDS..).zip(self.trends) {
+            put(&mut self.bytes, place, word(trend));
         }
-        if self.wanted >> RANGE != 0 {
+        if self.wanted & RANGES_WANTED != 0 {
             self.show_ranges(engine);
         }
         let records = self.show_events(engine);
@@ -118,12 +151,13 @@ impl Board {
     fn show_events(&mut self, engine: &Smc) -> usize {
         self.bytes[FIRSTS * WORD..HEAD * WORD].fill(0);
         let mut last = [0; KINDS.len() + 1];
+        let mut last_of_group = [0; 2 * ZONES + 1];
         let mut count = 0;
         for event in engine.events() {
-            let code = code_of(&event.kind);
-            if self.wanted & (1 << code) == 0 {
+            if self.wanted & bits(&event.kind) == 0 {
                 continue;
             }
+            let code = code_of(&event.kind);
             if count == RECORDS_MAX {
                 return self.overflow();
             }
@@ -132,6 +166,16 @@ impl Board {
             let before = if last[code] == 0 { FIRSTS + code } else { last[code] };
             put(&mut self.bytes, before, number(place * WORD));
             last[code] = place;
+            put(&mut self.bytes, place + NEXT_OF_GROUP, 0.0);
+            if let Some(zone) = zone_of(&event.kind) {
+                let group = group(code, zone.kind);
+                let before = match last_of_group[group] {
+                    0 => GROUP_FIRSTS + group,
+                    last => last + NEXT_OF_GROUP,
+                };
+                put(&mut self.bytes, before, number(place * WORD));
+                last_of_group[group] = place;
+            }
             let mut record = Record { bytes: &mut self.bytes, place };
             record.add(0.0);
             record.add(number(code));
@@ -147,7 +191,58 @@ impl Board {
         for code in 1..=KINDS.len() {
             put(&mut self.bytes, FIRSTS + code, -1.0);
         }
+        for group in 1..=2 * ZONES {
+            put(&mut self.bytes, GROUP_FIRSTS + group, -1.0);
+        }
         0
+    }
+}
+
+/// The dealing ranges among the bits of what has been asked for.
+const RANGES_WANTED: u64 = 0b11 << RANGE;
+
+/// What must have been asked for to tell an event, a bit by code.
+#[inline]
+fn bits(kind: &EventKind) -> u64 {
+    let code = code_of(kind);
+    let of_group = zone_of(kind).map_or(0, |zone| 1 << (GROUP + group(code, zone.kind)));
+    1 << code | of_group
+}
+
+/// The number of a group, from 1.
+const fn group(code: usize, kind: ZoneKind) -> usize {
+    match kind {
+        ZoneKind::OrderBlock => code,
+        ZoneKind::FairValueGap => ZONES + code,
+    }
+}
+
+/// The zone that an event is about.
+#[inline]
+const fn zone_of(kind: &EventKind) -> Option<&Zone> {
+    match kind {
+        EventKind::ZoneTouched { zone, .. } | EventKind::ZoneRetested { zone, .. } => Some(zone),
+        EventKind::ZoneFormed(it)
+        | EventKind::ZoneExtended(it)
+        | EventKind::ZoneConfirmed(it)
+        | EventKind::ZoneHalved(it)
+        | EventKind::ZoneFilled(it)
+        | EventKind::ZoneMitigated(it)
+        | EventKind::ZoneInverted(it)
+        | EventKind::ZoneInvalidated(it)
+        | EventKind::ZoneDropped(it) => Some(it),
+        EventKind::PoolFormed(_)
+        | EventKind::PoolExtended(_)
+        | EventKind::PoolRevised(_)
+        | EventKind::PoolDissolved(_)
+        | EventKind::Swing(_)
+        | EventKind::Break(_)
+        | EventKind::LevelTaken(_)
+        | EventKind::PreviousLevels(_)
+        | EventKind::SessionOpened(_)
+        | EventKind::SessionClosed(_)
+        | EventKind::DealingRange { .. }
+        | EventKind::Displacement { .. } => None,
     }
 }
 

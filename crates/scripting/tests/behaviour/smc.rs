@@ -142,8 +142,12 @@ fn mistakes_are_told_at_their_line() {
         "smc: events: expected a table beside the name of a kind of zone events, was table",
     );
     candle(
-        "for i = 1, 500 do it:events('zone_touched', { touched = i }) end it:trend('big')",
+        "for i = 1, 500 do it:events('zone_touched', { touches = i }) end it:trend('big')",
         "smc: scope: expected \"internal\" or \"swing\", was \"big\"",
+    );
+    candle(
+        "it:events('zone_touched', { touched = 1 })",
+        "smc: events: unknown field touched; did you mean touches?",
     );
     candle("it:trends()", "smc: unknown field trends; did you mean trend?");
     candle("smc {}", "smc belongs to the top of the file: call it before on_candle runs");
