@@ -2,6 +2,8 @@
 //!
 //! Nothing here runs code of the script: fields are read raw.
 
+use std::borrow::Cow;
+
 use mlua::{LuaString, MultiValue, Table, Value};
 
 use crate::spelling;
@@ -10,7 +12,7 @@ use crate::spelling;
 pub(crate) struct Fields<'k> {
     call: &'k str,
     /// Those that are given.
-    values: Vec<(&'k str, Value)>,
+    values: Vec<(&'k str, Cow<'k, Value>)>,
 }
 
 /// A value by what scripts pass.
@@ -77,9 +79,9 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
 
 impl<'k> Fields<'k> {
     /// The fields of the table that was passed to `call`, which the prelude has put in the order of `known`.
-    pub(crate) fn passed(call: &'k str, arguments: &MultiValue, known: &'k [&'k str]) -> Self {
+    pub(crate) fn passed(call: &'k str, arguments: &'k MultiValue, known: &'k [&'k str]) -> Self {
         let given = known.iter().zip(arguments).filter(|(_, value)| !value.is_nil());
-        Self { call, values: given.map(|(name, value)| (*name, value.clone())).collect() }
+        Self { call, values: given.map(|(name, value)| (*name, Cow::Borrowed(value))).collect() }
     }
 
     /// The fields of a table within another.
@@ -90,7 +92,7 @@ impl<'k> Fields<'k> {
             let name = key.as_string().map(LuaString::to_string_lossy);
             let name = name.unwrap_or_else(|| format!("[{}]", shown(&key)));
             match known.iter().find(|it| **it == name) {
-                Some(name) => values.push((*name, value)),
+                Some(name) => values.push((*name, Cow::Owned(value))),
                 None => {
                     return Err(format!(
                         "{call}: {}",

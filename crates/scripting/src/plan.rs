@@ -10,7 +10,7 @@ use crate::numbers;
 
 /// The fields of a signal that tell it.
 pub(crate) struct Plan<'a> {
-    pub(crate) fields: &'a Fields<'static>,
+    pub(crate) fields: &'a Fields<'a>,
     pub(crate) scale: PriceScale,
     pub(crate) signal: &'a Signal,
 }

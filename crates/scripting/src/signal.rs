@@ -76,12 +76,12 @@ pub(crate) fn signal(_: &Lua, state: &mut State, arguments: &MultiValue) -> Resu
 }
 
 /// The table that was passed, and when.
-struct Wish {
-    fields: Fields<'static>,
+struct Wish<'a> {
+    fields: Fields<'a>,
     moment: Moment,
 }
 
-impl Wish {
+impl Wish<'_> {
     fn entry(&self) -> Result<Entry, String> {
         let order = self.fields.choice("order", &ORDERS)?.unwrap_or(Order::Market);
         let signal = self.signal(order)?;

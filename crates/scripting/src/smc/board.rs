@@ -99,6 +99,9 @@ impl Board {
     /// Shows how things stand with the newest candle. Most candles change nothing that has been asked for.
     #[inline]
     pub(super) fn show(&mut self, engine: &Smc) {
+        if self.wanted == 0 {
+            return;
+        }
         let events = engine.events().iter().fold(0, |all, it| all | bits(&it.kind));
         let (told, trends) =
             (events & self.wanted, Scope::ALL.map(|it| engine.structure(it).trend()));
