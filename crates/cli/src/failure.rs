@@ -41,7 +41,12 @@ impl Failure {
 
     /// The words for a desk error; `flag` names the option that fills in a field.
     pub(crate) fn of(error: DeskError, flag: impl Fn(&[String]) -> String) -> Self {
-        let text = error.to_string();
+        let advice = if error.is_in_use() {
+            ": close that one first, or name another folder with --data-dir"
+        } else {
+            ""
+        };
+        let text = format!("{error}{advice}");
         let (exit_code, code) = match &error {
             DeskError::Invalid(_) => (WRONG_INPUT, "VALIDATION_ERROR"),
             DeskError::Refused(refusal) => (exit_code(refusal.code), refusal.code.as_str()),

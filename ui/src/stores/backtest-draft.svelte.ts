@@ -10,6 +10,7 @@ import type { BacktestRequest, BacktestResult, SeriesCoverage, StrategyInfo } fr
 import { commonSpan, seriesOf, spanOf, symbolKeys, timeframesOf } from '../domain/coverage';
 import { lostByForm, optionsOfResult } from '../domain/options-of-result';
 import { quickRange } from '../domain/quick-range';
+import { rowsFor } from '../domain/strategy-roles';
 import { parseUtc, toInputText, toMillis } from '../domain/time-format';
 import { ApiError, toApiError } from '../ipc/api-error';
 import { client } from '../ipc';
@@ -81,8 +82,10 @@ class DraftStore {
     if (!strategy) return;
     this.draft.strategy = strategy.name;
     this.draft.parameters = parametersFor(strategy, this.draft.parameters);
+    this.draft.timeframes = rowsFor(strategy, this.draft.timeframes, this.timeframes);
+    const ofStrategy = ['strategy', 'timeframes', 'tf_roles'];
     this.forget(
-      Object.keys(this.errors).filter((key) => key.startsWith('parameters.') || key === 'strategy'),
+      Object.keys(this.errors).filter((key) => key.startsWith('parameters.') || ofStrategy.includes(key)),
     );
   }
 
@@ -90,11 +93,7 @@ class DraftStore {
   useSymbol(text: string): void {
     this.draft.symbol = symbolsIn(text).join(', ');
     if (this.stored.some((own) => own.length === 0)) this.draft.market = 'auto';
-    const available = this.timeframes;
-    const fallback = available.includes('1h') ? '1h' : available[0];
-    for (const row of this.draft.timeframes) {
-      if (fallback && !available.includes(row.timeframe)) row.timeframe = fallback;
-    }
+    this.keepStoredTimeframes();
     this.keepRangeInside();
     this.forget(['symbol', 'symbols', 'market', 'start_date', 'end_date']);
   }
@@ -177,6 +176,16 @@ class DraftStore {
     this.errors = { ...error.fields };
     const known = Object.keys(error.fields).some((field) => field in this.draft || field in this.draft.options || field === 'symbols' || field.includes('.') || field.endsWith('_date') || field === 'tf_roles'); // prettier-ignore
     this.problem = known ? null : error;
+  }
+
+  private keepStoredTimeframes(): void {
+    const available = this.timeframes;
+    const [shortest] = available;
+    const stored = this.draft.timeframes.filter((row) => available.includes(row.timeframe));
+    if (!shortest || stored.length === this.draft.timeframes.length) return;
+    const rows = this.strategy ? rowsFor(this.strategy, stored, available) : stored;
+    const fallback = available.includes('1h') ? '1h' : shortest;
+    this.draft.timeframes = rows.length > 0 ? rows : [{ timeframe: fallback, role: 'LTF' }];
   }
 
   private keepRangeInside(): void {

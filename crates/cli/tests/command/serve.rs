@@ -54,6 +54,7 @@ fn a_second_process_is_told_who_is_there() {
     let ended = place.run(&["data", "list", "--json"]).failed(1, "is in use by another process");
     assert!(ended.stderr.contains(&server.child.id().to_string()), "{}", ended.stderr);
     assert!(ended.stderr.contains("stb serve"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("or name another folder with --data-dir"), "{}", ended.stderr);
     assert_eq!(ended.json()["error"]["code"], "IN_USE");
     drop(server);
     place.run(&["data", "list"]).done();
