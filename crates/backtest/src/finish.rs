@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{Money, SleeveId, Timestamp};
 use engine::{Effects, FillRecord, Notice, Trade};
 use market::Series;
+use risk::SizeCap;
 use strategy::Output;
 
 use crate::drive::Drive;
@@ -132,7 +133,29 @@ fn warnings(
         );
         warnings.push(Warning { code: "NO_SIGNALS", message });
     }
+    warnings.extend(capped(trades));
     warnings
+}
+
+/// Positions that are smaller than their rule of size asked for, by what allowed no more: their risk is smaller than
+/// what was set as well.
+fn capped(trades: &[Trade]) -> Vec<Warning> {
+    let mut counts: Vec<(SizeCap, usize)> = Vec::new();
+    for cap in trades.iter().map(|trade| trade.sizing.cap).filter(|cap| *cap != SizeCap::None) {
+        match counts.iter_mut().find(|(known, _)| *known == cap) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((cap, 1)),
+        }
+    }
+    let all = trades.len();
+    let warning = |(cap, count): (SizeCap, usize)| Warning {
+        code: "SIZE_CAPPED",
+        message: format!(
+            "{count} of {all} positions are smaller than their size rule asked for: {} allowed no more",
+            cap.description()
+        ),
+    };
+    counts.into_iter().map(warning).collect()
 }
 
 /// What strategies drew and wrote beyond what is kept.

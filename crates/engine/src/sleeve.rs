@@ -199,6 +199,14 @@ impl Leg {
     }
 }
 
+/// Whether an entry names a stop, a target or a trailing stop.
+const fn plans_exits(entry: &Entry) -> bool {
+    entry.signal.stop_loss().is_some()
+        || entry.signal.take_profit().is_some()
+        || entry.plan.targets[0].is_some()
+        || entry.plan.trailing.is_some()
+}
+
 impl OpenTrade {
     /// A trade at its first execution; its break-even is not armed yet.
     #[inline]
@@ -228,9 +236,13 @@ impl OpenTrade {
         }
     }
 
-    /// Takes a further entry in: its levels replace those of the one before.
+    /// Takes a further entry in: its levels replace those of the one before. One without any leaves what protects
+    /// the position, from now on for all of it.
     pub(crate) fn enlarge(&mut self, ticket: EntryTicket) {
         self.entries += 1;
+        if !plans_exits(&ticket.entry) {
+            return;
+        }
         self.direction = ticket.entry.signal.direction();
         self.stop = ticket.entry.signal.stop_loss();
         self.stop_reason = ExitReason::StopLoss;
@@ -246,10 +258,7 @@ impl OpenTrade {
     /// Whether anything is to be placed to protect or close it.
     #[inline]
     pub(crate) const fn has_exits(&self) -> bool {
-        self.stop.is_some()
-            || self.ticket.entry.signal.take_profit().is_some()
-            || self.ticket.entry.plan.targets[0].is_some()
-            || self.ticket.entry.plan.trailing.is_some()
+        self.stop.is_some() || plans_exits(&self.ticket.entry)
     }
 
     /// Adds what an execution cost.

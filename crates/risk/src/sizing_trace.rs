@@ -54,4 +54,17 @@ impl SizeCap {
             Self::Bracket => "bracket",
         }
     }
+
+    /// What allowed no more, in words.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::None => "nothing",
+            Self::Margin => "the free margin at this leverage",
+            Self::LotMax => "the largest quantity of the instrument",
+            Self::InstrumentExposure => "the exposure limit of the instrument",
+            Self::AccountExposure => "the exposure limit of the account",
+            Self::Bracket => "the leverage brackets of the instrument",
+        }
+    }
 }

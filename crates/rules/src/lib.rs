@@ -18,6 +18,12 @@ mod reference;
 mod schema;
 mod shape;
 
+/// Rules that run, to begin with.
+pub const EXAMPLE: &str = include_str!("../examples/sma_cross.json");
+
+/// The name that [`EXAMPLE`] declares.
+pub const EXAMPLE_ID: &str = "RULES_SMA_CROSS";
+
 pub use definition::load;
 pub use load::read;
 pub use model::*;

@@ -4,7 +4,7 @@ use domain::Seeded;
 use mlua::{Function, Lua, MultiValue, Result, Table, Value};
 
 use crate::budget::{self, Budget};
-use crate::candles::{ColumnsByRole, group_of, name_of};
+use crate::candles::{Column, ColumnsByRole, group_of, name_of};
 use crate::failure::Failure;
 use crate::host::{Host, Phase};
 use crate::vm::Script;
@@ -116,6 +116,18 @@ impl Functions<'_> {
                 ))
             })?;
         table.raw_set("unknown_field", unknown_field)?;
+        let unknown_kind = self.lua.create_function(|_, kind: Value| {
+            let Some(name) = kind.as_string() else {
+                return Ok(format!(
+                    "smc: events: expected the name of a kind of events, was {}",
+                    arguments::shown(&kind)
+                ));
+            };
+            let words =
+                spelling::unknown("kind", &name.to_string_lossy(), smc::kinds().iter().copied());
+            Ok(format!("smc: events: {words}"))
+        })?;
+        table.raw_set("unknown_kind", unknown_kind)?;
         table.raw_set("failed", self.failed()?)
     }
 
@@ -156,6 +168,11 @@ impl Functions<'_> {
             list.raw_push(it)?;
         }
         table.raw_set("roles", list)?;
+        let fields = self.lua.create_table()?;
+        for name in Column::ALL.map(Column::name).into_iter().chain(["closed_now"]) {
+            fields.raw_set(name, true)?;
+        }
+        table.raw_set("candle_fields", fields)?;
         table.raw_set("sees_account", self.script.sees_account)?;
         let funding = self.script.sees_funding.then(|| self.host.state().new_series());
         table.raw_set("funding_slot", funding)?;

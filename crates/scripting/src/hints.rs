@@ -6,10 +6,13 @@ const HINTS: &[(&[&str], &str)] = &[
     (&["got '!'"], "unequal is ~=, and not is spelled not"),
     (&["got '&'"], "and is spelled and"),
     (&["got '|'"], "or is spelled or"),
+    (&["Expected '}'"], "a } or a comma between two fields is missing"),
+    (&["Expected ')'"], "a ) or a comma between two values is missing"),
     (&["to close", "got <eof>"], "an end is missing"),
     (
         &["takes more steps"],
-        "a script may take 500000 steps at one candle; keep results of earlier candles in a local of the file",
+        "a script may take 500000 steps at one candle and 2000000 when the file is run; keep results of earlier candles in a \
+         local of the file",
     ),
     (
         &["needs more memory"],

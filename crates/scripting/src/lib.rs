@@ -18,6 +18,7 @@ mod host;
 mod interrupt;
 mod limits;
 mod load;
+mod names;
 mod numbers;
 mod orders;
 mod parameter;

@@ -7,6 +7,7 @@ use strategy::{Definition, Kept, ParameterError, Parameters, RiskDemands, Source
 use crate::error::ScriptError;
 use crate::failure::Failure;
 use crate::limits::SOURCE_BYTES_MAX;
+use crate::names;
 use crate::running::Running;
 use crate::vm::Script;
 
@@ -18,7 +19,8 @@ use crate::vm::Script;
 /// # Errors
 /// [`ScriptError`] when the text does not compile, fails when it is run, takes too much, or declares no strategy.
 pub fn load(file: &str, text: &str) -> Result<Definition, ScriptError> {
-    read(file, text).map_err(|failure| ScriptError::new(file, text, &failure))
+    read(file, text)
+        .map_err(|failure| ScriptError::new(file, text, &names::explained(text, failure)))
 }
 
 fn read(file: &str, text: &str) -> Result<Definition, Failure> {
@@ -30,13 +32,15 @@ fn read(file: &str, text: &str) -> Result<Definition, Failure> {
     let vm = script.start(None)?;
     let state = vm.host.state();
     let info = state.declared.info().map_err(|message| Failure::at(line_of_role(text), message))?;
-    let demands = state.declared.strategy.as_ref().and_then(|it| it.reward_to_risk_min);
+    let declared = state.declared.strategy.as_ref();
+    let demands =
+        declared.is_some_and(|it| it.reward_to_risk_min.is_some() || it.entries_max.is_some());
     drop(state);
     let made = Arc::clone(&script);
     let definition = Definition::new(info, Source::of_file(file, text), move |parameters| {
         make(&made, parameters)
     });
-    if demands.is_none() {
+    if !demands {
         return Ok(definition);
     }
     Ok(definition.demanding(move |parameters| demanded(&script, parameters)))

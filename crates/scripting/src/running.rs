@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::feed::Feed;
 use crate::host::Moment;
 use crate::limits::STEPS_CANDLE;
+use crate::names;
 use crate::views::{self, Position};
 use crate::vm::{Script, Vm};
 
@@ -179,7 +180,10 @@ impl Running {
     fn failure(&self, result: std::thread::Result<Result<(), Error>>) -> Option<Failure> {
         match result {
             Ok(Ok(())) => self.vm.budget.stopped(),
-            Ok(Err(error)) => self.vm.failure(&self.script.file, Some(&error)),
+            Ok(Err(error)) => {
+                let failure = self.vm.failure(&self.script.file, Some(&error));
+                failure.map(|failure| names::explained(&self.script.text, failure))
+            }
             Err(_) => {
                 Some(Failure::at(None, "failed inside the application, not by a fault of its own"))
             }

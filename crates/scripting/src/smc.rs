@@ -17,7 +17,7 @@ use crate::host::State;
 use crate::ta;
 
 pub(crate) use asking::ask;
-pub(crate) use board::words;
+pub(crate) use board::{kinds, words};
 pub(crate) use settings::FIELDS;
 
 /// Most engines of a strategy.

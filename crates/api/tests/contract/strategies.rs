@@ -47,7 +47,7 @@ async fn every_strategy_is_listed_with_what_a_form_needs() {
 async fn a_script_runs_like_any_other_and_a_broken_one_is_listed_with_its_place() {
     let served = Served::with_candles().await;
     let folder = served.dir.path().join(FOLDER);
-    fs::write(folder.join("mine.luau"), template("MINE")).unwrap();
+    fs::write(folder.join("mine.luau"), template("it.luau", "MINE")).unwrap();
     fs::write(folder.join("broken.luau"), "strategy { id = \"B\" }\nlocal x = = 3\n").unwrap();
     let (_, list) = served.get("/strategies").await;
     let mine = named(&list, "MINE");
@@ -73,7 +73,7 @@ async fn a_script_runs_like_any_other_and_a_broken_one_is_listed_with_its_place(
     assert!(result["output"]["plots"].as_u64().unwrap() == 1, "{result}");
     let capsule = format!("/backtests/{}/capsule", result["id"].as_str().unwrap());
     let (_, capsule) = served.get(&capsule).await;
-    assert_eq!(capsule["strategies"][0]["file"]["text"], template("MINE"));
+    assert_eq!(capsule["strategies"][0]["file"]["text"], template("it.luau", "MINE"));
 
     let (status, refused) = served.post("/backtests/", &changed(&json!({ "strategy": "B" }))).await;
     assert_eq!((status, &refused["error_code"]), (400, &json!("UNKNOWN_STRATEGY")));

@@ -192,6 +192,14 @@ fn enlarging_moves_stop_and_target_to_the_newest() {
 }
 
 #[test]
+fn an_entry_without_levels_leaves_them_to_all_of_the_position() {
+    let script = vec![long("100").stop("90").target("120").at(0), long("104").at(1)];
+    let candles = [[100, 105, 99, 104], [104, 105, 97, 100], [100, 101, 89, 95]];
+    let given = play(&candles, script).with(|it| it.rules.entries_max = Some(2));
+    check(&given, &["long 2: 102 at 1 to 90 at 3, Stop Loss, -24"]);
+}
+
+#[test]
 fn an_exit_without_a_position_is_told() {
     let result = play(&[[100, 101, 99, 100]], vec![exit(0)]).run();
     assert_eq!(result.skipped[0].code, "NOTHING_TO_CLOSE");

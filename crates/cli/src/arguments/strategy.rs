@@ -23,10 +23,11 @@ pub(crate) enum StrategyCommand {
 Examples:
   stb strategy new my_cross
   stb strategy new ideas/breakout.luau
+  stb strategy new my_rules.json
 
 A name without a folder goes into the strategies folder of the data directory, where the application finds it.")]
 pub(crate) struct NewStrategy {
-    /// Name or path of the file; .luau is added where it is missing
+    /// Name or path of the file: .luau for a script, added where it is missing, or .json for rules
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]

@@ -65,8 +65,10 @@ pub(crate) fn run(
     if let Some(file) = &backtest.capsule {
         write_capsule(&desk, &id, file)?;
     }
+    let stopped = stopped(&result);
     if !output.is_json() {
-        return output.text(&summary::summary(&result));
+        output.text(&summary::summary(&result))?;
+        return stopped.map_or(Ok(()), Err);
     }
     let trades = desk.backtests().trades(&id)?.into_iter().map(Trade::from).collect();
     let (mut curve, mut skipped) = (None, None);
@@ -75,7 +77,14 @@ pub(crate) fn run(
         let skips = desk.backtests().skips(&id)?;
         skipped = Some(skips.into_iter().map(SkippedSignal::from).collect());
     }
-    output.json(&Document { result, trades, equity: curve, skipped })
+    output.json(&Document { result, trades, equity: curve, skipped })?;
+    stopped.map_or(Ok(()), |failure| Err(failure.in_document()))
+}
+
+/// A strategy that could not go on: what comes after it is no result of its rules.
+pub(super) fn stopped(result: &BacktestResult) -> Option<Failure> {
+    let stopped = result.warnings.iter().find(|it| it.code == "STRATEGY_STOPPED")?;
+    Some(Failure::work("STRATEGY_STOPPED", stopped.message.clone()))
 }
 
 /// Waits for a run and gives its result.

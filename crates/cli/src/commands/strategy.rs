@@ -29,6 +29,13 @@ pub(crate) fn run(
 /// The name of a file as strategies are listed by it, and its text. A name without a folder that is not here
 /// is looked for in the strategies folder, where `new` writes it.
 fn read(data_dir: Option<&Path>, file: &Path) -> Result<(String, String), Failure> {
+    // As `new` takes it.
+    let named = if file.extension().is_none() && !file.exists() {
+        file.with_extension("luau")
+    } else {
+        file.to_owned()
+    };
+    let file = named.as_path();
     let is_plain = file.parent().is_some_and(|folder| folder == Path::new(""));
     let data_dir = data_dir.map(PathBuf::from).or_else(desk::default_data_dir);
     let kept = data_dir.map(|dir| dir.join(FOLDER).join(file));

@@ -20,17 +20,23 @@ const SIZE_MAX: u64 = 256 * 1024;
 /// # Errors
 /// What is wrong with it, with the place.
 pub fn load(file: &str, text: &str) -> Result<Definition, String> {
-    let is_rules = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    if is_rules {
+    if is_rules(file) {
         return rules::load(file, text).map_err(|error| error.to_string());
     }
     scripting::load(file, text).map_err(|error| error.to_string())
 }
 
-/// The text of a strategy to begin with.
+/// The text of a strategy to begin with: rules when the file's name ends in `.json`, else a script.
 #[must_use]
-pub fn template(id: &str) -> String {
+pub fn template(file: &str, id: &str) -> String {
+    if is_rules(file) {
+        return rules::EXAMPLE.replace(rules::EXAMPLE_ID, id);
+    }
     scripting::TEMPLATE.replace("MY_STRATEGY", id)
+}
+
+fn is_rules(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// The strategies of `base` and those of a folder, in the order of the names of their files. A folder that

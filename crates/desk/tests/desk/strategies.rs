@@ -25,10 +25,10 @@ fn invalid(desk: &Desk) -> Vec<(String, String)> {
 #[tokio::test]
 async fn files_are_strategies_or_are_listed_with_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), "mine.luau", template("MINE"));
-    write(dir.path(), "twin.luau", template("TWIN"));
-    write(dir.path(), "twin (copy).luau", template("TWIN"));
-    write(dir.path(), "taken.luau", template("SMA_CROSS"));
+    write(dir.path(), "mine.luau", template("it.luau", "MINE"));
+    write(dir.path(), "twin.luau", template("it.luau", "TWIN"));
+    write(dir.path(), "twin (copy).luau", template("it.luau", "TWIN"));
+    write(dir.path(), "taken.luau", template("it.luau", "SMA_CROSS"));
     write(dir.path(), "broken.luau", "local x =\nfunction");
     write(dir.path(), "empty.luau", "");
     write(dir.path(), "large.luau", vec![b' '; 300 * 1024]);
@@ -102,10 +102,10 @@ async fn a_file_is_read_again_when_it_is_saved() {
         registry.find("MINE").map(|found| found.info.version.to_string())
     };
     assert_eq!(version(&desk), None);
-    write(dir.path(), "mine.luau", template("MINE"));
+    write(dir.path(), "mine.luau", template("it.luau", "MINE"));
     changed(&mut events).await;
     assert_eq!(version(&desk).as_deref(), Some("0.1.0"));
-    write(dir.path(), "mine.luau", template("MINE").replace("0.1.0", "0.2.0"));
+    write(dir.path(), "mine.luau", template("it.luau", "MINE").replace("0.1.0", "0.2.0"));
     changed(&mut events).await;
     assert_eq!(version(&desk).as_deref(), Some("0.2.0"));
     write(dir.path(), "mine.luau", "strategy {");
@@ -131,7 +131,7 @@ async fn completed(desk: &Desk, id: &str) -> RunReport {
 #[tokio::test]
 async fn runs_keep_to_the_text_that_they_were_made_with() {
     let dir = tempfile::tempdir().unwrap();
-    let old = template("MINE");
+    let old = template("it.luau", "MINE");
     let new = old.replace("0.999", "0.99").replace("0.1.0", "0.2.0");
     assert_ne!(old, new);
     write(dir.path(), "mine.luau", &old);

@@ -376,6 +376,11 @@ macro_rules! words {
 }
 words!(BreakKind, Direction, Half, Period, Scope, Side, SwingLabel, Taking, ZoneKind, ZoneStage);
 
+/// The kinds of events.
+pub(crate) const fn kinds() -> &'static [&'static str] {
+    &KINDS
+}
+
 /// The words by their codes, in the order of what they name.
 pub(crate) fn words(lua: &Lua) -> Result<Table> {
     use SwingLabel::{HigherHigh, HigherLow, LowerHigh, LowerLow};

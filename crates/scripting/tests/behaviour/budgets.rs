@@ -210,7 +210,7 @@ fn errors_of_all_kinds_have_a_place() {
         4,
         "candle.close: expected how many candles back, such as [0] or [1], was [last]",
     );
-    ends("return candle.cloze[0]", 4, "candle: unknown field cloze, expected one of closed_now");
+    ends("return candle.cloze[0]", 4, "candle: unknown field cloze; did you mean close?");
     ends("coroutine.yield()", 4, "attempt to yield across metamethod/C-call boundary");
     ends("table.insert(table.freeze({}), 1)", 4, "attempt to modify a readonly table");
 }

@@ -189,3 +189,20 @@ fn a_file_that_is_no_strategy_says_where_and_why() {
         "param: default: expected a number, true or false, or a text beside choices, was nil",
     );
 }
+
+#[test]
+fn what_it_demands_of_risk_is_told() {
+    let demands = |fields: &str| {
+        let text = format!(
+            "strategy {{ id = 'MINE', summary = 'A test.', {fields} }}\nfunction on_candle() end"
+        );
+        let definition = load(&text).unwrap();
+        let parameters = definition.resolve(&BTreeMap::new()).unwrap();
+        let demands = definition.risk_demands(&parameters);
+        (demands.reward_to_risk_min, demands.entries_max)
+    };
+    assert_eq!(demands(""), (None, None));
+    assert_eq!(demands("entries_max = 4"), (None, Some(4)));
+    assert_eq!(demands("min_reward_to_risk = 2"), (Some(Decimal::TWO), None));
+    assert_eq!(demands("min_reward_to_risk = 2, entries_max = 4"), (Some(Decimal::TWO), Some(4)));
+}

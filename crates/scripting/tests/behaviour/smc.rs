@@ -146,6 +146,15 @@ fn mistakes_are_told_at_their_line() {
         "smc: scope: expected \"internal\" or \"swing\", was \"big\"",
     );
     candle(
+        "it:events('zone_touch')",
+        "smc: events: unknown kind zone_touch; did you mean zone_touched?",
+    );
+    candle(
+        "it:events('zone_touch', { touches = 1 })",
+        "smc: events: unknown kind zone_touch; did you mean zone_touched?",
+    );
+    candle("it:events(5)", "smc: events: expected the name of a kind of events, was 5");
+    candle(
         "it:events('zone_touched', { touched = 1 })",
         "smc: events: unknown field touched; did you mean touches?",
     );

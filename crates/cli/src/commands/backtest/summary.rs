@@ -10,22 +10,26 @@ const NOTICES_MAX: usize = 5;
 
 /// Figures, shares of several symbols, proofs, remarks.
 pub(in crate::commands) fn summary(result: &BacktestResult) -> String {
-    let mut lines = vec![
-        format!(
-            "{} {} on {} ({}), {} to {}",
-            result.strategy,
-            result.timeframes.join(","),
-            result.symbols.join(","),
-            word(&result.market),
-            result.start_date,
-            result.end_date
-        ),
-        format!("run {}", result.id),
-        policy(result),
-        String::new(),
-        metrics(result),
-        String::new(),
-    ];
+    told(result, Some(format!("run {}", result.id)))
+}
+
+/// The same of a run that is not kept.
+pub(in crate::commands) fn of_trial(result: &BacktestResult) -> String {
+    told(result, None)
+}
+
+fn told(result: &BacktestResult, run: Option<String>) -> String {
+    let mut lines = vec![format!(
+        "{} {} on {} ({}), {} to {}",
+        result.strategy,
+        result.timeframes.join(","),
+        result.symbols.join(","),
+        word(&result.market),
+        result.start_date,
+        result.end_date
+    )];
+    lines.extend(run);
+    lines.extend([policy(result), String::new(), metrics(result), String::new()]);
     if result.sleeves.len() > 1 {
         lines.extend([shares(result), String::new()]);
     }

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use api::dto::strategy::StrategyInfo;
 
+use desk::strategies::Registry;
+
 use super::{loaded, read};
 use crate::arguments::CheckStrategy;
 use crate::commands::strategies::described;
@@ -18,6 +20,13 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let (name, text) = read(data_dir, &check.file)?;
     let definition = loaded(&name, &text)?;
+    if let Some(known) = Registry::built_in().find(&definition.info.id) {
+        let (id, known) = (&definition.info.id, &known.info.id);
+        let message = format!(
+            "{name}: the name {id} is taken by the built-in strategy {known}: choose another id"
+        );
+        return Err(Failure::work("STRATEGY_INVALID", message));
+    }
     if output.is_json() {
         return output.json(&StrategyInfo::from(&definition));
     }

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use desk::strategies::{FOLDER, template};
+use desk::strategies::{EXTENSIONS, FOLDER, template};
 use serde_json::json;
 
 use crate::arguments::NewStrategy;
@@ -27,7 +27,7 @@ pub(super) fn run(
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     let mut made = OpenOptions::new().write(true).create_new(true).open(&file).map_err(failed)?;
-    made.write_all(template(&id).as_bytes()).map_err(failed)?;
+    made.write_all(template(&shown, &id).as_bytes()).map_err(failed)?;
     if output.is_json() {
         return output.json(&json!({ "file": shown, "name": id }));
     }
@@ -38,9 +38,11 @@ pub(super) fn run(
 fn place(data_dir: Option<&Path>, file: &Path) -> Result<PathBuf, Failure> {
     let file =
         if file.extension().is_some() { file.to_owned() } else { file.with_extension("luau") };
-    if !file.extension().is_some_and(|end| end.eq_ignore_ascii_case("luau")) {
+    let is_known =
+        |end: &std::ffi::OsStr| EXTENSIONS.iter().any(|known| end.eq_ignore_ascii_case(known));
+    if !file.extension().is_some_and(is_known) {
         return Err(Failure::usage(format!(
-            "FILE: expected a name that ends in .luau, was {}",
+            "FILE: expected a name that ends in .luau (a script) or .json (rules), was {}",
             file.display()
         )));
     }
@@ -86,7 +88,8 @@ mod tests {
     fn names_become_files_and_strategies() {
         check("my cross", Some(("MY_CROSS", "data/strategies/my cross.luau")));
         check("ideas/a-1.luau", Some(("A_1", "ideas/a-1.luau")));
-        check("x.json", None);
+        check("x.json", Some(("X", "data/strategies/x.json")));
+        check("x.lua", None);
         check("1st", None);
     }
 }

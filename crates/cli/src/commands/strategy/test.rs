@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{loaded, read};
 use crate::arguments::TestStrategy;
-use crate::commands::backtest::{finished, request, summary};
+use crate::commands::backtest::{finished, request, stopped, summary};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::workplace::{block_on, log};
@@ -64,8 +64,11 @@ pub(super) fn run(
         output.json(&Document { result, log })?;
     } else {
         let shown = log.iter().take(LINES_MAX).map(|line| format!("{} {}\n", line.time, line.text));
-        let lines: String = shown.collect();
-        output.text(&format!("{lines}{}", summary::summary(&result)))?;
+        let mut lines: String = shown.collect();
+        if log.len() > LINES_MAX {
+            lines.push_str(&format!("... and {} more lines\n", log.len() - LINES_MAX));
+        }
+        output.text(&format!("{lines}{}", summary::of_trial(&result)))?;
     }
     verdict.map_err(|failure| if output.is_json() { failure.in_document() } else { failure })
 }
@@ -141,8 +144,8 @@ fn limits(definition: &Definition, role: Role) -> (Timeframe, Timeframe) {
 
 /// Whether the strategy ran to the end and looked at nothing ahead.
 fn verdict(result: &BacktestResult) -> Result<(), Failure> {
-    if let Some(stopped) = result.warnings.iter().find(|it| it.code == "STRATEGY_STOPPED") {
-        return Err(Failure::work("STRATEGY_STOPPED", stopped.message.clone()));
+    if let Some(stopped) = stopped(result) {
+        return Err(stopped);
     }
     match result.truncation.as_ref().map(|it| it.badge) {
         Some(TruncationBadge::Failed) => Err(Failure::work(
