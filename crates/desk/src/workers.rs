@@ -1,12 +1,13 @@
 //! A bounded number of plain threads that work off a bounded queue.
 //!
 //! A panic inside a task ends that task only. Dropping the pool lets running tasks
-//! end, forgets the waiting ones and joins the threads.
+//! end, forgets the waiting ones and joins the threads, those that end in time.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::lock::lock;
 
@@ -14,6 +15,9 @@ type Task = Box<dyn FnOnce() + Send>;
 
 /// More waiting tasks than this are refused.
 const WAITING_MAX: usize = 1000;
+
+/// How long closing waits for running tasks.
+const WAIT_MAX: Duration = Duration::from_secs(15);
 
 /// Threads and the queue they share.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ struct Queue {
 struct State {
     waiting: VecDeque<Task>,
     closing: bool,
+    /// Threads that have ended.
+    ended: usize,
 }
 
 impl std::fmt::Debug for Queue {
@@ -55,7 +61,11 @@ impl Workers {
         let threads = (0..count.max(1))
             .map(|_| {
                 let queue = Arc::clone(&queue);
-                std::thread::Builder::new().name(name.to_owned()).spawn(move || queue.work())
+                std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+                    queue.work();
+                    lock(&queue.state).ended += 1;
+                    queue.changed.notify_all();
+                })
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { queue, threads: Mutex::new(threads) })
@@ -76,7 +86,8 @@ impl Workers {
         Ok(())
     }
 
-    /// Takes no more tasks, forgets the waiting ones and waits for the running ones.
+    /// Takes no more tasks, forgets the waiting ones and waits for the running ones. One that does not end in time is
+    /// left to the end of the process: what it works on is stored as unfinished.
     pub(crate) fn close(&self) {
         let forgotten = {
             let mut state = lock(&self.queue.state);
@@ -85,10 +96,19 @@ impl Workers {
         };
         drop(forgotten);
         self.queue.changed.notify_all();
-        let threads = std::mem::take(&mut *lock(&self.threads));
-        for thread in
-            threads.into_iter().filter(|thread| thread.thread().id() != std::thread::current().id())
-        {
+        let own = std::thread::current().id();
+        let mut threads = std::mem::take(&mut *lock(&self.threads));
+        threads.retain(|thread| thread.thread().id() != own);
+        let goes_on = |state: &mut State| state.ended < threads.len();
+        let waited =
+            self.queue.changed.wait_timeout_while(lock(&self.queue.state), WAIT_MAX, goes_on);
+        let (state, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        drop(state);
+        if timeout.timed_out() {
+            tracing::warn!("a background task did not end in time and is left behind");
+            return;
+        }
+        for thread in threads {
             // Panics of tasks are caught inside; a thread that died otherwise has nothing to say.
             let _ = thread.join();
         }

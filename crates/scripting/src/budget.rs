@@ -78,7 +78,6 @@ impl Budget {
             request: OnceLock::new(),
         };
         let budget = Self(Arc::new(meter));
-        lua.gc_stop();
         budget.sweep(lua)?;
         let asked = budget.clone();
         interrupt::install(lua, move |lua| asked.look(lua))?;
@@ -144,6 +143,8 @@ impl Budget {
     #[cold]
     pub(crate) fn sweep(&self, lua: &Lua) -> Result<()> {
         lua.gc_collect()?;
+        // A whole collection starts the collector that runs beside the script, by the clock.
+        lua.gc_stop();
         let used = lua.used_memory();
         self.0.began.store(used, Relaxed);
         self.0.swept.store(used, Relaxed);
@@ -228,17 +229,26 @@ impl Budget {
             let is_heavy = meter.weight.load(Relaxed) >= WEIGHT_HEAVY;
             return self.stop(lua, if is_heavy { HEAVY } else { ENDLESS });
         }
-        let used = lua.used_memory();
-        let taken = used.saturating_sub(meter.began.load(Relaxed));
-        if taken > MEMORY_CANDLE || used > MEMORY_MAX - MEMORY_RESERVE {
-            return self.stop(lua, &Failure::out_of_memory().message);
+        let began = meter.began.load(Relaxed);
+        let is_much =
+            |used: usize| used > began + MEMORY_CANDLE || used > MEMORY_MAX - MEMORY_RESERVE;
+        if is_much(lua.used_memory()) {
+            // What has been thrown away does not count.
+            self.sweep(lua)?;
+            meter.began.store(began, Relaxed);
+            if is_much(lua.used_memory() + MEMORY_CANDLE / 16) {
+                return self.stop(lua, &Failure::out_of_memory().message);
+            }
         }
+        let taken = lua.used_memory().saturating_sub(began);
         let kept = meter.swept.load(Relaxed).saturating_sub(meter.first.load(Relaxed));
         let bytes = taken / meter.grain.load(Relaxed) + kept / BYTES_KEPT_A_WEIGHT;
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         let weight = bytes.saturating_add(1 + meter.letters.load(Relaxed));
         meter.weight.store(weight, Relaxed);
-        meter.look_at.store((left - STEPS_A_LOOK.saturating_mul(weight)).max(0), Relaxed);
+        // The heavier steps are, the fewer come before the next look.
+        let until = STEPS_A_LOOK.max(weight);
+        meter.look_at.store(left.saturating_sub(until).max(0), Relaxed);
         self.go_on(left);
         Ok(VmState::Continue)
     }

@@ -91,6 +91,8 @@ impl Running {
             drop(state);
             self.write();
             self.vm.shift.call::<()>(self.ltf.group())?;
+            // What the script did not see is not for it to pay.
+            self.vm.budget.begin(STEPS_CANDLE);
         }
         let Some(candle) = candles.last() else { return Ok(()) };
         if self.ltf.taken == 0 {
@@ -142,6 +144,7 @@ impl Running {
             drop(state);
             self.write();
             self.vm.shift.call::<()>(self.htf.group())?;
+            self.vm.budget.begin(STEPS_CANDLE);
         }
         let closed = context.just_closed(Role::Htf).is_some();
         if closed != self.htf_closed {
@@ -161,6 +164,7 @@ impl Running {
             self.vm.host.state().histories[slot].push(self.values[slot]);
             self.write();
             self.vm.shift.call::<()>(FUNDING)?;
+            self.vm.budget.begin(STEPS_CANDLE);
         }
         Ok(())
     }

@@ -146,7 +146,7 @@ fn work_inside_one_call_is_counted() {
     );
     ends(
         "local function f(...) return 1, 2, 3, ... end\nlocal function g(...) return g(f(...)) end\ng()",
-        5,
+        4,
         MEMORY,
     );
 }

@@ -189,3 +189,26 @@ fn a_run_ends_inside_a_candle_when_it_is_asked_to() {
     // Once more at the end of the run.
     assert_eq!(run(3), (Err(RunError::Cancelled), 5));
 }
+
+#[test]
+fn what_is_thrown_away_changes_no_run() {
+    // A list that forgets by itself shows when memory was swept; a heavy script shows when it was stopped.
+    let forgetful = on_candle(
+        "local seen = state.seen or setmetatable({}, { __mode = 'v' })\nstate.seen = seen\n\
+         for i = 1, 40 do seen[#seen + 1] = { candle.close[0] } end\n\
+         local count = 0\nfor _ in seen do count += 1 end\nlog(count)",
+    );
+    let heavy = on_candle(
+        "for i = 1, 60 do state[#state + 1] = { tostring(i * candle.close[0]) } end\nlog(#state)",
+    );
+    let data = data(&[walk(5, 6_000)]);
+    for text in [forgetful, heavy] {
+        let told = || {
+            let registry = registry(&[&text]);
+            let result = run(&spec(&registry, &["MINE"]), &data, &registry);
+            format!("{:?} {:?}", result.notices, result.outputs)
+        };
+        let first = told();
+        assert!((0..3).all(|_| told() == first), "{text}");
+    }
+}
