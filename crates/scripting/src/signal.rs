@@ -113,10 +113,14 @@ impl Wish<'_> {
         Ok(signal)
     }
 
-    /// The close of the newest candle for market orders without another; waiting orders name theirs.
+    /// The close of the newest candle for market orders; waiting orders name theirs.
     fn entry_price(&self, order: Order) -> Result<Price, String> {
         match (self.price("entry")?, order) {
-            (Some(entry), _) => Ok(entry),
+            (Some(_), Order::Market) => Err(
+                "signal: entry: a market order has no price of its own: leave it out, or name order = \"limit\", \"stop\" or \"stop_limit\""
+                    .to_owned(),
+            ),
+            (Some(entry), Order::Limit | Order::Stop | Order::StopLimit) => Ok(entry),
             (None, Order::Market) => self.scaled("entry", self.moment.close),
             (None, Order::Limit | Order::Stop | Order::StopLimit) => {
                 Err(self.fields.wrong("entry", "the price of the waiting order"))

@@ -173,6 +173,10 @@ fn every_mistake_is_told_at_its_line() {
         "signal: entry: expected a price greater than 0, was 1000000000000",
     );
     check(
+        &format!("{good}, entry = 200, stop_loss = 150"),
+        "signal: entry: a market order has no price of its own: leave it out, or name order = \"limit\", \"stop\" or \"stop_limit\"",
+    );
+    check(
         &format!("{good}, reward_to_risk = 2"),
         "signal: reward_to_risk: expected a stop_loss beside it, was none",
     );
