@@ -3,6 +3,7 @@
 /// Words of a message, and what helps.
 const HINTS: &[(&[&str], &str)] = &[
     (&["Expected identifier when parsing expression, got '='"], "compare with ==, not with ="),
+    (&["Expected 'then'", "got '='"], "compare with ==, not with ="),
     (&["got '!'"], "unequal is ~=, and not is spelled not"),
     (&["got '&'"], "and is spelled and"),
     (&["got '|'"], "or is spelled or"),
@@ -62,6 +63,10 @@ mod tests {
         assert!(
             of("attempt to compare nil < number")
                 .is_some_and(|hint| hint.contains("ask for it first"))
+        );
+        assert_eq!(
+            of("Expected 'then' when parsing if statement, got '='"),
+            Some("compare with ==, not with =")
         );
         assert_eq!(of("no"), None);
     }
