@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::spelling;
 
 /// What a script may call or index.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 47] = [
     "account",
     "assert",
     "bit32",
@@ -51,6 +51,7 @@ const KNOWN: [&str; 46] = [
     "utc",
     "utf8",
     "xpcall",
+    "zone",
 ];
 
 /// What other programs offer and scripts do not.
@@ -164,6 +165,18 @@ mod tests {
 
     fn told(text: &str, line: usize, message: &str) -> String {
         explained(text, Failure::at(Some(line), message)).message
+    }
+
+    #[test]
+    fn what_is_declared_is_known() {
+        let types = include_str!("../types/strategy.d.luau");
+        let declared = types.lines().filter_map(|line| {
+            let line = line.strip_prefix("declare ")?;
+            let line = line.strip_prefix("function ").unwrap_or(line);
+            line.split(['(', ':']).next()
+        });
+        let missing: Vec<&str> = declared.filter(|name| !KNOWN.contains(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 
     #[test]

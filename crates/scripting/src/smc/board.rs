@@ -170,7 +170,7 @@ impl Board {
             put(&mut self.bytes, before, number(place * WORD));
             last[code] = place;
             put(&mut self.bytes, place + NEXT_OF_GROUP, 0.0);
-            if let Some(zone) = zone_of(&event.kind) {
+            if let Some(zone) = event.kind.zone() {
                 let group = group(code, zone.kind);
                 let before = match last_of_group[group] {
                     0 => GROUP_FIRSTS + group,
@@ -208,7 +208,7 @@ const RANGES_WANTED: u64 = 0b11 << RANGE;
 #[inline]
 fn bits(kind: &EventKind) -> u64 {
     let code = code_of(kind);
-    let of_group = zone_of(kind).map_or(0, |zone| 1 << (GROUP + group(code, zone.kind)));
+    let of_group = kind.zone().map_or(0, |zone| 1 << (GROUP + group(code, zone.kind)));
     1 << code | of_group
 }
 
@@ -217,35 +217,6 @@ const fn group(code: usize, kind: ZoneKind) -> usize {
     match kind {
         ZoneKind::OrderBlock => code,
         ZoneKind::FairValueGap => ZONES + code,
-    }
-}
-
-/// The zone that an event is about.
-#[inline]
-const fn zone_of(kind: &EventKind) -> Option<&Zone> {
-    match kind {
-        EventKind::ZoneTouched { zone, .. } | EventKind::ZoneRetested { zone, .. } => Some(zone),
-        EventKind::ZoneFormed(it)
-        | EventKind::ZoneExtended(it)
-        | EventKind::ZoneConfirmed(it)
-        | EventKind::ZoneHalved(it)
-        | EventKind::ZoneFilled(it)
-        | EventKind::ZoneMitigated(it)
-        | EventKind::ZoneInverted(it)
-        | EventKind::ZoneInvalidated(it)
-        | EventKind::ZoneDropped(it) => Some(it),
-        EventKind::PoolFormed(_)
-        | EventKind::PoolExtended(_)
-        | EventKind::PoolRevised(_)
-        | EventKind::PoolDissolved(_)
-        | EventKind::Swing(_)
-        | EventKind::Break(_)
-        | EventKind::LevelTaken(_)
-        | EventKind::PreviousLevels(_)
-        | EventKind::SessionOpened(_)
-        | EventKind::SessionClosed(_)
-        | EventKind::DealingRange { .. }
-        | EventKind::Displacement { .. } => None,
     }
 }
 
