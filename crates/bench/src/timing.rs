@@ -6,12 +6,16 @@ use std::time::Duration;
 /// Which benchmarks run, and how often.
 pub(crate) struct Bench {
     filter: Option<String>,
+    rounds: Option<usize>,
 }
 
 impl Bench {
-    /// The first argument is a part of the names that shall run.
+    /// The first argument is a part of the names that shall run, the second how often instead of as usual: once
+    /// under a profiler.
     pub(crate) fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Self {
-        Self { filter: arguments.next() }
+        let filter = arguments.next();
+        let rounds = arguments.next().and_then(|rounds| rounds.parse().ok());
+        Self { filter, rounds: rounds.filter(|rounds| *rounds > 0) }
     }
 
     /// Whether a benchmark whose name begins like this may run.
@@ -31,6 +35,7 @@ impl Bench {
         if self.filter.as_ref().is_some_and(|filter| !name.contains(filter.as_str())) {
             return None;
         }
+        let n = self.rounds.unwrap_or(n);
         let mut times: Vec<Duration> = (0..n).map(|_| time(&mut work)).collect();
         times.sort_unstable();
         let (best, median) = (times[0], times[n / 2]);

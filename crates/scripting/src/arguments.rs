@@ -64,7 +64,7 @@ pub(crate) fn shown_number(number: f64) -> String {
 
 /// The first letters of a text.
 pub(crate) fn clipped(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    if text.len() <= most { text.to_owned() } else { text.chars().take(most).collect() }
 }
 
 /// A number.

@@ -13,9 +13,9 @@ use strategy::StopRequest;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::limits::{
-    BYTES_KEPT_A_WEIGHT, BYTES_LOADED_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, CALLS_A_LOOK, ITEMS_A_STEP,
+    BYTES_KEPT_A_WEIGHT, BYTES_LOADED_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, ITEMS_A_STEP,
     LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_GROWN, MEMORY_LIGHT, MEMORY_MAX, MEMORY_RESERVE,
-    MEMORY_UNSWEPT, STEPS_A_LOOK, STEPS_IDLE, WEIGHT_HEAVY,
+    MEMORY_UNSWEPT, STEPS_A_LOOK, WEIGHT_HEAVY,
 };
 
 const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
@@ -48,8 +48,6 @@ struct Meter {
     first: AtomicUsize,
     /// Bytes in use when the last sweep ended.
     swept: AtomicUsize,
-    /// Calls of few steps since the last look at what is used.
-    idle: AtomicI64,
     /// So many bytes taken make a step weigh one more.
     grain: AtomicUsize,
     is_stopped: AtomicBool,
@@ -71,7 +69,6 @@ impl Budget {
             began: used(),
             first: used(),
             swept: used(),
-            idle: AtomicI64::new(0),
             grain: AtomicUsize::new(BYTES_LOADED_A_WEIGHT),
             is_stopped: AtomicBool::new(false),
             stop: Mutex::new(None),
@@ -118,19 +115,9 @@ impl Budget {
         meter.left.load(Relaxed).saturating_sub(steps.saturating_mul(meter.weight.load(Relaxed)))
     }
 
-    /// Ends a call: what is not used any more is given back when it has become much. After calls of few
-    /// steps this is looked at now and then only.
+    /// Ends a call: what is not used any more is given back when it has become much.
     #[inline]
-    pub(crate) fn end(&self, lua: &Lua, steps: i64) -> Result<()> {
-        let meter = &self.0;
-        let idle = meter.idle.load(Relaxed) + 1;
-        let is_idle = steps - self.left() < STEPS_IDLE && idle < CALLS_A_LOOK;
-        meter.idle.store(if is_idle { idle } else { 0 }, Relaxed);
-        if is_idle { Ok(()) } else { self.tidy(lua) }
-    }
-
-    #[inline]
-    fn tidy(&self, lua: &Lua) -> Result<()> {
+    pub(crate) fn end(&self, lua: &Lua) -> Result<()> {
         let used = lua.used_memory();
         let began = self.0.began.swap(used, Relaxed);
         let is_due =

@@ -93,6 +93,11 @@ impl Functions<'_> {
             Ok(back(history, steps))
         })?;
         table.raw_set("back", back)?;
+        let host = self.host.clone();
+        let is_wanted = self.lua.create_function(move |_, (slot, group): (usize, usize)| {
+            Ok(host.state().is_wanted(slot, group))
+        })?;
+        table.raw_set("is_wanted", is_wanted)?;
         let budget = self.budget.clone();
         let weigh = self.lua.create_function(move |_, letters: f64| {
             budget.weigh(letters);

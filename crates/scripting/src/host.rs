@@ -34,6 +34,43 @@ pub(crate) struct Moment {
     pub(crate) timeframe: Timeframe,
 }
 
+/// What the prelude has of the readings of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Nothing,
+    /// Some that are true until the next candle.
+    ForOneCandle,
+    /// Some that it keeps up to date.
+    ForGood,
+}
+
+/// On how many candles a series was read with [n].
+#[derive(Clone, Copy, Debug, Default)]
+struct Reads {
+    first: usize,
+    last: usize,
+    candles: usize,
+}
+
+impl Reads {
+    /// So often before a series is kept up to date, and then on one of so many candles.
+    const CANDLES_MIN: usize = 16;
+    const OF_CANDLES: usize = 4;
+
+    /// One more, on this candle; whether it is read all the time.
+    fn add(&mut self, row: usize) -> bool {
+        if self.candles == 0 {
+            self.first = row;
+        }
+        if self.candles == 0 || row != self.last {
+            self.candles += 1;
+        }
+        self.last = row;
+        let passed = row - self.first + 1;
+        self.candles >= Self::CANDLES_MIN && self.candles * Self::OF_CANDLES >= passed
+    }
+}
+
 /// All that functions of a script read and write.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -53,6 +90,10 @@ pub(crate) struct State {
     pub(crate) asked: usize,
     /// All readings by series, oldest first.
     pub(crate) histories: Vec<Vec<f64>>,
+    /// How often each of them was read with [n].
+    reads: Vec<Reads>,
+    /// By group of series what the prelude has of their readings.
+    pub(crate) readings: [Kept; 3],
     pub(crate) moment: Moment,
     wishes: Vec<Intent>,
     has_wishes: Arc<AtomicBool>,
@@ -99,9 +140,37 @@ impl State {
         Ok(())
     }
 
+    /// A series is read with [n]; whether that happens so often that it is worth keeping its readings up to date.
+    pub(crate) fn is_wanted(&mut self, slot: usize, group: usize) -> bool {
+        let (Some(history), Some(reads)) = (self.histories.get(slot), self.reads.get_mut(slot))
+        else {
+            return false;
+        };
+        let is_wanted = reads.add(history.len());
+        if let Some(kept) = group.checked_sub(1).and_then(|group| self.readings.get_mut(group)) {
+            *kept = match (*kept, is_wanted) {
+                (Kept::ForGood, _) | (_, true) => Kept::ForGood,
+                (Kept::Nothing | Kept::ForOneCandle, false) => Kept::ForOneCandle,
+            };
+        }
+        is_wanted
+    }
+
+    /// What the prelude has of the readings of a group that takes a candle; what is true for one candle goes.
+    #[inline]
+    pub(crate) fn pass(&mut self, group: usize) -> Kept {
+        let kept = &mut self.readings[group - 1];
+        let before = *kept;
+        if before == Kept::ForOneCandle {
+            *kept = Kept::Nothing;
+        }
+        before
+    }
+
     /// A place for a series.
     pub(crate) fn new_series(&mut self) -> usize {
         self.histories.push(Vec::new());
+        self.reads.push(Reads::default());
         self.histories.len() - 1
     }
 }
@@ -120,6 +189,8 @@ impl Host {
             studies: Vec::new(),
             asked: 0,
             histories: Vec::new(),
+            reads: Vec::new(),
+            readings: [Kept::Nothing; 3],
             moment: Moment::before(),
             wishes: Vec::new(),
             has_wishes: Arc::clone(&has_wishes),
@@ -163,7 +234,10 @@ impl Host {
             match answer {
                 Ok(value) => {
                     let mut values = value.into_lua_multi(lua)?;
-                    values.push_front(Value::Nil);
+                    // Nothing at all is nil too.
+                    if !values.is_empty() {
+                        values.push_front(Value::Nil);
+                    }
                     Ok(values)
                 }
                 Err(problem) => problem.into_lua_multi(lua),

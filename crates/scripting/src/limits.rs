@@ -12,10 +12,6 @@ pub(crate) const STEPS_LOAD: i64 = 2_000_000;
 pub(crate) const STEPS_CANDLE: i64 = 500_000;
 /// Steps between two looks at the memory.
 pub(crate) const STEPS_A_LOOK: i64 = 64;
-/// A call of fewer steps takes little memory.
-pub(crate) const STEPS_IDLE: i64 = 16;
-/// So many calls of few steps come between two looks.
-pub(crate) const CALLS_A_LOOK: i64 = 8;
 /// So many bytes taken at this candle make a step weigh one more.
 pub(crate) const BYTES_TAKEN_A_WEIGHT: usize = 64 * 1024;
 /// So many bytes taken while the file is run do: it is run whenever parameters are checked, and nobody can ask

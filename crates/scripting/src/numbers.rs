@@ -15,9 +15,21 @@ pub(crate) fn decimal(number: f64) -> Result<Decimal, String> {
     if !number.is_finite() {
         return Err(format!("expected a number, was {}", shown_number(number)));
     }
+    if let Some(decimal) = short(number) {
+        return Ok(decimal);
+    }
     let decimal = Decimal::try_from(number)
         .map_err(|_| format!("expected a number of moderate size, was {number}"))?;
     Ok(decimal.round_dp(DECIMALS_MAX).normalize())
+}
+
+/// The same, sooner, of the binary number nearest to one of at most eight decimals and 15 digits.
+fn short(number: f64) -> Option<Decimal> {
+    const DECIMALS: u32 = 8;
+    let units = number * 1e8;
+    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+    (units.fract() == 0.0 && units.abs() < 1e15 && units / 1e8 == number)
+        .then(|| Decimal::new(units as i64, DECIMALS).normalize())
 }
 
 /// A price of the series.
@@ -72,6 +84,30 @@ mod tests {
         for bad in [f64::NAN, f64::INFINITY, 1e300] {
             assert!(decimal(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn short_numbers_are_what_the_long_way_makes_of_them() {
+        let check = |number: f64| {
+            let long = Decimal::try_from(number).unwrap().round_dp(DECIMALS_MAX).normalize();
+            if let Some(short) = short(number) {
+                assert_eq!((short, short.to_string()), (long, long.to_string()), "{number:?}");
+            }
+        };
+        let mut chance = domain::Seeded::new(7);
+        for _ in 0..5_000 {
+            #[expect(clippy::cast_precision_loss, reason = "any number will do")]
+            let number = chance.up_to(1_000_000_000_000_000) as f64 / 1e9 - 5e5;
+            for decimals in 0..12 {
+                let unit = 10_f64.powi(decimals);
+                let number = (number * unit).round() / unit;
+                for near in [number, number.next_up(), number.next_down(), -number] {
+                    check(near);
+                }
+            }
+        }
+        assert_eq!(short(0.01).unwrap().to_string(), "0.01");
+        assert!(short(0.1 + 0.2).is_none() && short(1e-9).is_none() && short(f64::NAN).is_none());
     }
 
     #[test]

@@ -10,15 +10,12 @@ use strategy::{Context, Output, StopRequest, Strategy};
 
 use crate::candles::FUNDING;
 use crate::failure::Failure;
-use crate::feed::Feed;
-use crate::host::Moment;
+use crate::feed::{Feed, Readings};
+use crate::host::{Kept, Moment};
 use crate::limits::STEPS_CANDLE;
 use crate::names;
 use crate::views::{self, Position};
 use crate::vm::{Script, Vm};
-
-/// So many series are handed over as arguments.
-const FEW: usize = 4;
 
 /// A strategy that a script decides.
 pub(crate) struct Running {
@@ -31,11 +28,7 @@ pub(crate) struct Running {
     /// Funding settlements that have been taken.
     settled: usize,
     position: Position,
-    /// The series of LTF if they are few: their readings go without the frame.
-    few: Option<[usize; FEW]>,
-    /// The newest readings of all series, and the same as bytes.
-    values: Vec<f64>,
-    bytes: Vec<u8>,
+    readings: Readings,
     /// What `htf.closed_now` says.
     htf_closed: bool,
     is_over: bool,
@@ -49,21 +42,19 @@ impl Running {
         let studies_htf = state.studies.iter().any(|study| study.role == Role::Htf);
         drop(state);
         let (ltf_wired, htf_wired) = wired.into_iter().partition(|it| it.role == Role::Ltf);
-        let position = Position::new(vm.show_position.clone());
+        let position = Position::new(vm.show_position.clone(), vm.lua.globals());
         let [ltf_columns, htf_columns] = std::mem::take(&mut vm.columns);
         let ltf = Feed::new(Role::Ltf, ltf_columns, ltf_wired);
         let htf = Feed::new(Role::Htf, htf_columns, htf_wired);
         Self {
             reads_htf: htf.is_read() || studies_htf || script.reads_htf,
             script,
-            few: few(&ltf.slots()),
             ltf,
             htf,
             vm,
             settled: 0,
             position,
-            values: vec![f64::NAN; series],
-            bytes: f64::NAN.to_le_bytes().repeat(series),
+            readings: Readings::new(series),
             htf_closed: false,
             is_over: false,
         }
@@ -78,7 +69,7 @@ impl Running {
         if self.vm.funding.is_some() {
             self.follow_funding(context.funding())?;
         }
-        self.position.show(&self.vm.lua, context.position())?;
+        self.position.show(context.position())?;
         if self.script.sees_account {
             views::show_account(&self.vm.account, context)?;
         }
@@ -87,39 +78,36 @@ impl Running {
             let Some(candle) = candles.back(candles.len() - 1 - self.ltf.taken) else { break };
             let mut state = self.vm.host.state();
             state.study((Role::Ltf, candles.timeframe()), &candle);
-            self.ltf.push(&candle, &mut self.values, &mut state.histories);
+            self.ltf.push(&candle, &mut self.readings, &mut state.histories);
             drop(state);
-            self.write();
+            self.shift(self.ltf.group())?;
+        }
+        let Some(candle) = candles.last() else { return Ok(()) };
+        let is_first = self.ltf.taken == 0;
+        let has_readings = self.take(context, &candle, candles) != Kept::Nothing;
+        self.readings.write(&self.vm.frame);
+        if has_readings && is_first {
             self.vm.shift.call::<()>(self.ltf.group())?;
+        }
+        let step = if has_readings && !is_first { &self.vm.step } else { &self.vm.on_candle };
+        step.call::<()>(())?;
+        self.vm.budget.end(&self.vm.lua)
+    }
+
+    /// The readings that the prelude has of a group take the newest.
+    fn shift(&mut self, group: usize) -> Result<(), Error> {
+        self.readings.write(&self.vm.frame);
+        if self.vm.host.state().pass(group) != Kept::Nothing {
+            self.vm.shift.call::<()>(group)?;
             // What the script did not see is not for it to pay.
             self.vm.budget.begin(STEPS_CANDLE);
         }
-        let Some(candle) = candles.last() else { return Ok(()) };
-        if self.ltf.taken == 0 {
-            self.take(context, &candle, candles);
-            self.write();
-            self.vm.first.call::<()>(())?;
-        } else if let Some(slots) = self.few {
-            self.take(context, &candle, candles);
-            self.step_few(slots)?;
-        } else {
-            self.take(context, &candle, candles);
-            self.write();
-            self.vm.step.call::<()>(())?;
-        }
-        self.vm.budget.end(&self.vm.lua, STEPS_CANDLE)
+        Ok(())
     }
 
-    /// Hands the readings of up to four series over as arguments.
+    /// Takes the newest candle; what the prelude has of readings before it.
     #[inline]
-    fn step_few(&self, slots: [usize; FEW]) -> Result<(), Error> {
-        let [a, b, c, d] = slots.map(|slot| self.values.get(slot).copied().unwrap_or(f64::NAN));
-        self.vm.step_few.call((a, b, c, d))
-    }
-
-    /// Takes the newest candle.
-    #[inline]
-    fn take(&mut self, context: &Context<'_>, candle: &Candle, candles: Candles<'_>) {
+    fn take(&mut self, context: &Context<'_>, candle: &Candle, candles: Candles<'_>) -> Kept {
         let mut state = self.vm.host.state();
         state.moment = Moment {
             now: context.now(),
@@ -131,7 +119,8 @@ impl Running {
         state.shown.begin();
         state.asked = 0;
         state.study((Role::Ltf, candles.timeframe()), candle);
-        self.ltf.push(candle, &mut self.values, &mut state.histories);
+        self.ltf.push(candle, &mut self.readings, &mut state.histories);
+        state.pass(self.ltf.group())
     }
 
     fn follow_higher(&mut self, context: &Context<'_>) -> Result<(), Error> {
@@ -140,11 +129,9 @@ impl Running {
             let Some(candle) = candles.back(candles.len() - 1 - self.htf.taken) else { break };
             let mut state = self.vm.host.state();
             state.study((Role::Htf, candles.timeframe()), &candle);
-            self.htf.push(&candle, &mut self.values, &mut state.histories);
+            self.htf.push(&candle, &mut self.readings, &mut state.histories);
             drop(state);
-            self.write();
-            self.vm.shift.call::<()>(self.htf.group())?;
-            self.vm.budget.begin(STEPS_CANDLE);
+            self.shift(self.htf.group())?;
         }
         let closed = context.just_closed(Role::Htf).is_some();
         if closed != self.htf_closed {
@@ -160,23 +147,12 @@ impl Running {
         let Some(slot) = self.vm.funding else { return Ok(()) };
         while let Some(settlement) = settlements.get(self.settled) {
             self.settled += 1;
-            self.values[slot] = settlement.rate.to_f64();
-            self.vm.host.state().histories[slot].push(self.values[slot]);
-            self.write();
-            self.vm.shift.call::<()>(FUNDING)?;
-            self.vm.budget.begin(STEPS_CANDLE);
+            let rate = settlement.rate.to_f64();
+            self.readings.set(slot, rate);
+            self.vm.host.state().histories[slot].push(rate);
+            self.shift(FUNDING)?;
         }
         Ok(())
-    }
-
-    /// Hands the newest readings over.
-    #[inline]
-    fn write(&mut self) {
-        let (places, _) = self.bytes.as_chunks_mut();
-        for (place, value) in places.iter_mut().zip(&self.values) {
-            *place = value.to_le_bytes();
-        }
-        self.vm.frame.write_bytes(0, &self.bytes);
     }
 
     /// Why the script cannot go on, if it cannot.
@@ -233,11 +209,4 @@ impl Strategy for Running {
     fn heed(&mut self, stop: StopRequest) {
         self.vm.budget.heed(stop);
     }
-}
-
-/// The places of few series; those that are not there lie beyond all others.
-fn few(slots: &[usize]) -> Option<[usize; FEW]> {
-    let mut places = [usize::MAX; FEW];
-    places.get_mut(..slots.len())?.copy_from_slice(slots);
-    Some(places)
 }

@@ -6,7 +6,7 @@ use domain::{
     Confidence, Decimal, Direction, Entry, EntryOrder, Intent, Metadata, Price, Rate, Signal,
     Sizing, TimeInForce, Timestamp,
 };
-use mlua::{Lua, MultiValue, Table, Value};
+use mlua::{Lua, MultiValue, Value};
 
 use crate::arguments::{self, Fields};
 use crate::host::{Moment, State};
@@ -14,24 +14,25 @@ use crate::limits::READINGS_MAX;
 use crate::numbers;
 use crate::plan::{self, Plan};
 
+/// Those that most signals name come first: what is passed ends with the last that is given.
 pub(crate) const FIELDS: [&str; 20] = [
     "side",
-    "entry",
+    "quantity",
+    "risk",
     "stop_loss",
     "take_profit",
     "reward_to_risk",
+    "kind",
+    "metadata",
     "confidence",
-    "quantity",
+    "entry",
     "notional",
     "equity",
-    "risk",
     "volatility",
     "order",
     "time_in_force",
     "trigger",
     "valid_for",
-    "kind",
-    "metadata",
     "targets",
     "trailing",
     "break_even",
@@ -59,14 +60,6 @@ const TIMES_IN_FORCE: [(&str, TimeInForce); 4] = [
     ("fok", TimeInForce::FillOrKill),
     ("post_only", TimeInForce::PostOnly),
 ];
-
-/// `long` or `short`.
-pub(crate) const fn side_name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Long => "long",
-        Direction::Short => "short",
-    }
-}
 
 /// `signal { ... }`
 pub(crate) fn signal(_: &Lua, state: &mut State, arguments: &MultiValue) -> Result<(), String> {
@@ -222,14 +215,26 @@ impl Wish<'_> {
         let kind = self.fields.text("kind")?.unwrap_or_else(|| "signal".to_owned());
         let kind = Cow::Owned(arguments::clipped(&kind, 64));
         let mut readings: Vec<(Cow<'static, str>, f64)> = Vec::new();
-        for pair in self.fields.table("metadata")?.iter().flat_map(Table::pairs::<Value, Value>) {
-            let (name, value) = pair.map_err(|error| error.to_string())?;
-            let (Some(name), Some(value)) = (name.as_string(), arguments::number(&value)) else {
+        if let Some(table) = self.fields.table("metadata")? {
+            let mut is_fitting = true;
+            let each = table.for_each(|name: Value, value: Value| {
+                match (name.as_string(), arguments::number(&value)) {
+                    (Some(name), Some(value)) if value.is_finite() => {
+                        let name = match name.to_str() {
+                            Ok(name) => arguments::clipped(&name, 64),
+                            Err(_) => arguments::clipped(&name.to_string_lossy(), 64),
+                        };
+                        readings.push((Cow::Owned(name), value));
+                    }
+                    (Some(_), Some(_)) => {}
+                    (None, _) | (_, None) => is_fitting = false,
+                }
+                Ok(())
+            });
+            each.map_err(|error| error.to_string())?;
+            if !is_fitting {
                 return Err("signal: metadata: expected numbers by name, as in { fast = fast[0] }"
                     .to_owned());
-            };
-            if value.is_finite() {
-                readings.push((Cow::Owned(arguments::clipped(&name.to_string_lossy(), 64)), value));
             }
         }
         if readings.len() > READINGS_MAX {

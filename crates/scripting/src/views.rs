@@ -1,6 +1,6 @@
 //! What a script sees beside candles: its position, its account, settled funding.
 
-use mlua::{Function, Lua, Result, Table};
+use mlua::{Function, Result, Table};
 use strategy::{Context, PositionView};
 
 /// The position as the script sees it: nil, or a table that is made anew when the position changes.
@@ -8,29 +8,31 @@ use strategy::{Context, PositionView};
 pub(crate) struct Position {
     seen: Option<PositionView>,
     show: Function,
+    /// Where the script finds it.
+    env: Table,
 }
 
 impl Position {
     /// Nothing is held.
-    pub(crate) const fn new(show: Function) -> Self {
-        Self { seen: None, show }
+    pub(crate) const fn new(show: Function, env: Table) -> Self {
+        Self { seen: None, show, env }
     }
 
     /// Shows the position of the moment.
     #[inline]
-    pub(crate) fn show(&mut self, lua: &Lua, position: Option<&PositionView>) -> Result<()> {
-        if self.seen.as_ref() == position { Ok(()) } else { self.change(lua, position) }
+    pub(crate) fn show(&mut self, position: Option<&PositionView>) -> Result<()> {
+        if self.seen.as_ref() == position { Ok(()) } else { self.change(position) }
     }
 
     #[inline(never)]
-    fn change(&mut self, lua: &Lua, position: Option<&PositionView>) -> Result<()> {
+    fn change(&mut self, position: Option<&PositionView>) -> Result<()> {
         self.seen = position.copied();
-        let env = lua.globals();
+        let env = &self.env;
         match position {
             None => self.show.call(env),
             Some(it) => {
-                let side = crate::signal::side_name(it.direction);
-                self.show.call((env, side, it.quantity.to_f64(), it.entry_price.to_f64()))
+                let is_long = it.direction == domain::Direction::Long;
+                self.show.call((env, is_long, it.quantity.to_f64(), it.entry_price.to_f64()))
             }
         }
     }

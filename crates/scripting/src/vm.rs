@@ -8,6 +8,7 @@ use strategy::Parameters;
 use crate::budget::Budget;
 use crate::candles::{Column, ColumnsByRole};
 use crate::failure::Failure;
+use crate::feed::Readings;
 use crate::functions::{Functions, Hosted};
 use crate::host::{Host, Phase};
 use crate::limits::{SERIES_MAX, STEPS_CANDLE, STEPS_LOAD};
@@ -36,12 +37,10 @@ pub(crate) struct Vm {
     pub(crate) lua: Lua,
     pub(crate) host: Host,
     pub(crate) budget: Budget,
-    /// The newest readings of all series on their way in.
+    /// The newest reading of each series and the one before on their way in.
     pub(crate) frame: Buffer,
     pub(crate) shift: Function,
-    pub(crate) first: Function,
     pub(crate) step: Function,
-    pub(crate) step_few: Function,
     /// The tables behind `candle` and `htf`, and behind `account`.
     pub(crate) roles: Table,
     pub(crate) account: Table,
@@ -50,7 +49,7 @@ pub(crate) struct Vm {
     pub(crate) columns: ColumnsByRole,
     pub(crate) funding: Option<usize>,
     attempt: Function,
-    on_candle: Function,
+    pub(crate) on_candle: Function,
 }
 
 impl Script {
@@ -100,7 +99,8 @@ impl Script {
             | StdLib::VECTOR;
         let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
         lua.set_compiler(compiler());
-        let frame = lua.create_buffer_with_capacity(SERIES_MAX * size_of::<f64>())?;
+        let frame = lua.create_buffer_with_capacity(SERIES_MAX * Readings::BYTES)?;
+        Readings::new(SERIES_MAX).write(&frame);
         let budget = Budget::install(&lua, &self.file)?;
         let functions = Functions { script: self, lua: &lua, host, budget: &budget }.table()?;
         // Making native code takes longer than what runs seldom.
@@ -163,9 +163,7 @@ impl Made {
         self.budget.settle(&self.lua)?;
         Ok(Vm {
             shift: self.kit.raw_get("shift")?,
-            first: self.kit.raw_get("first")?,
             step: self.kit.raw_get("step")?,
-            step_few: self.kit.raw_get("step_few")?,
             roles: self.api.raw_get("roles")?,
             account: self.api.raw_get("account")?,
             show_position: self.api.raw_get("show_position")?,

@@ -160,6 +160,59 @@ fn a_higher_candle_appears_when_it_has_closed() {
 }
 
 #[test]
+fn a_series_reads_the_same_however_seldom_it_is_read() {
+    // Readings are kept only where that pays: whatever the rhythm, they must be those of the candles.
+    let rhythms = [
+        "true",
+        "n % 2 == 0",
+        "n % 5 == 0",
+        "n % 37 == 0",
+        "n % 60 < 20",
+        "n > 150",
+        "n < 20 or n > 200",
+    ];
+    let list: Vec<f64> = (1..=300).map(f64::from).collect();
+    let minutes = closes(Timeframe::M1, &list);
+    let every_third: Vec<f64> = list.iter().skip(2).step_by(3).copied().collect();
+    let higher = closes(Timeframe::M3, &every_third);
+    for rhythm in rhythms {
+        let text = format!(
+            "{HIGHER}local a = ta.sma(2)
+local seen, means, highs, n = {{}}, {{}}, {{}}, 0
+function on_candle()
+    n += 1
+    seen[n] = n
+    if htf.closed_now then table.insert(highs, n) end
+    if not ({rhythm}) then return end
+    for back = 0, 3 do
+        if n > back then
+            assert(candle.close[back] == seen[n - back], 'close ' .. back .. ' at ' .. n)
+        else
+            assert(candle.close[back] == nil, 'close before the first')
+        end
+        if n - back >= 2 then
+            assert(a[back] == seen[n - back] - 0.5, 'mean ' .. back .. ' at ' .. n)
+        else
+            assert(a[back] ~= a[back], 'mean before there is one')
+        end
+        assert(htf.close[back] == highs[#highs - back], 'htf ' .. back .. ' at ' .. n)
+    end
+    if n % 3 == 0 and n > 40 then
+        assert(candle.close[30] == n - 30 and candle.close[0] == n, 'deep at ' .. n)
+    end
+    log('looked')
+end"
+        );
+        let mut strategy = strategy_of(&text, &[]);
+        for rows in 1..=minutes.len() {
+            let around = Around { higher: Some(&higher), ..Around::default() };
+            assert_eq!(show(&mut *strategy, &minutes, rows, around), [], "{rhythm}");
+        }
+        assert!(strategy.take_output().log.len() > 5, "{rhythm}");
+    }
+}
+
+#[test]
 fn candles_that_closed_before_the_first_call_are_known() {
     let text = format!(
         "{HIGHER}local a = ta.sma(2)\nfunction on_candle() log(candle.close[0], candle.close[2], a[0], a[1], htf.close[0], htf.close[1], higher[0]) end"
