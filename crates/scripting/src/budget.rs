@@ -14,8 +14,8 @@ use crate::failure::Failure;
 use crate::interrupt;
 use crate::limits::{
     BYTES_KEPT_A_WEIGHT, BYTES_LOADED_A_WEIGHT, BYTES_TAKEN_A_WEIGHT, ITEMS_A_STEP,
-    LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_GROWN, MEMORY_LIGHT, MEMORY_MAX, MEMORY_RESERVE,
-    MEMORY_UNSWEPT, STEPS_A_LOOK, WEIGHT_HEAVY,
+    LETTERS_A_WEIGHT, MEMORY_CANDLE, MEMORY_GROWN, MEMORY_GROWN_SHARE, MEMORY_LIGHT, MEMORY_MAX,
+    MEMORY_RESERVE, MEMORY_UNSWEPT, STEPS_A_LOOK, WEIGHT_HEAVY,
 };
 
 const ENDLESS: &str = "takes more steps than a script may: does a loop never end?";
@@ -120,8 +120,10 @@ impl Budget {
     pub(crate) fn end(&self, lua: &Lua) -> Result<()> {
         let used = lua.used_memory();
         let began = self.0.began.swap(used, Relaxed);
-        let is_due =
-            used > began + MEMORY_GROWN || used > self.0.swept.load(Relaxed) + MEMORY_UNSWEPT;
+        let swept = self.0.swept.load(Relaxed);
+        // A sweep takes the longer the more is kept.
+        let has_grown = used > began + MEMORY_GROWN && used > swept + swept / MEMORY_GROWN_SHARE;
+        let is_due = has_grown || used > swept + MEMORY_UNSWEPT;
         if is_due { self.sweep(lua) } else { Ok(()) }
     }
 

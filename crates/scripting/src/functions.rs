@@ -94,9 +94,10 @@ impl Functions<'_> {
         })?;
         table.raw_set("back", back)?;
         let host = self.host.clone();
-        let is_wanted = self.lua.create_function(move |_, (slot, group): (usize, usize)| {
-            Ok(host.state().is_wanted(slot, group))
-        })?;
+        let is_wanted =
+            self.lua.create_function(move |_, (slot, group, is_far): (usize, usize, bool)| {
+                Ok(host.state().is_wanted(slot, group, is_far))
+            })?;
         table.raw_set("is_wanted", is_wanted)?;
         let budget = self.budget.clone();
         let weigh = self.lua.create_function(move |_, letters: f64| {

@@ -140,13 +140,14 @@ impl State {
         Ok(())
     }
 
-    /// A series is read with [n]; whether that happens so often that it is worth keeping its readings up to date.
-    pub(crate) fn is_wanted(&mut self, slot: usize, group: usize) -> bool {
+    /// A series is read with [n]; whether that happens so often, or so far back, that it is worth keeping its readings
+    /// up to date.
+    pub(crate) fn is_wanted(&mut self, slot: usize, group: usize, is_far: bool) -> bool {
         let (Some(history), Some(reads)) = (self.histories.get(slot), self.reads.get_mut(slot))
         else {
             return false;
         };
-        let is_wanted = reads.add(history.len());
+        let is_wanted = reads.add(history.len()) || is_far;
         if let Some(kept) = group.checked_sub(1).and_then(|group| self.readings.get_mut(group)) {
             *kept = match (*kept, is_wanted) {
                 (Kept::ForGood, _) | (_, true) => Kept::ForGood,

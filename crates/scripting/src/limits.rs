@@ -35,6 +35,8 @@ pub(crate) const MEMORY_CANDLE: usize = 8 * 1024 * 1024;
 pub(crate) const MEMORY_UNSWEPT: usize = 4 * 1024 * 1024;
 /// Bytes that one candle takes before they are looked through: what stays of them weighs from the next candle on.
 pub(crate) const MEMORY_GROWN: usize = 256 * 1024;
+/// They are looked through only when all that was taken since the last look is this part of what the script keeps.
+pub(crate) const MEMORY_GROWN_SHARE: usize = 8;
 /// Bytes that running the file may take so that they weigh nothing afterwards.
 pub(crate) const MEMORY_LIGHT: usize = 256 * 1024;
 /// Wishes of one candle.

@@ -213,6 +213,18 @@ end"
 }
 
 #[test]
+fn many_looks_far_back_are_within_the_steps_of_a_candle() {
+    let text = on_candle(
+        "state.n = (state.n or 0) + 1\n\
+         if state.n < 460 then return end\n\
+         local above = 0\n\
+         for i = 0, 449 do for j = i, 449 do if candle.high[i] > candle.low[j] then above += 1 end end end\n\
+         log(above)",
+    );
+    assert_eq!(log_of(&text, &walk(3, 463)).len(), 4);
+}
+
+#[test]
 fn candles_that_closed_before_the_first_call_are_known() {
     let text = format!(
         "{HIGHER}local a = ta.sma(2)\nfunction on_candle() log(candle.close[0], candle.close[2], a[0], a[1], htf.close[0], htf.close[1], higher[0]) end"
