@@ -1,6 +1,6 @@
 //! The benchmark set: one JSON object per line with name, value, unit, n.
 //!
-//! Run with `cargo xtask bench [FILTER]`. Values are the best of n repetitions on one core;
+//! Run with `cargo xtask bench [FILTER [ROUNDS]]`. Values are the best of n repetitions on one core;
 //! data comes from the folder in `STB_MARKET_DATA` when it is there, else it is generated.
 
 mod data;
