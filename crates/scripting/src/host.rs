@@ -93,7 +93,7 @@ pub(crate) struct State {
     /// How often each of them was read with [n].
     reads: Vec<Reads>,
     /// By group of series what the prelude has of their readings.
-    pub(crate) readings: [Kept; 3],
+    kept: [Kept; 3],
     pub(crate) moment: Moment,
     wishes: Vec<Intent>,
     has_wishes: Arc<AtomicBool>,
@@ -148,7 +148,7 @@ impl State {
             return false;
         };
         let is_wanted = reads.add(history.len()) || is_far;
-        if let Some(kept) = group.checked_sub(1).and_then(|group| self.readings.get_mut(group)) {
+        if let Some(kept) = group.checked_sub(1).and_then(|group| self.kept.get_mut(group)) {
             *kept = match (*kept, is_wanted) {
                 (Kept::ForGood, _) | (_, true) => Kept::ForGood,
                 (Kept::Nothing | Kept::ForOneCandle, false) => Kept::ForOneCandle,
@@ -160,7 +160,7 @@ impl State {
     /// What the prelude has of the readings of a group that takes a candle; what is true for one candle goes.
     #[inline]
     pub(crate) fn pass(&mut self, group: usize) -> Kept {
-        let kept = &mut self.readings[group - 1];
+        let kept = &mut self.kept[group - 1];
         let before = *kept;
         if before == Kept::ForOneCandle {
             *kept = Kept::Nothing;
@@ -191,7 +191,7 @@ impl Host {
             asked: 0,
             histories: Vec::new(),
             reads: Vec::new(),
-            readings: [Kept::Nothing; 3],
+            kept: [Kept::Nothing; 3],
             moment: Moment::before(),
             wishes: Vec::new(),
             has_wishes: Arc::clone(&has_wishes),

@@ -96,8 +96,8 @@ impl Running {
 
     /// The readings that the prelude has of a group take the newest.
     fn shift(&mut self, group: usize) -> Result<(), Error> {
-        self.readings.write(&self.vm.frame);
         if self.vm.host.state().pass(group) != Kept::Nothing {
+            self.readings.write(&self.vm.frame);
             self.vm.shift.call::<()>(group)?;
             // What the script did not see is not for it to pay.
             self.vm.budget.begin(STEPS_CANDLE);
