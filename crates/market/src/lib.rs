@@ -5,6 +5,7 @@
 //! at the last closed candle. No clock, no database, no network here.
 
 mod aggregate;
+mod candle_row;
 mod candles;
 mod cursor;
 mod funding;
@@ -14,6 +15,7 @@ mod series;
 pub mod synthetic;
 
 pub use aggregate::{AggregateError, aggregate};
+pub use candle_row::CandleRow;
 pub use candles::Candles;
 pub use cursor::Cursor;
 pub use funding::{

@@ -1,0 +1,4 @@
+//! The client of Binance USDⓈ-M futures: REST, streams, signing, the rate budget, the bulk archive.
+//!
+//! Wire structs are exactly what is sent; parsers are pure. Nothing here decides what a strategy sees
+//! or what an order is: it tells what the venue said, and says so when that cannot be known.

@@ -1,0 +1,11 @@
+//! The demo exchange: a venue that speaks the protocol of Binance USDⓈ-M futures on loopback.
+//!
+//! Written from the venue's published rules and not from our client, so that it can catch our mistakes.
+//! The core is free of I/O and has no clock: requests and frames in, replies and frames out, at a time
+//! that is told. Its market is made up from a seed, and equal inputs give equal outputs.
+//!
+//! - [`ApiRequest`], [`ApiReply`]: one REST call, without a socket.
+
+mod api_call;
+
+pub use api_call::{ApiReply, ApiRequest, Method};
