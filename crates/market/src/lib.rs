@@ -8,6 +8,7 @@ mod aggregate;
 mod candle_row;
 mod candles;
 mod cursor;
+pub mod follow;
 mod funding;
 mod gap;
 pub mod import;
