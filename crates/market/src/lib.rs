@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod candle_row;
+mod candle_rows;
 mod candles;
 mod cursor;
 pub mod follow;
