@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use domain::Timestamp;
+use market::SeriesKey;
 use rusqlite::ErrorCode;
 
 /// Why a store cannot be opened, read or written. Nothing was changed when one is returned.
@@ -53,6 +55,20 @@ pub enum StorageError {
         file: PathBuf,
         /// What was attempted.
         context: String,
+    },
+    /// A candle that was to be stored breaks a rule.
+    #[error("{key} {time}: {field}: expected {expected}, was {was}")]
+    Candle {
+        /// Its series.
+        key: Box<SeriesKey>,
+        /// Its open time.
+        time: Timestamp,
+        /// Column.
+        field: &'static str,
+        /// The rule in words.
+        expected: String,
+        /// What was there.
+        was: String,
     },
     /// The linked SQLite is older than the oldest one without known data loss in WAL mode.
     #[error("expected SQLite 3.51.3 or later, was {was}")]

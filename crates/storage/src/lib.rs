@@ -18,8 +18,8 @@ pub use database::sqlite_version;
 pub use disk::disk_free;
 pub use error::StorageError;
 pub use market_store::{
-    Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, ImportControl,
-    ImportRequest, MarketStore, MonthCoverage, OnConflict,
+    Appended, Compacted, Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage,
+    ImportControl, ImportRequest, MarketStore, MonthCoverage, OnConflict, Revision,
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, RunStatus, StrategySource, TradingStore,

@@ -21,5 +21,9 @@ mod processes;
 mod real_data;
 #[path = "main/support.rs"]
 mod support;
+#[path = "main/tail.rs"]
+mod tail;
+#[path = "main/tail_model.rs"]
+mod tail_model;
 #[path = "main/trading.rs"]
 mod trading;

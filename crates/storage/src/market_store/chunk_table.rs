@@ -24,9 +24,9 @@ CREATE TABLE candle_chunk (
 ) STRICT;
 ";
 
-/// What a chunk says about itself, without its columns.
+/// What is stored of a month, without its columns.
 #[derive(Clone, Debug)]
-pub(super) struct ChunkHead {
+pub(super) struct MonthHead {
     pub(super) series_id: i64,
     pub(super) month: Month,
     pub(super) candles: u64,
@@ -123,7 +123,7 @@ pub(super) fn put(
 pub(super) fn heads(
     connection: &Connection,
     timeframe_of: impl Fn(i64) -> Option<Timeframe>,
-) -> rusqlite::Result<Vec<ChunkHead>> {
+) -> rusqlite::Result<Vec<MonthHead>> {
     let mut statement = connection.prepare_cached(
         "SELECT series_id, month_index, candle_count, first_open_ms, last_open_ms, price_decimals, updated_at_ms,
              inner_gaps, length(candles) + coalesce(length(extra), 0)
@@ -136,10 +136,10 @@ pub(super) fn heads(
 fn head(
     row: &Row<'_>,
     timeframe_of: &impl Fn(i64) -> Option<Timeframe>,
-) -> rusqlite::Result<ChunkHead> {
+) -> rusqlite::Result<MonthHead> {
     let series_id = row.get(0)?;
     let gaps: Vec<u8> = row.get(7)?;
-    Ok(ChunkHead {
+    Ok(MonthHead {
         series_id,
         month: Month(row.get(1)?),
         candles: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -206,6 +206,21 @@ pub(super) fn visit<E: From<rusqlite::Error>>(
         })?;
     }
     Ok(())
+}
+
+/// Whether `time` lies between the first and the last candle of a chunk, so that the chunk may hold a candle
+/// that opens then.
+pub(super) fn spans(
+    connection: &Connection,
+    series_id: i64,
+    time: Timestamp,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM candle_chunk
+             WHERE series_id = ?1 AND month_index = ?2 AND ?3 BETWEEN first_open_ms AND last_open_ms",
+        )?
+        .exists(params![series_id, Month::of(time).0, time.millis()])
 }
 
 /// Number of candles (a month has at most 44,640) of a series from month `first` to `last`, both included.

@@ -72,7 +72,7 @@ impl MarketStore {
     /// [`StorageError`] when the database cannot be written.
     pub fn delete_funding(&self, market: MarketKind, symbol: &Symbol) -> Result<u64, StorageError> {
         self.write(&format!("delete the funding of {market} {symbol}"), |connection| {
-            funding_table::delete(connection, market, symbol)
+            Ok(funding_table::delete(connection, market, symbol)?)
         })
     }
 
@@ -88,10 +88,10 @@ impl MarketStore {
     ) -> Result<(), StorageError> {
         self.write(&format!("store the funding of {market} {symbol}"), |connection| {
             funding_table::delete(connection, market, symbol)?;
-            history
-                .settlements()
-                .iter()
-                .try_for_each(|funding| funding_table::put(connection, market, symbol, funding))
+            for funding in history.settlements() {
+                funding_table::put(connection, market, symbol, funding)?;
+            }
+            Ok(())
         })
     }
 }

@@ -1,13 +1,14 @@
 //! The months of a file into the chunks of a series, inside one transaction that the caller commits.
 
-use domain::PriceKind;
+use domain::{PriceKind, Timestamp};
 use market::import::MonthBatch;
 use market::{Columns, SeriesKey};
 use rusqlite::Transaction;
 
 use super::chunk_table::{self, Month, Want};
 use super::merge::{CONFLICTS_LISTED, merge};
-use super::{Conflict, ImportRequest, OnConflict, ReadError, new_chunk, read_months, series_table};
+use super::reading::{month_of, read_candles};
+use super::{Conflict, ImportRequest, OnConflict, ReadError, new_chunk, series_table, tail_table};
 
 /// What the months changed so far.
 #[derive(Debug, Default)]
@@ -55,8 +56,10 @@ impl<'a> MonthWriter<'a> {
     pub(super) fn write(&mut self, batch: MonthBatch) -> Result<(), ReadError> {
         let (key, id) = self.series(&batch)?;
         let month = Month::new(batch.month.0, batch.month.1);
+        let first = batch.columns.open_time.first().copied().unwrap_or_default();
+        let range = month_of(Timestamp::from_millis(first));
         let (stored, decimals) =
-            read_months(self.transaction, &key, id, (month, month), Want::Everything)?;
+            read_candles(self.transaction, (id, &key), range, Want::Everything)?;
         if stored.open_time.is_empty() {
             self.tally.new_rows += batch.columns.open_time.len() as u64;
             self.tally.changed = true;
@@ -89,15 +92,17 @@ impl<'a> MonthWriter<'a> {
         Ok(self.series.insert((key, id)).clone())
     }
 
-    /// Writes a month, unless the file is refused already and its conflicts are only being counted.
+    /// Writes a month as a chunk, its candles of the tail included, unless the file is refused already and its conflicts are only being counted.
     fn put(&self, month: Month, columns: &Columns, price_decimals: u8) -> Result<(), ReadError> {
         let refused =
             self.request.on_conflict == OnConflict::Refuse && self.tally.conflict_rows > 0;
         let Some((key, id)) = self.series.as_ref().filter(|_| !refused) else { return Ok(()) };
-        Ok(chunk_table::put(
-            self.transaction,
-            *id,
-            &new_chunk(key, month, columns, price_decimals),
-        )?)
+        let chunk = new_chunk(key, month, columns, price_decimals);
+        chunk_table::put(self.transaction, *id, &chunk)?;
+        if let Some(first) = columns.open_time.first() {
+            let range = month_of(Timestamp::from_millis(*first));
+            tail_table::delete(self.transaction, *id, range)?;
+        }
+        Ok(())
     }
 }

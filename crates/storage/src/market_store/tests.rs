@@ -1,4 +1,4 @@
-//! A full disk, by SQLite's own limit on the size of the file.
+//! Work that is cut off: by a full disk (SQLite's own limit on the size of the file), or inside a transaction.
 
 use domain::MarketKind;
 use market::synthetic::{demo_specs, generate};
@@ -97,4 +97,59 @@ fn a_full_disk_undoes_the_whole_change() {
     assert_eq!(store.load(before.key(), None).unwrap(), before);
     limit(&store, 100_000);
     assert_eq!(store.import_file(&path, &request, &control).status, FileStatus::Imported);
+}
+
+/// Candles of three months, in the tail.
+fn arrived(store: &MarketStore) -> SeriesKey {
+    let mut spec = demo_specs().remove(0);
+    spec.range.end = spec.range.start.plus_millis(70 * 86_400_000);
+    let series = generate(&spec);
+    let key = series.key().clone();
+    let columns = columns_of(&series);
+    let rows = (0..series.len()).step_by(60).filter_map(|row| columns.row(row, 2));
+    let batch: Vec<_> = rows.map(|row| (key.clone(), row)).collect();
+    assert_eq!(store.append(&batch, Timestamp::default()).unwrap().new, batch.len() as u64);
+    key
+}
+
+#[test]
+fn a_compaction_that_is_cut_off_leaves_every_candle_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MarketStore::open(folder.path()).unwrap();
+    let key = arrived(&store);
+    let (series, coverage) = (store.load(&key, None).unwrap(), store.coverage().unwrap());
+    let late = Timestamp::from_millis(i64::MAX);
+    {
+        let mut writer = store.writer();
+        let transaction = writer.transaction().unwrap();
+        let id = series_table::find(&transaction, &key).unwrap().unwrap();
+        let moved = compact::compact(&transaction, (id, &key), late).ok();
+        assert_eq!(moved, Some(series.len() as u64));
+    }
+    assert_eq!(store.coverage().unwrap(), coverage);
+    assert_eq!(store.load(&key, None).unwrap(), series);
+
+    limit(&store, 0);
+    let error = store.compact(None, late).unwrap_err();
+    let expected = "the disk is full: compact demo BTCUSDT 1m was undone";
+    assert!(error.to_string().starts_with(expected), "{error}");
+    assert_eq!(store.coverage().unwrap(), coverage);
+    limit(&store, 100_000);
+    assert_eq!(store.compact(None, late).unwrap().candles, series.len() as u64);
+    assert_eq!(store.load(&key, None).unwrap(), series);
+}
+
+#[test]
+fn a_batch_that_does_not_fit_on_the_disk_is_not_half_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MarketStore::open(folder.path()).unwrap();
+    limit(&store, 2);
+    let columns = columns_of(&generate(&demo_specs().remove(0)));
+    let key = SeriesKey::new(MarketKind::Demo, "BTCUSDT".parse().unwrap(), domain::Timeframe::M1);
+    let rows = (0..5000).filter_map(|row| columns.row(row, 2));
+    let batch: Vec<_> = rows.map(|row| (key.clone(), row)).collect();
+    let error = store.append(&batch, Timestamp::default()).unwrap_err();
+    assert!(error.to_string().contains("store 5000 candles was undone"), "{error}");
+    assert_eq!(store.coverage().unwrap(), []);
+    assert_eq!(store.series_keys().unwrap(), []);
 }

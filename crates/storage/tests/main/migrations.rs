@@ -4,7 +4,7 @@ use domain::{MarketKind, PriceKind};
 use rusqlite::Connection;
 use storage::{FileStatus, FinishedRun, RunFilter, RunStatus, TradingStore};
 
-use crate::support::{Folder, START, import, import_funding, key, rows, symbol};
+use crate::support::{Folder, START, at, candles, import, import_funding, key, rows, symbol};
 
 /// Version 1 as it was released.
 const VERSION_1: &str = "
@@ -113,6 +113,54 @@ fn a_version_1_that_breaks_its_own_rules_is_refused_and_left_alone() {
     let before = schema(&old);
     assert!(storage::MarketStore::open(&old.data()).is_err());
     assert_eq!(schema(&old), before);
+}
+
+/// What version 2 changed and added.
+const VERSION_2: &str = "
+PRAGMA foreign_keys = OFF;
+CREATE TABLE series_with_price (
+    id INTEGER PRIMARY KEY,
+    market TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    timeframe TEXT NOT NULL,
+    price TEXT NOT NULL CHECK (price IN ('last', 'mark')),
+    UNIQUE (market, symbol, timeframe, price)
+) STRICT;
+INSERT INTO series_with_price (id, market, symbol, timeframe, price)
+    SELECT id, market, symbol, timeframe, 'last' FROM series;
+DROP TABLE series;
+ALTER TABLE series_with_price RENAME TO series;
+
+CREATE TABLE funding (
+    market TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    settled_at_ms INTEGER NOT NULL, -- time_ms rounded to the minute
+    kind TEXT NOT NULL CHECK (kind IN ('regular', 'special')),
+    time_ms INTEGER NOT NULL, -- as the venue reported it
+    rate TEXT NOT NULL,
+    mark TEXT,
+    PRIMARY KEY (market, symbol, settled_at_ms, kind)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
+INSERT INTO funding VALUES ('um', 'BTCUSDT', 1675209600000, 'regular', 1675209600007, '0.0001', NULL);
+";
+
+#[test]
+fn version_2_is_brought_up_to_date_and_takes_candles_that_arrive() {
+    let newer = Folder::new();
+    let expected = newer.store();
+    import(&expected, &newer.file("a.csv", rows((0..5).chain(12..30))));
+    let old = version_1(&newer);
+    connection(&old, "market.db").execute_batch(VERSION_2).unwrap();
+
+    let store = old.store();
+    assert_eq!(schema(&old), schema(&newer));
+    assert_eq!(store.coverage().unwrap(), expected.coverage().unwrap());
+    let loaded = store.load_full(&key(), None).unwrap();
+    assert_eq!(loaded, expected.load_full(&key(), None).unwrap());
+    assert_eq!(store.load_funding(MarketKind::UsdM, &symbol(), None).unwrap().len(), 1);
+    assert_eq!(store.append(&candles(3..8), at(9)).unwrap().new, 3);
+    assert_eq!(store.load(&key(), None).unwrap().len(), 26);
 }
 
 /// Version 1 of the runs and settings as it was released.

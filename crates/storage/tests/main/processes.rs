@@ -7,7 +7,9 @@ use std::process::{Child, Command, Stdio};
 use domain::MarketKind;
 use storage::{DataDirLock, ImportControl, MarketStore, OnConflict, StorageError};
 
-use crate::support::{Folder, columns, csv_of, key, long_series, request, symbol, um_request};
+use crate::support::{
+    Folder, at, candles, columns, csv_of, key, long_series, request, symbol, um_request,
+};
 
 const TASK: &str = "STORAGE_TEST_TASK";
 const DATA: &str = "STORAGE_TEST_DATA";
@@ -49,6 +51,9 @@ fn as_a_child() {
         return;
     }
     let store = MarketStore::open(data).unwrap();
+    if task == "append" {
+        append_for_ever(&store);
+    }
     let file = std::env::var_os(FILE).unwrap();
     let control =
         ImportControl { progress: &|bytes, _| say(&bytes.to_string()), cancelled: &|| false };
@@ -58,6 +63,42 @@ fn as_a_child() {
         request(OnConflict::Replace)
     };
     store.import_file(Path::new(&file), &request, &control);
+}
+
+/// Stores five candles at a time, and moves all but the newest three into chunks every few batches.
+fn append_for_ever(store: &MarketStore) -> ! {
+    let stored = store.load(&key(), None).unwrap().len();
+    let mut minute = i64::try_from(stored).unwrap();
+    loop {
+        store.append(&candles(minute..minute + 5), at(minute)).unwrap();
+        minute += 5;
+        if minute % 20 == 0 {
+            store.compact(None, at(minute - 3)).unwrap();
+        }
+        say(&minute.to_string());
+    }
+}
+
+#[test]
+fn killed_while_candles_arrive_nothing_acknowledged_is_lost_and_nothing_is_there_twice() {
+    let folder = Folder::new();
+    let mut before = 0;
+    for lines in [3, 8, 4, 13, 5, 21] {
+        let mut writer = child("append", &folder.data(), Path::new(""));
+        let heard = hear(&mut writer, lines);
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+        let store = folder.store();
+        let series = store.load_full(&key(), None).unwrap();
+        let count = i64::try_from(series.len()).unwrap();
+        assert!(count >= before + 5 * i64::try_from(heard).unwrap(), "{count} after {before}");
+        assert_eq!(count % 5, 0, "a batch is stored whole");
+        let times: Vec<i64> = (0..count).map(|minute| at(minute).millis()).collect();
+        assert_eq!(series.open_times(), times, "no hole and nothing twice");
+        let coverage = store.coverage().unwrap().remove(0);
+        assert_eq!((coverage.candles, coverage.gaps), (series.len() as u64, vec![]));
+        before = count;
+    }
 }
 
 #[test]

@@ -4,15 +4,18 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
+use domain::{Candle, MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
 use market::synthetic::{SyntheticSpec, generate};
-use market::{Series, SeriesKey};
+use market::{CandleRow, Series, SeriesKey};
 use storage::{FileReport, ImportControl, ImportRequest, MarketStore, OnConflict};
 
 pub(crate) const HEADER: &str = "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume";
 
 /// Minutes 2023-01-31 23:50 and later: ten are in January.
 pub(crate) const START: i64 = 1_675_209_000_000;
+
+/// Tables whose rows make up what is stored of the market.
+const TABLES: [&str; 5] = ["series", "candle_chunk", "candle_tail", "candle_revision", "funding"];
 
 pub(crate) struct Folder {
     pub(crate) dir: tempfile::TempDir,
@@ -38,11 +41,18 @@ impl Folder {
         path
     }
 
+    /// Number of rows of a table of the market.
+    pub(crate) fn rows_of(&self, table: &str) -> i64 {
+        let connection = rusqlite::Connection::open(self.data().join("market.db")).unwrap();
+        let sql = format!("SELECT count(*) FROM {table}");
+        connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+    }
+
     /// Every stored row with its blobs, as one text.
     pub(crate) fn dump(&self) -> String {
         let connection = rusqlite::Connection::open(self.data().join("market.db")).unwrap();
         let mut dump = String::new();
-        for table in ["series", "candle_chunk", "funding"] {
+        for table in TABLES {
             let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
             let columns = statement.column_count();
             let mut rows = statement.query([]).unwrap();
@@ -157,4 +167,32 @@ pub(crate) fn csv_of(series: &Series) -> String {
 /// The required columns, for comparison bit for bit (no value is NaN or -0).
 pub(crate) fn columns(series: &Series) -> [&[f64]; 5] {
     [series.open(), series.high(), series.low(), series.close(), series.volume()]
+}
+
+/// The candle of [`row`], as a venue tells it when it has closed.
+pub(crate) fn candle(minute: i64, close: f64) -> CandleRow {
+    CandleRow {
+        candle: Candle {
+            open_time: at(minute),
+            open: 100.0,
+            high: 110.0,
+            low: 90.0,
+            close,
+            volume: 5.0,
+        },
+        quote_volume: 505.5,
+        trades: 7.0,
+        taker_buy_volume: 2.5,
+        taker_buy_quote_volume: 250.25,
+        price_decimals: 1,
+    }
+}
+
+/// Candles of [`key`], as a batch.
+pub(crate) fn candles(minutes: impl IntoIterator<Item = i64>) -> Vec<(SeriesKey, CandleRow)> {
+    minutes.into_iter().map(|minute| (key(), candle(minute, 101.5))).collect()
+}
+
+pub(crate) fn at(minute: i64) -> Timestamp {
+    Timestamp::from_millis(START + minute * 60_000)
 }
