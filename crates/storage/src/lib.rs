@@ -1,6 +1,7 @@
-//! What lasts: candles and funding settlements in `market.db`, runs and settings in `trading.db`, the lock of a data folder.
+//! What lasts: candles, funding settlements, exchange rules and downloads in `market.db`; runs, settings, the watch
+//! list and rate bans in `trading.db`; the lock of a data folder.
 //!
-//! SQL lives only in the `*_table` files. Times are ms since the epoch, UTC. JSON texts of runs
+//! SQL lives only in the `*_table` files. Times are ms since the epoch, UTC. JSON texts
 //! are opaque here. Nothing in this crate decides what a number means.
 
 mod block;
@@ -10,6 +11,7 @@ mod database;
 mod disk;
 mod error;
 mod market_store;
+mod sql_text;
 mod trading_store;
 
 pub use collect_files::collect_files;
@@ -23,5 +25,5 @@ pub use market_store::{
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, RunStatus, StrategySource, TradingStore,
-    UnknownRunStatus,
+    UnknownRunStatus, Watch, WatchState,
 };

@@ -1,13 +1,18 @@
-//! Runs, the texts of their strategies, and settings in `trading.db`: what was committed survives a power cut.
+//! Runs, the texts of their strategies, settings, the watch list and rate bans in `trading.db`: what was committed
+//! survives a power cut.
 
+mod rate_ban_table;
 mod result_table;
 mod run_table;
 mod setting_table;
 mod source_table;
+mod watch_list;
+mod watch_table;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use domain::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use rusqlite_migration::M;
 
@@ -15,15 +20,17 @@ use crate::StorageError;
 use crate::database::{Durability, open};
 pub use run_table::{NewRun, RunFilter, RunRow, RunStatus, UnknownRunStatus};
 pub use source_table::StrategySource;
+pub use watch_table::{Watch, WatchState};
 
 const FILE_NAME: &str = "trading.db";
 const SCHEMA: &[&[&str]] = &[
     &[setting_table::MIGRATION, run_table::MIGRATION, result_table::MIGRATION],
     &[result_table::MIGRATION_2],
     &[result_table::MIGRATION_3, source_table::MIGRATION],
+    &[watch_table::MIGRATION, rate_ban_table::MIGRATION],
 ];
 
-/// All runs and settings of a data folder.
+/// All runs and settings of a data folder, its watch list and rate bans.
 #[derive(Debug)]
 pub struct TradingStore {
     file: PathBuf,
@@ -245,6 +252,31 @@ impl TradingStore {
     pub fn set_settings(&self, pairs: &[(&str, &str)]) -> Result<(), StorageError> {
         self.write("store the settings", |connection| {
             pairs.iter().try_for_each(|(key, value)| setting_table::put(connection, key, value))
+        })
+    }
+
+    /// Hosts that must not be asked yet, with the end of their ban, ascending by host.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they cannot be read.
+    pub fn rate_bans(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StorageError> {
+        self.read("read the rate bans", |connection| rate_ban_table::after(connection, now))
+    }
+
+    /// Stores that a host must not be asked before `until`, unless it is stored with a later end; bans that ended
+    /// before `now` are forgotten.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it cannot be written.
+    pub fn put_rate_ban(
+        &self,
+        host: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.write("store a rate ban", |connection| {
+            rate_ban_table::delete_ended(connection, now)?;
+            rate_ban_table::put(connection, host, until)
         })
     }
 

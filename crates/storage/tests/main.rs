@@ -27,3 +27,5 @@ mod tail;
 mod tail_model;
 #[path = "main/trading.rs"]
 mod trading;
+#[path = "main/watch_list.rs"]
+mod watch_list;

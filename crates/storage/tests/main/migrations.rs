@@ -282,3 +282,35 @@ fn columns_of_results(folder: &Folder) -> Vec<String> {
     let rows = statement.query_map([], |row| row.get(0)).unwrap();
     rows.map(Result::unwrap).collect()
 }
+
+/// What version 3 added.
+const TRADING_VERSION_3: &str = "
+ALTER TABLE run_result ADD COLUMN output BLOB;
+CREATE TABLE strategy_source (
+    hash TEXT PRIMARY KEY,
+    file TEXT NOT NULL,
+    source_text TEXT NOT NULL,
+    stored_at_ms INTEGER NOT NULL
+) STRICT;
+PRAGMA user_version = 3;
+INSERT INTO strategy_source VALUES ('h', 'a.luau', 'return 1', 1000);
+";
+
+#[test]
+fn runs_of_version_3_are_kept_and_the_watch_list_begins_empty() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.data()).unwrap();
+    let old = connection(&folder, "trading.db");
+    for version in [TRADING_VERSION_1, TRADING_VERSION_2, TRADING_VERSION_3] {
+        old.execute_batch(version).unwrap();
+    }
+    drop(old);
+
+    let store = TradingStore::open(&folder.data()).unwrap();
+    assert_eq!(store.strategy_source("h").unwrap().unwrap().text, "return 1");
+    assert_eq!(store.run("newer").unwrap().unwrap().result_json.as_deref(), Some("{\"r\":2}"));
+    assert_eq!((store.watches().unwrap(), store.rate_bans(at(0)).unwrap()), (vec![], vec![]));
+    let fresh = Folder::new();
+    drop(TradingStore::open(&fresh.data()).unwrap());
+    assert_eq!(columns_of_results(&folder), columns_of_results(&fresh));
+}
