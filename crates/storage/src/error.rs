@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use domain::Timestamp;
+use domain::{MarketKind, Symbol, Timestamp};
 use market::SeriesKey;
 use rusqlite::ErrorCode;
 
@@ -69,6 +69,28 @@ pub enum StorageError {
         expected: String,
         /// What was there.
         was: String,
+    },
+    /// A settlement that was to be stored breaks a rule.
+    #[error("funding of {market} {symbol} {time}: expected {expected}, was {was}")]
+    Settlement {
+        /// Market of the instrument.
+        market: MarketKind,
+        /// The instrument.
+        symbol: Symbol,
+        /// Time of the settlement.
+        time: Timestamp,
+        /// The rule in words.
+        expected: &'static str,
+        /// What was there.
+        was: String,
+    },
+    /// A part was to be stored that no download has; nothing of it was kept.
+    #[error("download {download} has no part {part}")]
+    UnknownPart {
+        /// Id of the download.
+        download: String,
+        /// Name of the part.
+        part: String,
     },
     /// The linked SQLite is older than the oldest one without known data loss in WAL mode.
     #[error("expected SQLite 3.51.3 or later, was {was}")]

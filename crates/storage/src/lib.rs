@@ -20,8 +20,10 @@ pub use database::sqlite_version;
 pub use disk::disk_free;
 pub use error::StorageError;
 pub use market_store::{
-    Appended, Compacted, Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage,
-    ImportControl, ImportRequest, MarketStore, MonthCoverage, OnConflict, Revision,
+    Appended, Compacted, Conflict, Coverage, Download, DownloadPart, DownloadState, FetchedPart,
+    FileError, FileReport, FileStatus, FundingCoverage, FundingMerged, ImportControl,
+    ImportRequest, InstrumentRules, MarketStore, MonthCoverage, OnConflict, PartState, Revision,
+    UnknownDownloadState, UnknownPartState,
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, RunStatus, StrategySource, TradingStore,

@@ -1,5 +1,5 @@
 //! Market history in `market.db`: candles as one compressed chunk per series and month, those that arrived
-//! lately as rows of a tail; funding settlements as one row each.
+//! lately as rows of a tail; funding settlements, exchange rules and downloads as one row each.
 //!
 //! Chunks and tail are one series to whoever reads: no candle lies in both.
 //! One connection writes, behind a lock; readers have their own and see the last commit. A chunk is
@@ -9,12 +9,17 @@ mod append;
 mod chunk_table;
 mod compact;
 mod coverage;
+mod download_part_table;
+mod download_table;
+mod downloads;
 mod funding;
 mod funding_import;
 mod funding_merge;
 mod funding_table;
 mod import;
 mod import_turn;
+mod instrument_table;
+mod instruments;
 mod merge;
 mod month_writer;
 mod overlay;
@@ -40,7 +45,12 @@ pub use append::Appended;
 use chunk_table::{Month, NewChunk};
 pub use compact::Compacted;
 pub use coverage::{Coverage, MonthCoverage};
+pub use download_part_table::{DownloadPart, PartState, UnknownPartState};
+pub use download_table::{Download, DownloadState, UnknownDownloadState};
+pub use downloads::FetchedPart;
 pub use funding::FundingCoverage;
+pub use funding_import::FundingMerged;
+pub use instrument_table::InstrumentRules;
 use reading::{ALL_TIME, month_of, months_of};
 pub use report::{
     Conflict, FileError, FileReport, FileStatus, ImportControl, ImportRequest, OnConflict,
@@ -54,7 +64,13 @@ const READERS_MAX: usize = 4;
 const SCHEMA: &[&[&str]] = &[
     &[series_table::MIGRATION, chunk_table::MIGRATION],
     &[series_table::MIGRATION_PRICE, funding_table::MIGRATION],
-    &[tail_table::MIGRATION, revision_table::MIGRATION],
+    &[
+        tail_table::MIGRATION,
+        revision_table::MIGRATION,
+        instrument_table::MIGRATION,
+        download_table::MIGRATION,
+        download_part_table::MIGRATION,
+    ],
 ];
 
 /// All stored candles and funding settlements of a data folder.
@@ -67,10 +83,11 @@ pub struct MarketStore {
     import_turn: import_turn::ImportTurn,
 }
 
-/// Why work on the database stopped: SQLite, or what a stored row holds.
+/// Why work on the database stopped: SQLite, what a stored row holds, or a row that is not there.
 enum ReadError {
     Sqlite(rusqlite::Error),
     Corrupt(String),
+    UnknownPart { download: String, part: String },
 }
 
 impl From<rusqlite::Error> for ReadError {
@@ -186,6 +203,9 @@ impl MarketStore {
         match error {
             ReadError::Sqlite(error) => StorageError::sqlite(&self.file, context, error),
             ReadError::Corrupt(detail) => self.corrupt(detail),
+            ReadError::UnknownPart { download, part } => {
+                StorageError::UnknownPart { download, part }
+            }
         }
     }
 

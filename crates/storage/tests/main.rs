@@ -5,12 +5,16 @@
 mod conflicts;
 #[path = "main/damage.rs"]
 mod damage;
+#[path = "main/downloads.rs"]
+mod downloads;
 #[path = "main/files.rs"]
 mod files;
 #[path = "main/funding.rs"]
 mod funding;
 #[path = "main/imports.rs"]
 mod imports;
+#[path = "main/instruments.rs"]
+mod instruments;
 #[path = "main/mark_prices.rs"]
 mod mark_prices;
 #[path = "main/migrations.rs"]

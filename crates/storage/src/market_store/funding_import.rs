@@ -1,19 +1,21 @@
-//! One file of funding rates into the store, in one transaction.
+//! Funding settlements into the store, of one file or one by one, in one transaction.
 //!
-//! Such files are small: they are read whole before the database is touched.
+//! Files of them are small: they are read whole before the database is touched.
 
 use std::fs::File;
 
-use domain::{TimeRange, Timestamp};
+use domain::{Decimal, MarketKind, Symbol, TimeRange, Timestamp};
 use market::import::{
     FileContent, FundingFile, FundingRow, ImportError, ReadControl, ReadOptions, read_funding,
 };
 use market::{FundingKind, funding_gaps};
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::funding_merge::{FundingMerge, merge};
+use super::import::Job;
 use super::report::{FileError, FileReport, FileStatus};
-use super::{ImportControl, ImportRequest, MarketStore, OnConflict, ReadError, funding_table};
+use super::{Conflict, ImportRequest, MarketStore, OnConflict, ReadError, funding_table};
+use crate::StorageError;
 
 impl MarketStore {
     /// Imports an opened file of `length` bytes. The caller has the turn.
@@ -21,9 +23,9 @@ impl MarketStore {
         &self,
         name: &str,
         (file, length): (&File, u64),
-        request: &ImportRequest,
-        control: &ImportControl<'_>,
+        job: Job<'_>,
     ) -> FileReport {
+        let Job { request, control, .. } = job;
         let options =
             ReadOptions { symbol: Some(request.symbol.clone()), ..ReadOptions::default() };
         // A zip is read at its end first: some bytes count twice.
@@ -34,47 +36,120 @@ impl MarketStore {
             Err(ImportError::Cancelled) => return FileReport::cancelled(name),
             Err(error) => return FileReport::failed(name, FileError::from_import(name, &error)),
         };
-        match self.merge_funding(&funding.rows, request) {
-            Ok(merged) => describe(name, funding, merged, request.on_conflict),
+        let mut writer = self.writer();
+        let transaction = match writer.transaction_with_behavior(TransactionBehavior::Immediate) {
+            Ok(transaction) => transaction,
+            Err(error) => return self.failed(name, error.into()),
+        };
+        let ImportRequest { market, symbol, on_conflict, .. } = request;
+        let merged = lay_over(&transaction, (*market, symbol), &funding.rows, *on_conflict);
+        let report = merged.map(|merged| describe(name, funding, merged, *on_conflict));
+        match report.and_then(|report| job.finish(transaction, &report).map(|()| report)) {
+            Ok(report) => report,
             Err(error) => self.failed(name, error),
         }
     }
 
-    /// Writes what the rows change, unless the file is refused for its conflicts.
-    fn merge_funding(
+    /// Stores settlements that came one by one, such as those that the venue answers with, in one transaction.
+    ///
+    /// They meet stored ones as those of a file do: in their minute, with a mark price or a kind that is absent
+    /// taken from whichever side has it. With [`OnConflict::Refuse`] nothing is stored when any differs.
+    ///
+    /// # Errors
+    /// [`StorageError::Settlement`] when a rate is beyond 1, or one minute has two settlements that are not one
+    /// regular and one special; [`StorageError`] when the database cannot be written.
+    pub fn merge_funding(
         &self,
+        market: MarketKind,
+        symbol: &Symbol,
         rows: &[FundingRow],
-        request: &ImportRequest,
-    ) -> Result<FundingMerge, ReadError> {
-        let mut writer = self.writer();
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let ImportRequest { market, symbol, on_conflict, .. } = request;
-        let stored = funding_table::load(&transaction, *market, symbol, minutes_of(rows))?;
-        let stored = stored.map_err(|detail| {
-            ReadError::Corrupt(format!("funding of {market} {symbol}, {detail}"))
+        on_conflict: OnConflict,
+    ) -> Result<FundingMerged, StorageError> {
+        let rows = in_order(rows);
+        check(&rows).map_err(|(time, expected, was)| StorageError::Settlement {
+            market,
+            symbol: symbol.clone(),
+            time,
+            expected,
+            was,
         })?;
-        let merged = merge(&stored, rows, *on_conflict);
-        if !is_refused(&merged, *on_conflict) && !merged.puts.is_empty() {
-            apply(&transaction, &merged, request)?;
-            transaction.commit()?;
-        }
-        Ok(merged)
+        let merged = self
+            .write(&format!("store the funding of {market} {symbol}"), |connection| {
+                lay_over(connection, (market, symbol), &rows, on_conflict)
+            })?;
+        Ok(FundingMerged {
+            is_refused: is_refused(&merged, on_conflict),
+            new: merged.new_rows,
+            duplicates: merged.duplicate_rows,
+            conflict_count: merged.conflict_rows,
+            conflicts: merged.conflicts,
+        })
     }
 }
 
-fn apply(
-    transaction: &Transaction<'_>,
-    merged: &FundingMerge,
-    request: &ImportRequest,
-) -> rusqlite::Result<()> {
-    let ImportRequest { market, symbol, .. } = request;
-    for funding in &merged.deletes {
-        funding_table::delete_one(transaction, *market, symbol, funding)?;
+/// What became of settlements that were laid over stored ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FundingMerged {
+    /// Whether nothing was stored because of the conflicts.
+    pub is_refused: bool,
+    /// Settlements that were not stored before.
+    pub new: u64,
+    /// Those that were stored in the same words.
+    pub duplicates: u64,
+    /// Those that were stored with other values.
+    pub conflict_count: u64,
+    /// The first ten of them.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Ascending by minute and kind, each settlement once.
+fn in_order(rows: &[FundingRow]) -> Vec<FundingRow> {
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(|row| (row.settled_at(), row.kind));
+    rows.dedup_by(|a, b| {
+        let said = |row: &FundingRow| (row.settled_at(), row.kind, row.rate, row.mark);
+        said(a) == said(b)
+    });
+    rows
+}
+
+/// Time, rule and value of the first row that breaks a rule.
+fn check(rows: &[FundingRow]) -> Result<(), (Timestamp, &'static str, String)> {
+    if let Some(row) = rows.iter().find(|row| row.rate.decimal().abs() > Decimal::ONE) {
+        return Err((row.time, "a rate between -1 and 1", row.rate.to_string()));
     }
-    merged
-        .puts
-        .iter()
-        .try_for_each(|funding| funding_table::put(transaction, *market, symbol, funding))
+    for pair in rows.windows(2) {
+        let is_same_minute = pair[0].settled_at() == pair[1].settled_at();
+        let are_two = matches!((pair[0].kind, pair[1].kind), (Some(a), Some(b)) if a != b);
+        if is_same_minute && !are_two {
+            let was = format!("{} and {}", pair[0].rate, pair[1].rate);
+            return Err((pair[1].time, "one settlement of a kind in a minute", was));
+        }
+    }
+    Ok(())
+}
+
+/// Writes what the rows change, unless they are refused for their conflicts, inside a transaction of the caller.
+fn lay_over(
+    connection: &Connection,
+    (market, symbol): (MarketKind, &Symbol),
+    rows: &[FundingRow],
+    on_conflict: OnConflict,
+) -> Result<FundingMerge, ReadError> {
+    let stored = funding_table::load(connection, market, symbol, minutes_of(rows))?;
+    let stored = stored
+        .map_err(|detail| ReadError::Corrupt(format!("funding of {market} {symbol}, {detail}")))?;
+    let merged = merge(&stored, rows, on_conflict);
+    if is_refused(&merged, on_conflict) {
+        return Ok(merged);
+    }
+    for funding in &merged.deletes {
+        funding_table::delete_one(connection, market, symbol, funding)?;
+    }
+    for funding in &merged.puts {
+        funding_table::put(connection, market, symbol, funding)?;
+    }
+    Ok(merged)
 }
 
 fn is_refused(merged: &FundingMerge, policy: OnConflict) -> bool {

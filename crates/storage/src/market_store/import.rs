@@ -14,8 +14,9 @@ use market::import::{
     ArchiveName, FileContent, FileSummary, ImportError, MonthBatch, NameHints, ReadControl,
     ReadOptions, looks_like_funding, read_klines,
 };
-use rusqlite::TransactionBehavior;
+use rusqlite::{Transaction, TransactionBehavior};
 
+use super::downloads::FetchedPart;
 use super::month_writer::{MonthWriter, Tally};
 use super::report::{FileError, FileReport, FileStatus};
 use super::{ImportControl, ImportRequest, MarketStore, OnConflict, ReadError};
@@ -58,6 +59,17 @@ impl MarketStore {
         request: &ImportRequest,
         control: &ImportControl<'_>,
     ) -> FileReport {
+        self.import(path, request, control, None)
+    }
+
+    /// Imports a file; `part` is marked as stored in the same transaction.
+    pub(super) fn import(
+        &self,
+        path: &Path,
+        request: &ImportRequest,
+        control: &ImportControl<'_>,
+        part: Option<&FetchedPart<'_>>,
+    ) -> FileReport {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let hints = hints_of(path, &name);
         let opened = match open_as(path, &name, &hints, request) {
@@ -68,13 +80,10 @@ impl MarketStore {
         let Some(_turn) = self.import_turn.take(control.cancelled) else {
             return FileReport { content: Some(content), ..FileReport::cancelled(&name) };
         };
+        let job = Job { request, control, part };
         let mut report = match content {
-            FileContent::Candles(price) => {
-                self.import_candles(&name, opened, (request, price), control)
-            }
-            FileContent::Funding => {
-                self.import_funding(&name, (&opened.file, opened.length), request, control)
-            }
+            FileContent::Candles(price) => self.import_candles(&name, opened, price, job),
+            FileContent::Funding => self.import_funding(&name, (&opened.file, opened.length), job),
         };
         report.content = Some(content);
         if matches!(report.status, FileStatus::Imported | FileStatus::Unchanged) {
@@ -88,16 +97,16 @@ impl MarketStore {
         &self,
         name: &str,
         opened: Opened,
-        (request, price): (&ImportRequest, PriceKind),
-        control: &ImportControl<'_>,
+        price: PriceKind,
+        job: Job<'_>,
     ) -> FileReport {
         let mut writer = self.writer();
         let transaction = match writer.transaction_with_behavior(TransactionBehavior::Immediate) {
             Ok(transaction) => transaction,
             Err(error) => return self.failed(name, ReadError::Sqlite(error)),
         };
-        let mut months = MonthWriter::new(&transaction, request, price);
-        let (read, written) = run(name, opened, control, &mut months);
+        let mut months = MonthWriter::new(&transaction, job, price);
+        let (read, written) = run(name, opened, job.control, &mut months);
         let tally = months.into_tally();
         let summary = match (read, written) {
             (_, Err(Stop::Failed(error))) => return self.failed(name, error),
@@ -109,18 +118,44 @@ impl MarketStore {
             }
             (Ok(summary), Ok(())) => summary,
         };
-        let report = describe(name, summary, tally, request.on_conflict);
-        if report.status == FileStatus::Imported
-            && let Err(error) = transaction.commit()
-        {
-            return self.failed(name, ReadError::Sqlite(error));
+        let report = describe(name, summary, tally, job.request.on_conflict);
+        match job.finish(transaction, &report) {
+            Ok(()) => report,
+            Err(error) => self.failed(name, error),
         }
-        report
     }
 
     pub(super) fn failed(&self, name: &str, error: ReadError) -> FileReport {
         let error = self.explain(&format!("import {name}"), error);
         FileReport::failed(name, FileError::new(name, &error))
+    }
+}
+
+/// What one import is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) request: &'a ImportRequest,
+    pub(super) control: &'a ImportControl<'a>,
+    pub(super) part: Option<&'a FetchedPart<'a>>,
+}
+
+impl Job<'_> {
+    /// Commits what is to stay; a transaction with nothing to keep is dropped.
+    pub(super) fn finish(
+        self,
+        transaction: Transaction<'_>,
+        report: &FileReport,
+    ) -> Result<(), ReadError> {
+        match (report.status, self.part) {
+            (FileStatus::Imported | FileStatus::Unchanged, Some(part)) => {
+                part.mark(&transaction, report.rows)?;
+            }
+            (FileStatus::Imported, None) => {}
+            (FileStatus::Unchanged, None) | (FileStatus::Failed | FileStatus::Cancelled, _) => {
+                return Ok(());
+            }
+        }
+        Ok(transaction.commit()?)
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use domain::{MarketKind, Symbol, TimeRange, Timestamp};
-use market::import::FileContent;
+use domain::{MarketKind, Price, Rate, Symbol, TimeRange, Timestamp};
+use market::import::{FileContent, FundingRow};
 use market::{Funding, FundingHistory, FundingKind};
-use storage::{FileReport, FileStatus, MarketStore, OnConflict, StorageError, collect_files};
+use storage::{
+    FileReport, FileStatus, FundingMerged, MarketStore, OnConflict, StorageError, collect_files,
+};
 
 use crate::support::{
-    Folder, gzip, import, import_as, import_funding, rows, symbol, um_request, zip,
+    Folder, START, gzip, import, import_as, import_funding, rows, symbol, um_request, zip,
 };
 
 /// 2023-01-01T00:00:00Z.
@@ -274,8 +276,8 @@ fn whole_histories_are_stored_exactly_and_replaced_whole() {
     let long = "0.0001000000000000000000000001".parse().unwrap();
     let funding = |hour: i64, kind| Funding {
         time: Timestamp::from_millis(YEAR + hour * HOUR - 7),
-        rate: domain::Rate::new(long).unwrap(),
-        mark: Some(domain::Price::new(long).unwrap()),
+        rate: Rate::new(long).unwrap(),
+        mark: Some(Price::new(long).unwrap()),
         kind,
     };
     let both = vec![funding(0, FundingKind::Regular), funding(0, FundingKind::Special)];
@@ -347,4 +349,49 @@ fn a_folder_of_mixed_files_goes_in_as_what_each_file_is() {
     let keys: Vec<String> = store.series_keys().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(keys, ["um BTCUSDT 1m", "um BTCUSDT 1m mark"]);
     assert_eq!(history(&store).len(), 3);
+}
+
+#[test]
+fn settlements_that_came_one_by_one_meet_stored_ones_as_those_of_a_file_do() {
+    let folder = Folder::new();
+    let store = folder.store();
+    import_funding(&store, &folder.file("a.csv", format!("{START},8,0.0001\n")));
+    let row = |hours: i64, rate: &str, mark: Option<&str>| FundingRow {
+        time: Timestamp::from_millis(START + hours * 3_600_000 + 7),
+        rate: Rate::new(rate.parse().unwrap()).unwrap(),
+        mark: mark.map(|text| Price::new(text.parse().unwrap()).unwrap()),
+        kind: None,
+    };
+    let merge = |rows: &[FundingRow], policy| {
+        store.merge_funding(MarketKind::UsdM, &symbol(), rows, policy)
+    };
+    let page = [row(16, "0.0003", None), row(0, "0.0001", Some("20000")), row(8, "0.0002", None)];
+    let merged = merge(&page, OnConflict::Refuse).unwrap();
+    assert_eq!((merged.new, merged.duplicates, merged.conflict_count), (2, 1, 0));
+    let overlapping = [row(8, "0.0002", None), row(8, "0.0002", None), row(24, "0.0004", None)];
+    let merged = merge(&overlapping, OnConflict::Refuse).unwrap();
+    assert_eq!((merged.new, merged.duplicates), (1, 1));
+
+    let revised = [row(8, "0.0009", None), row(32, "0.0005", None)];
+    let refused = merge(&revised, OnConflict::Refuse).unwrap();
+    assert!(refused.is_refused);
+    assert_eq!((refused.conflict_count, refused.conflicts[0].file.as_str()), (1, "0.0009"));
+    let rates = || {
+        let history = store.load_funding(MarketKind::UsdM, &symbol(), None).unwrap();
+        let shown = |one: &Funding| (one.rate.to_string(), one.mark.is_some());
+        history.settlements().iter().map(shown).collect::<Vec<_>>()
+    };
+    let rate = |text: &str| (text.to_owned(), false);
+    let kept = [("0.0001".to_owned(), true), rate("0.0002"), rate("0.0003"), rate("0.0004")];
+    assert_eq!(rates(), kept);
+    assert!(!merge(&revised, OnConflict::Replace).unwrap().is_refused);
+    assert_eq!((rates()[1].clone(), rates().len()), (rate("0.0009"), 5));
+
+    let two = [row(40, "0.0001", None), row(40, "0.0002", None)];
+    let error = merge(&two, OnConflict::Replace).unwrap_err();
+    assert!(error.to_string().contains("one settlement of a kind in a minute"), "{error}");
+    let error = merge(&[row(40, "1.5", None)], OnConflict::Replace).unwrap_err();
+    assert!(error.to_string().contains("expected a rate between -1 and 1, was 1.5"), "{error}");
+    assert_eq!(merge(&[], OnConflict::Refuse).unwrap(), FundingMerged::default());
+    assert_eq!(rates().len(), 5);
 }

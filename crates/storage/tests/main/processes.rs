@@ -5,10 +5,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use domain::MarketKind;
-use storage::{DataDirLock, ImportControl, MarketStore, OnConflict, StorageError};
+use storage::{
+    DataDirLock, Download, DownloadPart, DownloadState, FetchedPart, ImportControl, MarketStore,
+    OnConflict, PartState, StorageError,
+};
 
 use crate::support::{
-    Folder, at, candles, columns, csv_of, key, long_series, request, symbol, um_request,
+    Folder, at, candles, columns, csv_of, key, long_series, request, rows, symbol, um_request,
 };
 
 const TASK: &str = "STORAGE_TEST_TASK";
@@ -53,6 +56,10 @@ fn as_a_child() {
     let store = MarketStore::open(data).unwrap();
     if task == "append" {
         append_for_ever(&store);
+    }
+    if task == "download" {
+        fetch_parts(&store, data);
+        return;
     }
     let file = std::env::var_os(FILE).unwrap();
     let control =
@@ -99,6 +106,75 @@ fn killed_while_candles_arrive_nothing_acknowledged_is_lost_and_nothing_is_there
         assert_eq!((coverage.candles, coverage.gaps), (series.len() as u64, vec![]));
         before = count;
     }
+}
+
+/// Parts of a download that the test's children fetch.
+const PARTS: i64 = 40;
+
+/// The candles of a part: 200 of them, some of which the part before holds too.
+fn minutes_of(part: i64) -> std::ops::Range<i64> {
+    part * 180..part * 180 + 200
+}
+
+/// Stores the parts that are not stored yet: even ones as files, odd ones as candles.
+fn fetch_parts(store: &MarketStore, data: &Path) {
+    let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
+    for part in store.download_parts("a").unwrap() {
+        if part.state == PartState::Stored {
+            continue;
+        }
+        let number: i64 = part.name.parse().unwrap();
+        let name = part.name.as_str();
+        let fetched =
+            FetchedPart { download_id: "a", name, archive_checksum: None, bytes: 1, now: at(0) };
+        if number % 2 == 0 {
+            let path = data.join(format!("{number}.csv"));
+            std::fs::write(&path, rows(minutes_of(number))).unwrap();
+            store.import_part(&path, &request(OnConflict::Refuse), &control, &fetched);
+        } else {
+            store.append_part(&candles(minutes_of(number)), &fetched).unwrap();
+        }
+        say(name);
+    }
+}
+
+#[test]
+fn a_killed_download_goes_on_without_a_hole_or_a_duplicate() {
+    let folder = Folder::new();
+    let download = Download {
+        id: "a".to_owned(),
+        request_json: "{}".to_owned(),
+        state: DownloadState::Running,
+        created_at: at(0),
+        updated_at: at(0),
+        error: None,
+    };
+    let parts: Vec<_> =
+        (0..PARTS).map(|part| DownloadPart::waiting(part.to_string(), at(0))).collect();
+    folder.store().insert_download(&download, &parts).unwrap();
+    for lines in [0, 3, 7, 2, 9, 99] {
+        let mut fetcher = child("download", &folder.data(), Path::new(""));
+        let heard = hear(&mut fetcher, lines);
+        fetcher.kill().unwrap();
+        fetcher.wait().unwrap();
+        let store = folder.store();
+        let parts = store.download_parts("a").unwrap();
+        let stored: Vec<_> = parts.iter().filter(|part| part.state == PartState::Stored).collect();
+        assert!(stored.len() >= heard, "what was said is kept");
+        assert!(stored.iter().all(|part| part.rows == 200));
+        let mut expected: Vec<i64> = stored
+            .iter()
+            .flat_map(|part| minutes_of(part.name.parse().unwrap()))
+            .map(|minute| at(minute).millis())
+            .collect();
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!(store.load(&key(), None).unwrap().open_times(), expected);
+        let candles: u64 = store.coverage().unwrap().iter().map(|one| one.candles).sum();
+        assert_eq!(candles, expected.len() as u64);
+    }
+    let parts = folder.store().download_parts("a").unwrap();
+    assert!(parts.iter().all(|part| part.state == PartState::Stored), "the last one finished");
 }
 
 #[test]
