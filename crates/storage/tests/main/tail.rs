@@ -186,6 +186,34 @@ fn compaction_moves_what_is_older_and_changes_nothing_that_is_read() {
 }
 
 #[test]
+fn whoever_reads_while_candles_move_sees_each_of_them_once() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let (last, done) = (std::sync::atomic::AtomicI64::new(0), std::sync::atomic::Ordering::SeqCst);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for minute in 0..120 {
+                store.append(&candles([minute]), at(minute)).unwrap();
+                last.store(minute + 1, done);
+                if minute % 3 == 0 {
+                    store.compact(None, at(minute)).unwrap();
+                }
+            }
+        });
+        let mut seen = 0;
+        while seen < 120 {
+            let stored = last.load(done);
+            let found = closes(&store);
+            seen = i64::try_from(found.len()).unwrap();
+            assert!(seen >= stored, "{seen} of {stored}");
+            assert!(found.iter().map(|(minute, _)| *minute).eq(0..seen), "no hole, nothing twice");
+            let covered: u64 = store.coverage().unwrap().iter().map(|one| one.candles).sum();
+            assert!(covered >= found.len() as u64);
+        }
+    });
+}
+
+#[test]
 fn a_file_meets_candles_that_arrived_as_it_meets_those_of_files() {
     let folder = Folder::new();
     let store = folder.store();
