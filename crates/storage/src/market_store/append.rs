@@ -147,13 +147,13 @@ impl Appender<'_> {
         let time = row.candle.open_time;
         if let Some(stored) = tail_table::find(self.connection, id, time)? {
             if let Some(joined) = self.settle((id, key), &stored, row)? {
-                tail_table::put(self.connection, id, &joined, self.seen_at)?;
+                tail_table::replace(self.connection, id, &joined, self.seen_at)?;
             }
             return Ok(());
         }
         let Some((place, stored)) = self.in_chunk((id, key), time)? else {
             self.appended.new += 1;
-            return Ok(tail_table::put(self.connection, id, row, self.seen_at)?);
+            return Ok(tail_table::insert(self.connection, id, row, self.seen_at)?);
         };
         let joined = self.settle((id, key), &stored, row)?;
         if let (Some(joined), Some(month)) = (joined, &mut self.month) {

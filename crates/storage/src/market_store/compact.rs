@@ -6,9 +6,13 @@ use rusqlite::Connection;
 
 use super::chunk_table::{self, Month, Want};
 use super::overlay::overlay;
-use super::reading::{month_of, read_months};
+use super::reading::{ALL_TIME, month_of, read_months};
 use super::{MarketStore, ReadError, known_series, new_chunk, tail_table};
 use crate::StorageError;
+
+/// Series in one transaction. The tail's pages hold candles of many series: to delete those of one series at a
+/// time would write each page as often. More at once would keep others waiting for more than about a second.
+const AT_ONCE: usize = 40;
 
 /// What a compaction moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,37 +27,66 @@ impl MarketStore {
     /// Moves candles that open before `before` from the tail into the chunks of their months, of one series or
     /// of all. Nothing that can be read changes.
     ///
-    /// Each series is one transaction: whatever ends the process leaves each candle in one of both places.
-    /// Between two series others may write. A chunk is rewritten for every series with such candles, so once
-    /// a day suits a tail that grows every minute.
+    /// Some series at a time are one transaction: whatever ends the process leaves each candle in one of both
+    /// places. In between others may write. A chunk is rewritten for every series with such candles, so once a
+    /// day suits a tail that grows every minute.
     ///
     /// # Errors
-    /// [`StorageError`] when a chunk is damaged or the database cannot be written; what was moved of other
-    /// series stays moved.
+    /// The first [`StorageError`] when a chunk is damaged or the database cannot be written; other series are
+    /// moved all the same.
     pub fn compact(
         &self,
         key: Option<&SeriesKey>,
         before: Timestamp,
     ) -> Result<Compacted, StorageError> {
         let series = self.read("list the series", |connection| {
-            let mut due = Vec::new();
-            for (id, known) in known_series(connection)? {
-                let is_asked_for = key.is_none_or(|key| *key == known);
-                if is_asked_for && tail_table::first_before(connection, id, before)?.is_some() {
-                    due.push((id, known));
+            let due = tail_table::series_before(connection, before)?;
+            let mut series = known_series(connection)?;
+            series.retain(|id, known| due.contains(id) && key.is_none_or(|key| key == known));
+            Ok(series)
+        })?;
+        let series: Vec<(i64, SeriesKey)> = series.into_iter().collect();
+        let mut compacted = Compacted::default();
+        let mut failure = None;
+        for group in series.chunks(AT_ONCE) {
+            if let Ok(moved) = self.compact_group(group, before) {
+                compacted.add(moved);
+                continue;
+            }
+            for one in group.chunks(1) {
+                match self.compact_group(one, before) {
+                    Ok(moved) => compacted.add(moved),
+                    Err(error) => failure = failure.or(Some(error)),
                 }
             }
-            Ok(due)
-        })?;
-        let mut compacted = Compacted::default();
-        for (id, key) in series {
-            let candles = self.write(&format!("compact {key}"), |connection| {
-                compact(connection, (id, &key), before)
-            })?;
-            compacted.series += u64::from(candles > 0);
-            compacted.candles += candles;
         }
-        Ok(compacted)
+        failure.map_or(Ok(compacted), Err)
+    }
+
+    fn compact_group(
+        &self,
+        series: &[(i64, SeriesKey)],
+        before: Timestamp,
+    ) -> Result<Compacted, StorageError> {
+        let what = match series {
+            [(_, key)] => key.to_string(),
+            series => format!("{} series", series.len()),
+        };
+        self.write(&format!("compact {what}"), |connection| {
+            let mut compacted = Compacted::default();
+            for (id, key) in series {
+                let candles = compact(connection, (*id, key), before)?;
+                compacted.add(Compacted { series: u64::from(candles > 0), candles });
+            }
+            Ok(compacted)
+        })
+    }
+}
+
+impl Compacted {
+    const fn add(&mut self, other: Self) {
+        self.series += other.series;
+        self.candles += other.candles;
     }
 }
 
@@ -64,7 +97,8 @@ pub(super) fn compact(
     before: Timestamp,
 ) -> Result<u64, ReadError> {
     let mut moved = 0;
-    while let Some(first) = tail_table::first_before(connection, id, before)? {
+    let due = TimeRange { end: before, ..ALL_TIME };
+    while let Some(first) = tail_table::first_in(connection, id, due)? {
         let end = month_of(first).end.min(before);
         let range = TimeRange { start: first, end };
         let month = Month::of(first);

@@ -1,6 +1,12 @@
 //! Table `candle_tail`: closed candles as they arrive, one row each, until they move into their chunk.
 //!
-//! A chunk holds a month and is written whole; a row here costs a page. No candle lies in both tables.
+//! A chunk holds a month and is written whole; rows here are cheap. No candle lies in both tables.
+//!
+//! A minute brings one candle to each of many series. Rows of ten minutes lie together, whatever their series, so
+//! that a minute writes a few pages and not one for every series: a twentieth of it with 200 of them. The candles
+//! of one series are then found by looking into each spell of ten minutes that has any.
+
+use std::collections::BTreeSet;
 
 use domain::{Candle, TimeRange, Timeframe, Timestamp};
 use market::{CandleRow, Columns, gaps_in};
@@ -12,6 +18,7 @@ use super::reading::month_of;
 /// First schema of the table.
 pub(super) const MIGRATION: &str = "
 CREATE TABLE candle_tail (
+    spell INTEGER NOT NULL CHECK (spell = open_ms / 600000), -- ten minutes
     series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
     open_ms INTEGER NOT NULL,
     open REAL NOT NULL,
@@ -25,7 +32,7 @@ CREATE TABLE candle_tail (
     taker_buy_quote_volume REAL,
     price_decimals INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (series_id, open_ms)
+    PRIMARY KEY (spell, series_id, open_ms)
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -35,17 +42,30 @@ const COLUMNS: &str =
     "open_ms, open, high, low, close, volume, price_decimals, quote_volume, trade_count,
     taker_buy_volume, taker_buy_quote_volume";
 
-/// Writes a candle over the one of the same time, if any.
-pub(super) fn put(
+/// Candles of series ?1 that open from ?2 to before ?3. The spells that have any are found one after the other,
+/// each by one look at the primary key.
+const OF_SERIES: &str = "spell IN (
+        WITH RECURSIVE known (spell) AS (
+            SELECT min(spell) FROM candle_tail WHERE spell >= ?2 / 600000
+            UNION ALL
+            SELECT (SELECT min(spell) FROM candle_tail WHERE spell > known.spell) FROM known
+                WHERE known.spell < ?3 / 600000
+        )
+        SELECT spell FROM known WHERE spell IS NOT NULL
+    ) AND series_id = ?1 AND open_ms >= ?2 AND open_ms < ?3";
+
+/// Adds a candle of whose time there is none. (An insert that might replace would keep a copy of its page beside
+/// it, a hundred times the row.)
+pub(super) fn insert(
     connection: &Connection,
     series_id: i64,
     row: &CandleRow,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO candle_tail (series_id, open_ms, open, high, low, close, volume, price_decimals,
-             quote_volume, trade_count, taker_buy_volume, taker_buy_quote_volume, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO candle_tail (spell, series_id, open_ms, open, high, low, close, volume,
+             price_decimals, quote_volume, trade_count, taker_buy_volume, taker_buy_quote_volume, updated_at_ms)
+         VALUES (?2 / 600000, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     let Candle { open_time, open, high, low, close, volume } = row.candle;
     // SQLite keeps NaN as NULL, which is what absent is called there.
@@ -68,6 +88,18 @@ pub(super) fn put(
     Ok(())
 }
 
+/// Writes a candle over the one of the same time.
+pub(super) fn replace(
+    connection: &Connection,
+    series_id: i64,
+    row: &CandleRow,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let time = row.candle.open_time;
+    delete(connection, series_id, TimeRange { start: time, end: time.plus_millis(1) })?;
+    insert(connection, series_id, row, now)
+}
+
 pub(super) fn find(
     connection: &Connection,
     series_id: i64,
@@ -75,7 +107,7 @@ pub(super) fn find(
 ) -> rusqlite::Result<Option<CandleRow>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM candle_tail WHERE series_id = ?1 AND open_ms = ?2"
+            "SELECT {COLUMNS} FROM candle_tail WHERE spell = ?2 / 600000 AND series_id = ?1 AND open_ms = ?2"
         ))?
         .query_row(params![series_id, time.millis()], |row| candle_row(row, Want::Everything))
         .optional()
@@ -89,8 +121,7 @@ pub(super) fn load(
     want: Want,
 ) -> rusqlite::Result<(Columns, u8)> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM candle_tail
-         WHERE series_id = ?1 AND open_ms >= ?2 AND open_ms < ?3 ORDER BY open_ms"
+        "SELECT {COLUMNS} FROM candle_tail WHERE {OF_SERIES} ORDER BY open_ms"
     ))?;
     let mut columns = Columns::default();
     let mut decimals = 0;
@@ -127,18 +158,30 @@ fn candle_row(row: &Row<'_>, want: Want) -> rusqlite::Result<CandleRow> {
     })
 }
 
-/// Open time of the first candle of a series before `end`.
-pub(super) fn first_before(
+/// Open time of the first candle of a series that opens inside `range`.
+pub(super) fn first_in(
     connection: &Connection,
     series_id: i64,
-    end: Timestamp,
+    range: TimeRange,
 ) -> rusqlite::Result<Option<Timestamp>> {
     connection
-        .prepare_cached(
-            "SELECT min(open_ms) FROM candle_tail WHERE series_id = ?1 AND open_ms < ?2",
-        )?
-        .query_row(params![series_id, end.millis()], |row| row.get::<_, Option<i64>>(0))
+        .prepare_cached(&format!("SELECT min(open_ms) FROM candle_tail WHERE {OF_SERIES}"))?
+        .query_row(params![series_id, range.start.millis(), range.end.millis()], |row| {
+            row.get::<_, Option<i64>>(0)
+        })
         .map(|millis| millis.map(Timestamp::from_millis))
+}
+
+/// Series with candles that open before `end`.
+pub(super) fn series_before(
+    connection: &Connection,
+    end: Timestamp,
+) -> rusqlite::Result<BTreeSet<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT series_id FROM candle_tail WHERE spell <= ?1 / 600000 AND open_ms < ?1",
+    )?;
+    let rows = statement.query_map([end.millis()], |row| row.get(0))?;
+    rows.collect()
 }
 
 /// Number of candles of a series.
@@ -156,9 +199,7 @@ pub(super) fn delete(
     range: TimeRange,
 ) -> rusqlite::Result<u64> {
     connection
-        .prepare_cached(
-            "DELETE FROM candle_tail WHERE series_id = ?1 AND open_ms >= ?2 AND open_ms < ?3",
-        )?
+        .prepare_cached(&format!("DELETE FROM candle_tail WHERE {OF_SERIES}"))?
         .execute(params![series_id, range.start.millis(), range.end.millis()])
         .map(|deleted| deleted as u64)
 }
@@ -207,10 +248,10 @@ fn by_month(connection: &Connection, whole: MonthHead) -> rusqlite::Result<Vec<M
     if Month::of(whole.last) == whole.month {
         return Ok(vec![whole]);
     }
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT series_id, count(*), min(open_ms), max(open_ms), max(price_decimals), max(updated_at_ms)
-         FROM candle_tail WHERE series_id = ?1 AND open_ms >= ?2 AND open_ms < ?3 GROUP BY series_id",
-    )?;
+         FROM candle_tail WHERE {OF_SERIES} GROUP BY series_id"
+    ))?;
     let mut heads = Vec::new();
     let mut month = month_of(whole.first);
     while month.start <= whole.last {
@@ -230,10 +271,10 @@ fn find_gaps(
     if timeframe.count_between(head.first, end) == head.candles {
         return Ok(());
     }
-    let mut statement = connection.prepare_cached(
-        "SELECT open_ms FROM candle_tail WHERE series_id = ?1 AND open_ms BETWEEN ?2 AND ?3 ORDER BY open_ms",
-    )?;
-    let bounds = params![head.series_id, head.first.millis(), head.last.millis()];
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT open_ms FROM candle_tail WHERE {OF_SERIES} ORDER BY open_ms"
+    ))?;
+    let bounds = params![head.series_id, head.first.millis(), end.millis()];
     let times = statement.query_map(bounds, |row| row.get(0))?;
     head.gaps = gaps_in(&times.collect::<rusqlite::Result<Vec<i64>>>()?, timeframe, None);
     Ok(())

@@ -1,10 +1,11 @@
 //! Databases that are not what was written.
 
 use domain::{TimeRange, Timestamp};
+use market::SeriesKey;
 use rusqlite::Connection;
 use storage::{FileStatus, MarketStore, StorageError, TradingStore};
 
-use crate::support::{Folder, START, import, key, rows};
+use crate::support::{Folder, START, at, candle, import, key, rows};
 
 fn filled() -> Folder {
     let folder = Folder::new();
@@ -113,4 +114,21 @@ fn a_folder_that_cannot_be_made_is_named() {
     let blocked = folder.file("blocked", "a file").join("data");
     let message = MarketStore::open(&blocked).unwrap_err().to_string();
     assert!(message.contains("make the folder") && message.contains("blocked"), "{message}");
+}
+
+#[test]
+fn a_damaged_chunk_keeps_only_its_own_series_from_being_compacted() {
+    let folder = filled();
+    change(&folder, "UPDATE candle_chunk SET candles = zeroblob(100)");
+    let store = folder.store();
+    let ether = SeriesKey { symbol: "ETHUSDT".parse().unwrap(), ..key() };
+    let mut batch = vec![(key(), candle(40, 101.5))];
+    batch.extend((0..3).map(|minute| (ether.clone(), candle(minute, 101.5))));
+    store.append(&batch, at(50)).unwrap();
+    let in_chunks = folder.rows_of("candle_chunk");
+    let result = store.compact(None, at(99_999));
+    assert_eq!(folder.rows_of("candle_chunk"), in_chunks + 1, "{result:?}");
+    assert_eq!(folder.rows_of("candle_tail"), 1, "{result:?}");
+    assert!(matches!(result, Err(StorageError::Corrupt { .. })), "{result:?}");
+    assert_eq!(store.load(&ether, None).unwrap().len(), 3);
 }
