@@ -7,6 +7,7 @@ mod data;
 mod indicators;
 mod kernel;
 mod memory;
+mod store;
 mod timing;
 mod year;
 
@@ -20,6 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if bench.wants("smc.") {
         indicators::run_all(&bench, &year);
+    }
+    if bench.wants("store.") {
+        store::run_all(&bench, &year)?;
     }
     if bench.wants("data.") { data::run_all(&bench, &year) } else { Ok(()) }
 }
