@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::chunk_table::{self, Month, Want};
 use super::overlay::overlay;
 use super::reading::{ALL_TIME, month_of, read_months};
-use super::{MarketStore, ReadError, known_series, new_chunk, tail_table};
+use super::{MarketStore, ReadError, known_series, new_chunk, series_table, tail_table};
 use crate::StorageError;
 
 /// Series in one transaction. The tail's pages hold candles of many series: to delete those of one series at a
@@ -45,7 +45,7 @@ impl MarketStore {
             series.retain(|id, known| due.contains(id) && key.is_none_or(|key| key == known));
             Ok(series)
         })?;
-        let series: Vec<(i64, SeriesKey)> = series.into_iter().collect();
+        let series: Vec<SeriesKey> = series.into_values().collect();
         let mut compacted = Compacted::default();
         let mut failure = None;
         for group in series.chunks(AT_ONCE) {
@@ -65,17 +65,19 @@ impl MarketStore {
 
     fn compact_group(
         &self,
-        series: &[(i64, SeriesKey)],
+        series: &[SeriesKey],
         before: Timestamp,
     ) -> Result<Compacted, StorageError> {
         let what = match series {
-            [(_, key)] => key.to_string(),
+            [key] => key.to_string(),
             series => format!("{} series", series.len()),
         };
         self.write(&format!("compact {what}"), |connection| {
             let mut compacted = Compacted::default();
-            for (id, key) in series {
-                let candles = compact(connection, (*id, key), before)?;
+            for key in series {
+                // Looked up again: the series may have been deleted since, and its id given to another.
+                let Some(id) = series_table::find(connection, key)? else { continue };
+                let candles = compact(connection, (id, key), before)?;
                 compacted.add(Compacted { series: u64::from(candles > 0), candles });
             }
             Ok(compacted)
