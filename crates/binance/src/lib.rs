@@ -2,3 +2,10 @@
 //!
 //! Wire structs are exactly what is sent; parsers are pure. Nothing here decides what a strategy sees
 //! or what an order is: it tells what the venue said, and says so when that cannot be known.
+
+pub mod frame;
+mod number;
+pub mod parse;
+mod wire;
+
+pub use number::{NotANumber, Number};
