@@ -3,9 +3,12 @@
 //! Wire structs are exactly what is sent; parsers are pure. Nothing here decides what a strategy sees
 //! or what an order is: it tells what the venue said, and says so when that cannot be known.
 
+pub mod book;
 pub mod frame;
 mod number;
 pub mod parse;
+#[cfg(test)]
+mod test_data;
 mod wire;
 
 pub use number::{NotANumber, Number};

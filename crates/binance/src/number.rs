@@ -21,6 +21,16 @@ const POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
+const INTEGER_POWERS: [i64; 19] = {
+    let mut powers = [1i64; 19];
+    let mut index = 1;
+    while index < powers.len() {
+        powers[index] = powers[index - 1] * 10;
+        index += 1;
+    }
+    powers
+};
+
 /// An exact decimal: `mantissa / 10^scale`, at most 18 digits and 28 decimals.
 ///
 /// Equal values are equal however many zeros they were written with.
@@ -124,10 +134,10 @@ impl Number {
         match scale.cmp(&self.scale) {
             Ordering::Equal => Some(self.mantissa),
             Ordering::Greater => {
-                let power = 10i64.checked_pow(u32::from(scale - self.scale))?;
-                self.mantissa.checked_mul(power)
+                let power = INTEGER_POWERS.get(usize::from(scale - self.scale))?;
+                self.mantissa.checked_mul(*power)
             }
-            Ordering::Less => match 10i64.checked_pow(u32::from(self.scale - scale)) {
+            Ordering::Less => match INTEGER_POWERS.get(usize::from(self.scale - scale)) {
                 Some(power) => (self.mantissa % power == 0).then(|| self.mantissa / power),
                 None => (self.mantissa == 0).then_some(0),
             },

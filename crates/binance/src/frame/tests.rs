@@ -1,7 +1,5 @@
 //! Real frames, every rule of the reference, and the scanner against the general parser.
 
-use std::io::BufRead as _;
-
 use domain::{Side, Timeframe};
 use proptest::prelude::*;
 
@@ -148,29 +146,13 @@ fn assert_same(text: &str) {
 
 #[test]
 fn recorded_frames_are_read_the_same_both_ways() {
-    let Some(recorded) = recorded() else { return };
+    let Some(recorded) = crate::test_data::recorded_frames() else { return };
     let mut fast_ones = 0;
-    for line in recorded {
-        let line = line.unwrap();
-        let (_, text) = line.split_once(' ').unwrap();
-        fast_ones += usize::from(fast::message(text).is_some());
-        assert_same(text);
+    for text in recorded {
+        fast_ones += usize::from(fast::message(&text).is_some());
+        assert_same(&text);
     }
     assert_eq!(fast_ones, 93_953, "all but the snapshot");
-}
-
-/// The recorded frames, where the data of the market is at hand.
-fn recorded() -> Option<impl Iterator<Item = std::io::Result<String>>> {
-    let folder = std::env::var_os("STB_MARKET_DATA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/market"),
-        Into::into,
-    );
-    let path = folder.join("binance_um_ws_BTCUSDT_20240808.jsonl.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("skipped: there is no {}", path.display());
-        return None;
-    };
-    Some(std::io::BufReader::new(flate2::read::MultiGzDecoder::new(file)).lines())
 }
 
 /// What a mutation puts in.
