@@ -4,9 +4,12 @@
 //! or what an order is: it tells what the venue said, and says so when that cannot be known.
 
 pub mod book;
+pub mod clock;
+pub mod error;
 pub mod frame;
 mod number;
 pub mod parse;
+pub mod rate;
 #[cfg(test)]
 mod test_data;
 mod wire;
