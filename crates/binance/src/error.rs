@@ -118,10 +118,7 @@ impl CallError {
     /// The venue's code, when it sent one.
     #[must_use]
     pub const fn code(&self) -> Option<i64> {
-        match self {
-            Self::Venue { code, .. } => Some(*code),
-            _ => None,
-        }
+        if let Self::Venue { code, .. } = self { Some(*code) } else { None }
     }
 
     /// Whether the venue cannot be reached at all: no connection, no answer, or somebody else's.

@@ -10,8 +10,11 @@ pub mod frame;
 mod number;
 pub mod parse;
 pub mod rate;
+pub mod rest;
 #[cfg(test)]
 mod test_data;
+#[cfg(test)]
+mod test_server;
 mod wire;
 
 pub use number::{NotANumber, Number};

@@ -163,19 +163,17 @@ fn the_recorded_book_stays_whole() {
             book.on_snapshot(&BookSnapshot::parse(&line).unwrap());
             continue;
         }
-        match crate::frame::parse(&line).unwrap() {
-            crate::frame::Frame::Depth(event) => {
-                let step = book.on_depth(&event);
-                assert!(!matches!(step, BookStep::Broken(_)), "{step:?}");
-            }
-            crate::frame::Frame::BookTicker(ticker)
-                if book.last_update() == Some(ticker.update_id) =>
-            {
-                compared += 1;
-                let best = book.bids().next().unwrap();
-                agreed += u32::from(best.price.decimal() == ticker.bid.price.to_decimal());
-            }
-            _ => {}
+        let frame = crate::frame::parse(&line).unwrap();
+        if let crate::frame::Frame::Depth(event) = &frame {
+            let step = book.on_depth(event);
+            assert!(!matches!(step, BookStep::Broken(_)), "{step:?}");
+        }
+        if let crate::frame::Frame::BookTicker(ticker) = &frame
+            && book.last_update() == Some(ticker.update_id)
+        {
+            compared += 1;
+            let best = book.bids().next().unwrap();
+            agreed += u32::from(best.price.decimal() == ticker.bid.price.to_decimal());
         }
     }
     let counters = book.counters();

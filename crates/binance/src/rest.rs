@@ -1,0 +1,171 @@
+//! Calls to the venue over HTTPS.
+//!
+//! One call is one request: nothing is repeated here, redirects are not followed, proxies named by the
+//! environment are not used (a trading connection goes where it was told to go), and compressed bodies are
+//! not asked for. Bodies are read up to 8 MiB.
+
+mod endpoints;
+mod funding;
+mod klines;
+mod market;
+mod query;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::clock::{Clock, ClockSample, ServerClock};
+use crate::error::CallError;
+use crate::rate::{Class, RateCounters, RateGate, RateLimits, Silence};
+
+pub use endpoints::{BadEndpoint, Endpoints};
+pub use funding::FundingPages;
+pub use klines::{KlinePage, KlinePages, KlinePrice, KlinesRequest};
+pub use market::DepthLimit;
+pub use transport::Timeouts;
+
+pub(crate) use query::Query;
+pub(crate) use transport::{Access, Call};
+
+/// Measurements of the venue's time in a row.
+const CLOCK_SAMPLES: usize = 3;
+/// How long a call may wait for the rate budget.
+const PATIENCE: Duration = Duration::from_secs(65);
+/// How long an order may wait: an older one is decided anew.
+const PATIENCE_ORDER: Duration = Duration::from_secs(2);
+
+/// What a client is made of.
+#[derive(Clone)]
+pub struct ClientSettings {
+    /// Where the venue is.
+    pub endpoints: Endpoints,
+    /// The clocks of this machine.
+    pub clock: Arc<dyn Clock>,
+    /// Limits of the host, until it announces its own.
+    pub limits: RateLimits,
+    /// The silence that was stored before.
+    pub silence: Option<Silence>,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+}
+
+impl ClientSettings {
+    /// Default limits and time-outs, no silence.
+    #[must_use]
+    pub fn new(endpoints: Endpoints, clock: Arc<dyn Clock>) -> Self {
+        let (limits, timeouts) = (RateLimits::default(), Timeouts::default());
+        Self { endpoints, clock, limits, silence: None, timeouts }
+    }
+}
+
+/// A client of one venue. All tasks share one: it holds the rate budget of its host.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    endpoints: Endpoints,
+    server_clock: Arc<ServerClock>,
+    gate: RateGate,
+    timeouts: Timeouts,
+}
+
+/// A client that could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be set up: {0}")]
+pub struct ClientError(String);
+
+impl Client {
+    /// Makes a client; nothing is sent.
+    ///
+    /// # Errors
+    /// [`ClientError`] when TLS cannot be set up.
+    pub fn new(settings: ClientSettings) -> Result<Self, ClientError> {
+        let http = transport::http_client(&settings.timeouts)
+            .map_err(|error| ClientError(transport::chain(&error)))?;
+        let server_clock = Arc::new(ServerClock::new(settings.clock));
+        let gate = RateGate::new(settings.limits, settings.silence, Arc::clone(&server_clock));
+        let (endpoints, timeouts) = (settings.endpoints, settings.timeouts);
+        Ok(Self { http, endpoints, server_clock, gate, timeouts })
+    }
+
+    /// Where the venue is.
+    #[must_use]
+    pub const fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The venue's time.
+    #[must_use]
+    pub const fn server_clock(&self) -> &Arc<ServerClock> {
+        &self.server_clock
+    }
+
+    /// Tells every silence the venue asks for, so that it can be stored.
+    #[must_use]
+    pub fn silences(&self) -> watch::Receiver<Option<Silence>> {
+        self.gate.silences()
+    }
+
+    /// What has been sent.
+    #[must_use]
+    pub fn rate_counters(&self) -> RateCounters {
+        self.gate.counters()
+    }
+
+    /// Measures the venue's time with several samples (weight 1 each).
+    ///
+    /// # Errors
+    /// [`CallError`] when not a single answer came.
+    pub async fn sync_clock(&self) -> Result<(), CallError> {
+        let mut samples = Vec::with_capacity(CLOCK_SAMPLES);
+        let mut failure = None;
+        for _ in 0..CLOCK_SAMPLES {
+            let sent = self.server_clock.monotonic();
+            match self.server_time().await {
+                Ok(server) => {
+                    let received = self.server_clock.monotonic();
+                    samples.push(ClockSample { sent, received, server });
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        match failure {
+            Some(error) if samples.is_empty() => Err(error),
+            _ => {
+                self.server_clock.learn(&samples);
+                Ok(())
+            }
+        }
+    }
+
+    /// Measures the venue's time when that is due.
+    pub(crate) async fn ensure_clock(&self) -> Result<(), CallError> {
+        if self.server_clock.needs_sync() { self.sync_clock().await } else { Ok(()) }
+    }
+
+    /// Sends one call when the budget allows, and gives the venue's JSON.
+    pub(crate) async fn send(&self, call: Call) -> Result<String, CallError> {
+        let patience = match call.class {
+            Class::Background | Class::Read => PATIENCE,
+            Class::Order => PATIENCE_ORDER,
+        };
+        let permit = self.gate.enter(call.cost, call.class, patience).await?;
+        let request = transport::request(&self.http, &self.endpoints.rest, &call);
+        let reply = transport::exchange(request, &self.timeouts).await?;
+        self.gate.heard(permit, &reply.heard(&call));
+        reply.judge()
+    }
+
+    /// Sends one call and reads its JSON.
+    pub(crate) async fn read<T: serde::de::DeserializeOwned>(
+        &self,
+        call: Call,
+    ) -> Result<T, CallError> {
+        let body = self.send(call).await?;
+        serde_json::from_str(&body).map_err(|error| CallError::Malformed(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests;
