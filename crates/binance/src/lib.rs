@@ -11,6 +11,7 @@ mod number;
 pub mod parse;
 pub mod rate;
 pub mod rest;
+pub mod streams;
 #[cfg(test)]
 mod test_data;
 #[cfg(test)]

@@ -1,0 +1,91 @@
+//! One wanted stream: its home, its age, and how patient to be with it.
+
+use std::time::Duration;
+
+use super::{ConnectionId, Stream, StreamState};
+
+/// Least time between two reconnects for the sake of one stream.
+const RECONNECT_EVERY: Duration = Duration::from_secs(600);
+/// The most by which the age limit of a stream grows that stays silent.
+const PATIENCE_MAX: u32 = 64;
+
+/// A wanted stream.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) stream: Stream,
+    pub(super) home: ConnectionId,
+    pub(super) state: StreamState,
+    /// Place of its last frame in the order of its kind.
+    pub(super) order: u64,
+    last_data: Option<Duration>,
+    /// Since when it could have sent something.
+    since: Duration,
+    /// How often it was asked for anew since its last frame.
+    renewals: u32,
+    reconnected: Option<Duration>,
+}
+
+/// What its silence asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Silence {
+    None,
+    AskAnew,
+    Reconnect,
+}
+
+impl Entry {
+    pub(super) const fn new(stream: Stream, home: ConnectionId, now: Duration) -> Self {
+        Self {
+            stream,
+            home,
+            state: StreamState::Waiting,
+            order: 0,
+            last_data: None,
+            since: now,
+            renewals: 0,
+            reconnected: None,
+        }
+    }
+
+    /// Its socket was opened.
+    pub(super) const fn began(&mut self, now: Duration) {
+        self.since = now;
+    }
+
+    pub(super) fn age(&self, now: Duration) -> Option<Duration> {
+        self.last_data.map(|then| now.saturating_sub(then))
+    }
+
+    /// A frame came; its new state, when it changed.
+    pub(super) fn heard(&mut self, now: Duration) -> Option<StreamState> {
+        self.last_data = Some(now);
+        self.renewals = 0;
+        let changed = self.state != StreamState::Live;
+        self.state = StreamState::Live;
+        changed.then_some(self.state)
+    }
+
+    /// Whether it has been silent for too long, and what to do: ask anew first, then reconnect, then ask anew
+    /// less and less often.
+    pub(super) fn silence(&mut self, now: Duration) -> Silence {
+        let Some(age_max) = self.stream.age_max() else { return Silence::None };
+        let patience = match self.renewals {
+            0 | 1 => 1,
+            more => 2u32.saturating_pow(more - 1).min(PATIENCE_MAX),
+        };
+        let last = self.last_data.map_or(self.since, |data| data.max(self.since));
+        if now.saturating_sub(last) <= age_max * patience {
+            return Silence::None;
+        }
+        self.state = StreamState::Stale;
+        self.since = now;
+        self.renewals = self.renewals.saturating_add(1);
+        let recently =
+            self.reconnected.is_some_and(|then| now.saturating_sub(then) < RECONNECT_EVERY);
+        if self.renewals == 2 && !recently {
+            self.reconnected = Some(now);
+            return Silence::Reconnect;
+        }
+        Silence::AskAnew
+    }
+}
