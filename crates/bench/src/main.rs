@@ -8,6 +8,7 @@ mod indicators;
 mod kernel;
 mod memory;
 mod store;
+mod streams;
 mod timing;
 mod year;
 
@@ -15,6 +16,9 @@ use timing::Bench;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bench = Bench::from_arguments(std::env::args().skip(1));
+    if bench.wants("binance.") {
+        streams::run_all(&bench);
+    }
     let year = year::minutes();
     if bench.wants("kernel.") {
         kernel::run_all(&bench, &year);

@@ -26,9 +26,15 @@ pub enum CallError {
     /// Not sent: no connection could be made.
     #[error("not sent, no connection: {0}")]
     NotSent(String),
-    /// Not sent: the call needs a key, or the client was built without one.
+    /// Not sent: the client has no key, and the call needs one.
+    #[error("not sent: this call needs an API key")]
+    NoKey,
+    /// Not sent: the venue has no such thing.
     #[error("not sent: {0}")]
-    NoKey(&'static str),
+    Impossible(&'static str),
+    /// Not sent: the venue's time, which every signature needs, could not be measured.
+    #[error("not sent, the venue's time is not known: {0}")]
+    NoClock(Box<CallError>),
     /// Sent, and no answer within the time allowed.
     #[error("no answer: {0}")]
     TimedOut(&'static str),
@@ -88,9 +94,12 @@ impl CallError {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Silent(_) | Self::OverBudget { .. } | Self::NotSent(_) | Self::NoKey(_) => {
-                Outcome::Refused
-            }
+            Self::Silent(_)
+            | Self::OverBudget { .. }
+            | Self::NotSent(_)
+            | Self::NoKey
+            | Self::Impossible(_)
+            | Self::NoClock(_) => Outcome::Refused,
             Self::TimedOut(_)
             | Self::Broken(_)
             | Self::Foreign { .. }
@@ -107,7 +116,10 @@ impl CallError {
         match self {
             Self::Silent(_) | Self::OverBudget { .. } => Reaction::Slow,
             Self::NotSent(_) | Self::Foreign { .. } => Reaction::Retry,
-            Self::NoKey(_) => Reaction::User,
+            Self::NoKey => Reaction::User,
+            Self::Impossible(_) => Reaction::Fix,
+            Self::NoClock(error) if error.reaction() == Reaction::Unknown => Reaction::Retry,
+            Self::NoClock(error) => error.reaction(),
             Self::TimedOut(_) | Self::Broken(_) => Reaction::Unknown,
             Self::TooLarge { .. } | Self::Malformed(_) => Reaction::Fix,
             Self::Venue { status, code, message } => codes::reaction(*status, *code, message),

@@ -9,13 +9,16 @@ pub mod error;
 pub mod frame;
 mod number;
 pub mod parse;
+pub mod private;
 pub mod rate;
 pub mod rest;
+pub mod sign;
 pub mod streams;
 #[cfg(test)]
 mod test_data;
 #[cfg(test)]
 mod test_server;
 mod wire;
+mod words;
 
 pub use number::{NotANumber, Number};

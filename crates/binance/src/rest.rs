@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use crate::clock::{Clock, ClockSample, ServerClock};
 use crate::error::CallError;
 use crate::rate::{Class, RateCounters, RateGate, RateLimits, Silence};
+use crate::sign::Credentials;
 
 pub use endpoints::{BadEndpoint, Endpoints};
 pub use funding::FundingPages;
@@ -61,13 +62,23 @@ impl ClientSettings {
 }
 
 /// A client of one venue. All tasks share one: it holds the rate budget of its host.
-#[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,
+    credentials: Option<Credentials>,
     endpoints: Endpoints,
     server_clock: Arc<ServerClock>,
     gate: RateGate,
     timeouts: Timeouts,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let has_key = self.credentials.is_some();
+        f.debug_struct("Client")
+            .field("endpoints", &self.endpoints)
+            .field("has_key", &has_key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A client that could not be made.
@@ -86,7 +97,14 @@ impl Client {
         let server_clock = Arc::new(ServerClock::new(settings.clock));
         let gate = RateGate::new(settings.limits, settings.silence, Arc::clone(&server_clock));
         let (endpoints, timeouts) = (settings.endpoints, settings.timeouts);
-        Ok(Self { http, endpoints, server_clock, gate, timeouts })
+        Ok(Self { http, credentials: None, endpoints, server_clock, gate, timeouts })
+    }
+
+    /// The same client with a key.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
     }
 
     /// Where the venue is.
@@ -144,14 +162,30 @@ impl Client {
         if self.server_clock.needs_sync() { self.sync_clock().await } else { Ok(()) }
     }
 
-    /// Sends one call when the budget allows, and gives the venue's JSON.
+    /// Sends one call when the budget allows, and gives the venue's JSON. Dropping it after the request has
+    /// been written leaves the fate of an order unknown.
     pub(crate) async fn send(&self, call: Call) -> Result<String, CallError> {
+        match (call.access, &self.credentials) {
+            (Access::Key | Access::Signed, None) => return Err(CallError::NoKey),
+            (Access::Signed, Some(_)) => {
+                self.ensure_clock().await.map_err(|error| CallError::NoClock(Box::new(error)))?;
+            }
+            (Access::Key | Access::Public | Access::PublicInaccurate, _) => {}
+        }
+        self.transmit(call).await
+    }
+
+    /// Sends one call; the venue's time is known when it needs it.
+    async fn transmit(&self, call: Call) -> Result<String, CallError> {
         let patience = match call.class {
             Class::Background | Class::Read => PATIENCE,
             Class::Order => PATIENCE_ORDER,
         };
         let permit = self.gate.enter(call.cost, call.class, patience).await?;
-        let request = transport::request(&self.http, &self.endpoints.rest, &call);
+        // Signed as late as possible: behind the wait for the budget.
+        let now = self.server_clock.now();
+        let place = (&self.http, self.endpoints.rest.as_str());
+        let request = transport::request(place, &call, self.credentials.as_ref(), now)?;
         let reply = transport::exchange(request, &self.timeouts).await?;
         self.gate.heard(permit, &reply.heard(&call));
         reply.judge()
@@ -162,9 +196,13 @@ impl Client {
         &self,
         call: Call,
     ) -> Result<T, CallError> {
-        let body = self.send(call).await?;
-        serde_json::from_str(&body).map_err(|error| CallError::Malformed(error.to_string()))
+        read_json(&self.send(call).await?)
     }
+}
+
+/// Reads an answer.
+fn read_json<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, CallError> {
+    serde_json::from_str(body).map_err(|error| CallError::Malformed(error.to_string()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::{Symbol, Timestamp};
 
-use super::{Access, Call, Client, Query};
+use super::{Access, Call, Client, Query, read_json};
 use crate::error::CallError;
 use crate::parse::{
     AggTradeRow, BestPrices, BookSnapshot, DayTicker, ExchangeInfo, FundingAdjustment, ParseError,
@@ -65,7 +65,7 @@ impl Client {
     /// [`CallError`].
     pub async fn server_time(&self) -> Result<Timestamp, CallError> {
         let call = Call::get("/fapi/v1/time", Query::default(), Cost::weight(1), Class::Read);
-        let wire: wire::ServerTime = self.read(call).await?;
+        let wire: wire::ServerTime = read_json(&self.transmit(call).await?)?;
         time("serverTime", wire.server_time).map_err(malformed)
     }
 

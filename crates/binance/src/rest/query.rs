@@ -32,6 +32,26 @@ impl Query {
             .expect("writing to a text does not fail");
     }
 
+    /// Adds the parameters of another query.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        if !self.0.is_empty() && !other.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.push_str(&other.0);
+        self
+    }
+
+    /// The parameters as a JSON object of texts. Values that were percent-encoded hold letters JSON could
+    /// not take as they are, so they are decoded and escaped.
+    pub(crate) fn to_json(&self) -> String {
+        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        let pairs = pairs.map(|(name, value)| {
+            let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            (name.to_owned(), serde_json::Value::from(value.into_owned()))
+        });
+        serde_json::Value::Object(pairs.collect()).to_string()
+    }
+
     /// The encoded text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

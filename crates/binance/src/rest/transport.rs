@@ -3,16 +3,21 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use domain::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response};
+use zeroize::Zeroizing;
 
 use super::Query;
 use crate::error::CallError;
 use crate::rate::{Class, Cost, Heard, RateHeaders};
+use crate::sign::Credentials;
 use crate::wire::stream::ErrorBody;
 
 /// Largest body that is read, `exchangeInfo` (about 1.1 MB) included.
 pub(super) const BODY_MAX: usize = 8 << 20;
+/// How long after its time a signed request is valid, so that an unknown order becomes decidable soon.
+pub(crate) const RECEIVE_WINDOW_MS: i64 = 5_000;
 const EXCERPT_MAX: usize = 200;
 
 /// How long to wait for what.
@@ -41,6 +46,10 @@ pub(crate) enum Access {
     Public,
     /// Nothing, and the used weight its answer tells is not to be trusted.
     PublicInaccurate,
+    /// The key alone.
+    Key,
+    /// The key and a signature.
+    Signed,
 }
 
 /// One call.
@@ -74,11 +83,51 @@ pub(super) fn http_client(timeouts: &Timeouts) -> Result<reqwest::Client, reqwes
         .build()
 }
 
-/// The request of a call.
-pub(super) fn request(http: &reqwest::Client, base: &str, call: &Call) -> RequestBuilder {
-    let query = call.query.as_str();
-    let mark = if query.is_empty() { "" } else { "?" };
-    http.request(call.method.clone(), format!("{base}{}{mark}{query}", call.path))
+/// The request of a call, signed for the venue's time `now`. Parameters of POST and PUT go as a form: they
+/// do not appear in URLs then.
+pub(super) fn request(
+    (http, base): (&reqwest::Client, &str),
+    call: &Call,
+    credentials: Option<&Credentials>,
+    now: Timestamp,
+) -> Result<RequestBuilder, CallError> {
+    let mut parameters = Zeroizing::new(call.query.as_str().to_owned());
+    let key = match (call.access, credentials) {
+        (Access::Public | Access::PublicInaccurate, _) => None,
+        (Access::Key | Access::Signed, None) => return Err(CallError::NoKey),
+        (Access::Key, Some(credentials)) => Some(credentials.key()),
+        (Access::Signed, Some(credentials)) => {
+            sign(&mut parameters, credentials, now);
+            Some(credentials.key())
+        }
+    };
+    let url = format!("{base}{}", call.path);
+    let is_form = matches!(call.method, Method::POST | Method::PUT);
+    let request = if parameters.is_empty() {
+        http.request(call.method.clone(), url)
+    } else if is_form {
+        let form = "application/x-www-form-urlencoded";
+        let request = http.request(call.method.clone(), url).header(CONTENT_TYPE, form);
+        request.body(parameters.to_string())
+    } else {
+        http.request(call.method.clone(), format!("{url}?{}", parameters.as_str()))
+    };
+    Ok(match key {
+        Some(key) => {
+            let mut value = HeaderValue::from_str(key).map_err(|_| CallError::NoKey)?;
+            value.set_sensitive(true);
+            request.header("X-MBX-APIKEY", value)
+        }
+        None => request,
+    })
+}
+
+/// Adds window, time and, as the last parameter, the signature of all before it.
+fn sign(parameters: &mut String, credentials: &Credentials, now: Timestamp) {
+    let and = if parameters.is_empty() { "" } else { "&" };
+    parameters.push_str(&format!("{and}recvWindow={RECEIVE_WINDOW_MS}&timestamp={}", now.millis()));
+    let signature = credentials.signature(parameters);
+    parameters.push_str(&format!("&signature={signature}"));
 }
 
 /// A complete answer.
@@ -151,7 +200,7 @@ impl Reply {
     pub(super) fn heard(&self, call: &Call) -> Heard<'_> {
         let used_weight = match call.access {
             Access::PublicInaccurate => None,
-            Access::Public => self.number("x-mbx-used-weight-1m"),
+            Access::Public | Access::Key | Access::Signed => self.number("x-mbx-used-weight-1m"),
         };
         let headers = RateHeaders {
             used_weight,
