@@ -3,6 +3,7 @@
 //! Wire structs are exactly what is sent; parsers are pure. Nothing here decides what a strategy sees
 //! or what an order is: it tells what the venue said, and says so when that cannot be known.
 
+pub mod archive;
 pub mod book;
 pub mod clock;
 pub mod error;

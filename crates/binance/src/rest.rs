@@ -191,6 +191,27 @@ impl Client {
         reply.judge()
     }
 
+    /// The HTTP client, for what has no budget: the archive.
+    pub(crate) const fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The head of an answer.
+    pub(crate) async fn head_of(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, CallError> {
+        transport::head_of(request, &self.timeouts).await
+    }
+
+    /// The next bytes of an answer.
+    pub(crate) async fn archive_chunk(
+        &self,
+        response: &mut reqwest::Response,
+    ) -> Result<Option<impl AsRef<[u8]> + std::ops::Deref<Target = [u8]>>, CallError> {
+        transport::chunk_of(response, &self.timeouts).await
+    }
+
     /// Sends one call and reads its JSON.
     pub(crate) async fn read<T: serde::de::DeserializeOwned>(
         &self,

@@ -101,7 +101,8 @@ fn graphic<'a>(what: &'static str, text: &'a str) -> Result<&'a str, BadKey> {
     Err(BadKey { what, expected: "letters, digits and signs without blanks" })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in small hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()

@@ -46,8 +46,8 @@ pub(crate) struct TestServer {
 }
 
 impl TestServer {
-    /// Answers each request, given as `GET /path?query` with the body behind a line end and the API key in
-    /// brackets, by a function.
+    /// Answers each request, given as `GET /path?query` with the body behind a line end and API key
+    /// and range in brackets, by a function.
     pub(crate) async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -128,7 +128,9 @@ async fn read_request(socket: &mut TcpStream) -> Option<String> {
         let key = head.lines().find_map(|line| line.strip_prefix("x-mbx-apikey: "));
         let key = key.map_or(String::new(), |key| format!(" [{key}]"));
         let end = if body.is_empty() { "" } else { "\n" };
-        return Some(format!("{first}{end}{body}{key}"));
+        let range = head.lines().find_map(|line| line.strip_prefix("range: "));
+        let range = range.map_or(String::new(), |range| format!(" [{range}]"));
+        return Some(format!("{first}{end}{body}{key}{range}"));
     }
 }
 

@@ -143,12 +143,7 @@ pub(super) async fn exchange(
     request: RequestBuilder,
     timeouts: &Timeouts,
 ) -> Result<Reply, CallError> {
-    // The head's time begins when the connection stands at the latest.
-    let head = timeouts.connect + timeouts.head;
-    let response = tokio::time::timeout(head, request.send())
-        .await
-        .map_err(|_| CallError::TimedOut("the head of the answer did not come in time"))?
-        .map_err(send_error)?;
+    let response = head_of(request, timeouts).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = tokio::time::timeout(timeouts.body, body_of(response))
         .await
@@ -156,6 +151,30 @@ pub(super) async fn exchange(
     let body = String::from_utf8(body)
         .map_err(|_| CallError::Malformed("the body is not UTF-8".to_owned()))?;
     Ok(Reply { status, headers, body })
+}
+
+/// Sends a request and waits for the head of its answer.
+pub(super) async fn head_of(
+    request: RequestBuilder,
+    timeouts: &Timeouts,
+) -> Result<Response, CallError> {
+    // The head's time begins when the connection stands at the latest.
+    let head = timeouts.connect + timeouts.head;
+    tokio::time::timeout(head, request.send())
+        .await
+        .map_err(|_| CallError::TimedOut("the head of the answer did not come in time"))?
+        .map_err(send_error)
+}
+
+/// The next bytes of a body of any length, each within the time a whole small body may take.
+pub(super) async fn chunk_of(
+    response: &mut Response,
+    timeouts: &Timeouts,
+) -> Result<Option<impl AsRef<[u8]> + std::ops::Deref<Target = [u8]>>, CallError> {
+    tokio::time::timeout(timeouts.body, response.chunk())
+        .await
+        .map_err(|_| CallError::TimedOut("the body of the answer stopped"))?
+        .map_err(|error| CallError::Broken(chain(&error.without_url())))
 }
 
 fn send_error(error: reqwest::Error) -> CallError {
