@@ -35,10 +35,12 @@ impl FromStr for Symbol {
 
     /// Reads a symbol in any case and stores it in capitals.
     fn from_str(text: &str) -> Result<Self, InvalidSymbol> {
-        let name = text.trim().to_ascii_uppercase();
+        let name = text.trim();
         let valid = (1..=32).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if valid {
+        if valid && name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            Ok(Self(name.to_ascii_uppercase().into()))
+        } else if valid {
             Ok(Self(name.into()))
         } else {
             Err(InvalidSymbol { was: text.chars().take(40).collect() })

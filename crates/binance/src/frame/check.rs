@@ -12,6 +12,7 @@ use crate::wire::stream as wire;
 
 type Checked = Result<Frame, FrameError>;
 
+#[inline]
 pub(super) fn kline(wire: &wire::Kline<'_>) -> Checked {
     let candle = &wire.candle;
     if candle.symbol != wire.symbol {

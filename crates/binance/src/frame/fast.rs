@@ -25,6 +25,7 @@ pub(super) fn message(text: &str) -> Option<Result<Message<'_>, FrameError>> {
 }
 
 /// Reads an event that begins with its name.
+#[inline]
 fn frame(cursor: &mut Cursor<'_>) -> Option<Result<super::Frame, FrameError>> {
     let start = *cursor;
     cursor.expect(b"{\"e\":")?;
@@ -65,15 +66,15 @@ pub(super) fn book_ticker<'a>(cursor: &mut Cursor<'a>) -> Option<BookTicker<'a>>
     let (mut bid, mut ask): (LevelSlots, LevelSlots) = Default::default();
     let mut event = None;
     cursor.object(|cursor, key| match key {
-        b"e" => set(&mut event, cursor.text()),
-        b"u" => set(&mut update_id, cursor.unsigned()),
-        b"E" => set(&mut event_time, cursor.integer()),
-        b"T" => set(&mut time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"b" => set(&mut bid.0, cursor.number()),
-        b"B" => set(&mut bid.1, cursor.number()),
-        b"a" => set(&mut ask.0, cursor.number()),
-        b"A" => set(&mut ask.1, cursor.number()),
+        [b'e'] => set(&mut event, cursor.text()),
+        [b'u'] => set(&mut update_id, cursor.unsigned()),
+        [b'E'] => set(&mut event_time, cursor.integer()),
+        [b'T'] => set(&mut time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b'b'] => set(&mut bid.0, cursor.number()),
+        [b'B'] => set(&mut bid.1, cursor.number()),
+        [b'a'] => set(&mut ask.0, cursor.number()),
+        [b'A'] => set(&mut ask.1, cursor.number()),
         _ => cursor.skip(),
     })?;
     Some(BookTicker {
@@ -96,16 +97,16 @@ pub(super) fn agg_trade<'a>(cursor: &mut Cursor<'a>) -> Option<AggTrade<'a>> {
     let (mut first, mut last) = (None, None);
     let mut event = None;
     cursor.object(|cursor, key| match key {
-        b"e" => set(&mut event, cursor.text()),
-        b"E" => set(&mut event_time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"a" => set(&mut id, cursor.unsigned()),
-        b"p" => set(&mut price, cursor.number()),
-        b"q" => set(&mut quantity, cursor.number()),
-        b"f" => set(&mut first, cursor.integer()),
-        b"l" => set(&mut last, cursor.integer()),
-        b"T" => set(&mut time, cursor.integer()),
-        b"m" => set(&mut maker, cursor.boolean()),
+        [b'e'] => set(&mut event, cursor.text()),
+        [b'E'] => set(&mut event_time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b'a'] => set(&mut id, cursor.unsigned()),
+        [b'p'] => set(&mut price, cursor.number()),
+        [b'q'] => set(&mut quantity, cursor.number()),
+        [b'f'] => set(&mut first, cursor.integer()),
+        [b'l'] => set(&mut last, cursor.integer()),
+        [b'T'] => set(&mut time, cursor.integer()),
+        [b'm'] => set(&mut maker, cursor.boolean()),
         _ => cursor.skip(),
     })?;
     Some(AggTrade {
@@ -126,15 +127,15 @@ pub(super) fn trade<'a>(cursor: &mut Cursor<'a>) -> Option<Trade<'a>> {
     let (mut price, mut quantity, mut kind, mut maker) = (None, None, None, None);
     let mut event = None;
     cursor.object(|cursor, key| match key {
-        b"e" => set(&mut event, cursor.text()),
-        b"E" => set(&mut event_time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"t" => set(&mut id, cursor.unsigned()),
-        b"p" => set(&mut price, cursor.number()),
-        b"q" => set(&mut quantity, cursor.number()),
-        b"X" => set(&mut kind, text(cursor)),
-        b"T" => set(&mut time, cursor.integer()),
-        b"m" => set(&mut maker, cursor.boolean()),
+        [b'e'] => set(&mut event, cursor.text()),
+        [b'E'] => set(&mut event_time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b't'] => set(&mut id, cursor.unsigned()),
+        [b'p'] => set(&mut price, cursor.number()),
+        [b'q'] => set(&mut quantity, cursor.number()),
+        [b'X'] => set(&mut kind, text(cursor)),
+        [b'T'] => set(&mut time, cursor.integer()),
+        [b'm'] => set(&mut maker, cursor.boolean()),
         _ => cursor.skip(),
     })?;
     Some(Trade {
@@ -155,15 +156,15 @@ pub(super) fn depth<'a>(cursor: &mut Cursor<'a>) -> Option<Depth<'a>> {
     let (mut bids, mut asks) = (None, None);
     let mut event = None;
     cursor.object(|cursor, key| match key {
-        b"e" => set(&mut event, cursor.text()),
-        b"E" => set(&mut event_time, cursor.integer()),
-        b"T" => set(&mut time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"U" => set(&mut first, cursor.unsigned()),
-        b"u" => set(&mut last, cursor.unsigned()),
-        b"pu" => set(&mut previous, cursor.unsigned()),
-        b"b" => set(&mut bids, levels(cursor)),
-        b"a" => set(&mut asks, levels(cursor)),
+        [b'e'] => set(&mut event, cursor.text()),
+        [b'E'] => set(&mut event_time, cursor.integer()),
+        [b'T'] => set(&mut time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b'U'] => set(&mut first, cursor.unsigned()),
+        [b'u'] => set(&mut last, cursor.unsigned()),
+        [b'p', b'u'] => set(&mut previous, cursor.unsigned()),
+        [b'b'] => set(&mut bids, levels(cursor)),
+        [b'a'] => set(&mut asks, levels(cursor)),
         _ => cursor.skip(),
     })?;
     Some(Depth {
@@ -197,41 +198,43 @@ fn levels(cursor: &mut Cursor<'_>) -> Option<Vec<Level>> {
     }
 }
 
+#[inline]
 pub(super) fn kline<'a>(cursor: &mut Cursor<'a>) -> Option<Kline<'a>> {
     let (mut event_time, mut symbol, mut inner) = (None, None, None);
     let mut event = None;
     cursor.object(|cursor, key| match key {
-        b"e" => set(&mut event, cursor.text()),
-        b"E" => set(&mut event_time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"k" => set(&mut inner, candle(cursor)),
+        [b'e'] => set(&mut event, cursor.text()),
+        [b'E'] => set(&mut event_time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b'k'] => set(&mut inner, candle(cursor)),
         _ => cursor.skip(),
     })?;
     Some(Kline { event_time: event_time?, symbol: symbol?, candle: inner? })
 }
 
+#[inline]
 fn candle<'a>(cursor: &mut Cursor<'a>) -> Option<KlineCandle<'a>> {
     let (mut open_time, mut close_time, mut symbol, mut interval) = (None, None, None, None);
     let (mut first, mut last, mut trades, mut closed) = (None, None, None, None);
     let (mut open, mut close, mut high, mut low) = (None, None, None, None);
     let (mut volume, mut quote, mut taker, mut taker_quote) = (None, None, None, None);
     cursor.object(|cursor, key| match key {
-        b"t" => set(&mut open_time, cursor.integer()),
-        b"T" => set(&mut close_time, cursor.integer()),
-        b"s" => set(&mut symbol, text(cursor)),
-        b"i" => set(&mut interval, text(cursor)),
-        b"f" => set(&mut first, cursor.integer()),
-        b"L" => set(&mut last, cursor.integer()),
-        b"o" => set(&mut open, cursor.number()),
-        b"c" => set(&mut close, cursor.number()),
-        b"h" => set(&mut high, cursor.number()),
-        b"l" => set(&mut low, cursor.number()),
-        b"v" => set(&mut volume, column(cursor)),
-        b"n" => set(&mut trades, cursor.integer()),
-        b"x" => set(&mut closed, cursor.boolean()),
-        b"q" => set(&mut quote, column(cursor)),
-        b"V" => set(&mut taker, column(cursor)),
-        b"Q" => set(&mut taker_quote, column(cursor)),
+        [b't'] => set(&mut open_time, cursor.integer()),
+        [b'T'] => set(&mut close_time, cursor.integer()),
+        [b's'] => set(&mut symbol, text(cursor)),
+        [b'i'] => set(&mut interval, text(cursor)),
+        [b'f'] => set(&mut first, cursor.integer()),
+        [b'L'] => set(&mut last, cursor.integer()),
+        [b'o'] => set(&mut open, cursor.number()),
+        [b'c'] => set(&mut close, cursor.number()),
+        [b'h'] => set(&mut high, cursor.number()),
+        [b'l'] => set(&mut low, cursor.number()),
+        [b'v'] => set(&mut volume, column(cursor)),
+        [b'n'] => set(&mut trades, cursor.integer()),
+        [b'x'] => set(&mut closed, cursor.boolean()),
+        [b'q'] => set(&mut quote, column(cursor)),
+        [b'V'] => set(&mut taker, column(cursor)),
+        [b'Q'] => set(&mut taker_quote, column(cursor)),
         _ => cursor.skip(),
     })?;
     Some(KlineCandle {

@@ -1,7 +1,7 @@
 //! A scanner over JSON objects of plain values. It accepts a subset of JSON and gives up, without a
 //! verdict, on everything else: blanks, escapes, exponents, nesting it was not told of.
 
-use crate::number::Number;
+use crate::number::{Number, many_digits};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug)]
@@ -44,21 +44,27 @@ impl<'a> Cursor<'a> {
     pub(super) fn text(&mut self) -> Option<&'a str> {
         self.expect(b"\"")?;
         let start = self.at;
-        loop {
-            match *self.bytes().get(self.at)? {
-                b'"' => break,
-                b'\\' | 0..0x20 => return None,
-                _ => self.at += 1,
-            }
+        let rest = self.bytes().get(start..)?;
+        let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+        let end = rest.iter().position(special)?;
+        if rest[end] != b'"' {
+            return None;
         }
+        self.at += end;
         let text = self.text.get(start..self.at)?;
         self.at += 1;
         Some(text)
     }
 
-    /// A key with its colon.
+    /// A key with its colon; nearly all are one letter.
     #[inline]
     pub(super) fn key(&mut self) -> Option<&'a [u8]> {
+        if let [b'"', letter, b'"', b':', ..] = self.bytes().get(self.at..)?
+            && letter.is_ascii_alphabetic()
+        {
+            self.at += 4;
+            return Some(std::slice::from_ref(letter));
+        }
         let key = self.text()?;
         self.expect(b":")?;
         Some(key.as_bytes())
@@ -79,25 +85,16 @@ impl<'a> Cursor<'a> {
     pub(super) fn integer(&mut self) -> Option<i64> {
         let negative = self.expect(b"-").is_some();
         let start = self.at;
-        let mut value = 0i64;
-        while let Some(digit) = self.digit() {
-            if self.at - start >= 18 {
-                return None;
-            }
-            value = value * 10 + i64::from(digit);
-            self.at += 1;
-        }
+        let (value, end) = many_digits(self.bytes(), start);
+        self.at = end;
         let count = self.at - start;
         let padded = count > 1 && self.bytes().get(start) == Some(&b'0');
-        if count == 0 || padded || (negative && value == 0) {
+        if !(1..=18).contains(&count) || padded || (negative && value == 0) {
             return None;
         }
+        // At most 18 digits: below 2^63.
+        let value = value as i64;
         Some(if negative { -value } else { value })
-    }
-
-    #[inline]
-    fn digit(&self) -> Option<u8> {
-        self.bytes().get(self.at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
     }
 
     /// A whole number that is not negative.
