@@ -14,6 +14,7 @@ mod parameters;
 mod read;
 mod settings;
 mod user;
+mod user_stream;
 mod words;
 
 pub use account::{
@@ -32,6 +33,7 @@ pub use user::{
     MarginCallPosition, OrderChange, OrderUpdate, PositionChange, UserEvent, parse_user_event,
     user_stream_url,
 };
+pub use user_stream::{UserAction, UserEvents, UserSession, UserStreamEvent, open_user_stream};
 pub use words::{
     AlgoStatus, ExecutionType, MarginWord, OrderStatus, OrderTypeWord, PositionSideWord, SideWord,
 };

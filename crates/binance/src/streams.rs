@@ -9,10 +9,11 @@ mod event;
 mod log;
 mod name;
 mod session;
-mod socket;
+pub(crate) mod socket;
 mod task;
 
 pub use event::{ConnectionId, StreamCounters, StreamEvent, StreamHealth, StreamState};
 pub use name::{DepthSpeed, Route, Stream};
 pub use session::{Action, Session, SessionSettings};
+pub(crate) use task::INCOMING as SOCKET_QUEUE;
 pub use task::{StreamWishes, Streams, open};

@@ -32,6 +32,11 @@ pub enum UserEvent {
     MarginCall(MarginCall),
     /// The listen key has expired: nothing more will come.
     ListenKeyExpired,
+    /// The answer to a control message; what it says holds the key and is not kept.
+    Answer {
+        /// The id we sent.
+        id: u64,
+    },
     /// An event that adds nothing, or that this version does not know, by its name.
     Ignored {
         /// The name.
@@ -306,6 +311,7 @@ struct MultiAssets {
 struct Wrapped<'a> {
     #[serde(borrow)]
     data: Option<&'a serde_json::value::RawValue>,
+    id: Option<u64>,
 }
 
 /// Where the user stream is, all events of it. The URL holds the key: never log it.
@@ -324,7 +330,10 @@ pub fn parse_user_event(text: &str) -> Result<UserEvent, FrameError> {
     if let Some(event) = event {
         return event_of(&event, text);
     }
-    let Wrapped { data } = read(text)?;
+    let Wrapped { data, id } = read(text)?;
+    if let (None, Some(id)) = (data, id) {
+        return Ok(UserEvent::Answer { id });
+    }
     let inner = data.ok_or_else(|| FrameError::Malformed("an event without a name".to_owned()))?;
     let EventName { event } = read(inner.get())?;
     let event = event.ok_or_else(|| FrameError::Malformed("an event without a name".to_owned()))?;

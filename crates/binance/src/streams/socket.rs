@@ -27,21 +27,21 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Which socket: a connection opens many in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SocketId {
-    pub(super) connection: ConnectionId,
-    pub(super) generation: u64,
+pub(crate) struct SocketId {
+    pub(crate) connection: ConnectionId,
+    pub(crate) generation: u64,
 }
 
 /// What comes from a socket.
 #[derive(Debug)]
-pub(super) enum Incoming {
+pub(crate) enum Incoming {
     Opened,
     Text(Utf8Bytes, Timestamp),
     Closed(String),
 }
 
 /// Runs a socket until it ends or its texts to send do.
-pub(super) async fn run(
+pub(crate) async fn run(
     (id, url): (SocketId, String),
     mut outgoing: mpsc::Receiver<String>,
     incoming: mpsc::Sender<(SocketId, Incoming)>,

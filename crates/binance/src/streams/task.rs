@@ -21,7 +21,7 @@ use crate::clock::ServerClock;
 /// How often time passes for the session.
 const TICK: Duration = Duration::from_millis(100);
 /// Frames between the sockets and the session; it reads them faster than they come.
-const INCOMING: usize = 16_384;
+pub(crate) const INCOMING: usize = 16_384;
 /// Frames taken at once.
 const BATCH: usize = 256;
 

@@ -3,29 +3,16 @@
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::*;
-use crate::clock::Clock;
 use crate::frame::Frame;
 use crate::streams::StreamState;
+use crate::test_server::Running;
 use domain::Timestamp;
 
 const NOON: i64 = 1_789_473_600_000;
-
-struct Fast(Instant);
-
-impl Clock for Fast {
-    fn wall(&self) -> Timestamp {
-        Timestamp::from_millis(NOON)
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.0.elapsed() * 20
-    }
-}
 
 fn session(listener: &TcpListener) -> SessionSettings {
     let base = format!("ws://{}", listener.local_addr().unwrap());
@@ -33,7 +20,7 @@ fn session(listener: &TcpListener) -> SessionSettings {
 }
 
 fn clock() -> Arc<ServerClock> {
-    Arc::new(ServerClock::new(Arc::new(Fast(Instant::now()))))
+    Arc::new(ServerClock::new(Arc::new(Running::fast(Timestamp::from_millis(NOON)))))
 }
 
 fn trades() -> Stream {
