@@ -48,7 +48,9 @@ fn replay(bench: &Bench, lines: &[String]) {
         let mut book = new_book();
         for text in lines {
             match frame::parse(text) {
-                Ok(Frame::Depth(event)) => drop(black_box(book.on_depth(&event))),
+                Ok(Frame::Depth(event)) => {
+                    black_box(book.on_depth(&event));
+                }
                 Ok(frame) => drop(black_box(frame)),
                 Err(_) => snapshot(&mut book, text),
             }

@@ -23,6 +23,8 @@ const EVENTS_BEFORE_SNAPSHOT: usize = 2;
 /// Waiting time before the second snapshot in a row; it doubles from there on.
 const BACK_OFF_MS: i64 = 500;
 const BACK_OFF_MAX_MS: i64 = 30_000;
+/// Events in a row after which a book counts as steady, and the waiting time begins anew.
+const STEADY: u32 = 100;
 
 /// A book and the state of its synchronisation.
 #[derive(Debug)]
@@ -32,8 +34,10 @@ pub struct Book {
     asks: BookSide,
     state: State,
     buffer: VecDeque<Depth>,
-    /// Snapshots asked for since the book was last in step.
+    /// Snapshots asked for since the book was last steady.
     attempts: u32,
+    /// Events in the book since the last snapshot.
+    in_a_row: u32,
     counters: BookCounters,
 }
 
@@ -109,6 +113,7 @@ impl Book {
             state: State::Gathering,
             buffer: VecDeque::new(),
             attempts: 0,
+            in_a_row: 0,
             counters: BookCounters::default(),
         }
     }
@@ -223,6 +228,7 @@ impl Book {
             _ => BACK_OFF_MAX_MS,
         };
         self.attempts += 1;
+        self.in_a_row = 0;
         self.counters.snapshots += 1;
         self.state = State::Waiting;
         BookStep::FetchSnapshot { after_ms }
@@ -275,7 +281,10 @@ impl Book {
             return self.broken(BookBreak::Crossed);
         }
         self.state = State::Live { last_update: event.last_update };
-        self.attempts = 0;
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        if self.in_a_row == STEADY {
+            self.attempts = 0;
+        }
         self.counters.applied += 1;
         BookStep::Applied
     }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::clock::Clock;
-use crate::rest::{Client, ClientSettings, Endpoints, Timeouts};
+use crate::rest::{Client, ClientSettings, Endpoints};
 
 /// What the server does after it has read a request.
 pub(crate) enum Answer {
@@ -66,16 +66,14 @@ impl TestServer {
         self.requests.lock().unwrap().clone()
     }
 
-    /// A client of this server with short time-outs.
+    /// A client of this server.
     pub(crate) fn client(&self, clock: Arc<dyn Clock>) -> Client {
         Client::new(self.settings(clock)).unwrap()
     }
 
     pub(crate) fn settings(&self, clock: Arc<dyn Clock>) -> ClientSettings {
         let endpoints = Endpoints::custom(&self.base, "ws://127.0.0.1:1", &self.base).unwrap();
-        let short = Duration::from_millis(300);
-        let timeouts = Timeouts { connect: short, head: short, body: short };
-        ClientSettings { timeouts, ..ClientSettings::new(endpoints, clock) }
+        ClientSettings::new(endpoints, clock)
     }
 }
 

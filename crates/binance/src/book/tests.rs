@@ -82,10 +82,16 @@ fn ids_need_not_be_contiguous_but_pu_must_match() {
     assert!(!book.is_live() && book.bids().next().is_none());
     assert_eq!(
         book.on_depth(&event((41, 50, 40), &[], &[])),
-        BookStep::FetchSnapshot { after_ms: 0 }
+        BookStep::FetchSnapshot { after_ms: 500 }
     );
     assert_eq!(book.on_snapshot(&snapshot(45, &[(9, 1)], &[])), BookStep::Applied);
     assert_eq!(book.last_update(), Some(50));
+    for id in 51..160 {
+        book.on_depth(&event((id, id, id - 1), &[], &[]));
+    }
+    book.on_depth(&event((170, 170, 169), &[], &[]));
+    let step = book.on_depth(&event((171, 171, 170), &[], &[]));
+    assert_eq!(step, BookStep::FetchSnapshot { after_ms: 0 }, "the book was steady");
 }
 
 #[test]
