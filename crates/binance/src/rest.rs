@@ -69,6 +69,8 @@ pub struct Client {
     server_clock: Arc<ServerClock>,
     gate: RateGate,
     timeouts: Timeouts,
+    /// Held while the venue's time is measured: once is enough for all who wait.
+    syncing: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for Client {
@@ -97,7 +99,8 @@ impl Client {
         let server_clock = Arc::new(ServerClock::new(settings.clock));
         let gate = RateGate::new(settings.limits, settings.silence, Arc::clone(&server_clock));
         let (endpoints, timeouts) = (settings.endpoints, settings.timeouts);
-        Ok(Self { http, credentials: None, endpoints, server_clock, gate, timeouts })
+        let syncing = tokio::sync::Mutex::new(());
+        Ok(Self { http, credentials: None, endpoints, server_clock, gate, timeouts, syncing })
     }
 
     /// The same client with a key.
@@ -159,6 +162,10 @@ impl Client {
 
     /// Measures the venue's time when that is due.
     pub(crate) async fn ensure_clock(&self) -> Result<(), CallError> {
+        if !self.server_clock.needs_sync() {
+            return Ok(());
+        }
+        let _held = self.syncing.lock().await;
         if self.server_clock.needs_sync() { self.sync_clock().await } else { Ok(()) }
     }
 

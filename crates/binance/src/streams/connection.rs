@@ -85,6 +85,8 @@ pub(super) struct Connection {
     probe_at: Duration,
     last_data: Duration,
     attempts: u32,
+    /// When it was last closed for the sake of one stream.
+    for_stream_at: Option<Duration>,
     has_heartbeat: bool,
     pub(super) outbox: Outbox<Doing>,
 }
@@ -106,6 +108,7 @@ impl Connection {
             probe_at: now,
             last_data: now,
             attempts: 0,
+            for_stream_at: None,
             outbox: Outbox::new(),
         }
     }
@@ -160,6 +163,22 @@ impl Connection {
             self.outbox.push(Doing::Close);
             self.closed(now, reason, chance);
         }
+    }
+
+    /// Closes the socket for the sake of one silent stream, unless that was done within `every`.
+    pub(super) fn reconnect_for_stream(
+        &mut self,
+        now: Duration,
+        every: Duration,
+        reason: &str,
+        chance: &mut Seeded,
+    ) -> bool {
+        let recently = self.for_stream_at.is_some_and(|then| now.saturating_sub(then) < every);
+        if !recently {
+            self.for_stream_at = Some(now);
+            self.reconnect(now, reason, chance);
+        }
+        !recently
     }
 
     /// Any frame shows that the socket is alive.

@@ -93,7 +93,7 @@ impl Stream {
     }
 
     /// How old its data may become before it counts as silent: 5 s for prices and books, twice its length and
-    /// 10 s for candles. Streams that may be silent by nature have none.
+    /// 10 s for candles, five minutes for trades. Announcements may be silent for ever.
     #[must_use]
     pub const fn age_max(&self) -> Option<Duration> {
         match self {
@@ -105,7 +105,8 @@ impl Stream {
                 let millis = timeframe.longest_millis().unsigned_abs();
                 Some(Duration::from_millis(2 * millis + 10_000))
             }
-            Self::AggTrade(_) | Self::Trade(_) | Self::ContractInfo => None,
+            Self::AggTrade(_) | Self::Trade(_) => Some(Duration::from_secs(300)),
+            Self::ContractInfo => None,
         }
     }
 

@@ -322,9 +322,11 @@ impl Session {
             match entry.silence(now) {
                 Silence::None => continue,
                 Silence::AskAnew => connection.renew(name),
-                Silence::Reconnect => {
+                Silence::Reconnect { every } => {
                     let reason = format!("{name} is silent");
-                    connection.reconnect(now, &reason, &mut self.chance);
+                    if !connection.reconnect_for_stream(now, every, &reason, &mut self.chance) {
+                        connection.renew(name);
+                    }
                 }
             }
             if was != StreamState::Stale {

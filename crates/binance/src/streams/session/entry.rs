@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::{ConnectionId, Stream, StreamState};
 
-/// Least time between two reconnects for the sake of one stream.
+/// Least time between two reconnects of a socket for the sake of one stream: of one that is never silent by
+/// nature, and of candles, which are silent while nothing trades.
 const RECONNECT_EVERY: Duration = Duration::from_secs(600);
+const RECONNECT_EVERY_CANDLES: Duration = Duration::from_secs(1800);
 /// The most by which the age limit of a stream grows that stays silent.
 const PATIENCE_MAX: u32 = 64;
 
@@ -22,7 +24,6 @@ pub(super) struct Entry {
     since: Duration,
     /// How often it was asked for anew since its last frame.
     renewals: u32,
-    reconnected: Option<Duration>,
 }
 
 /// What its silence asks for.
@@ -30,7 +31,10 @@ pub(super) struct Entry {
 pub(super) enum Silence {
     None,
     AskAnew,
-    Reconnect,
+    /// Unless the socket was reconnected for such a reason within this time.
+    Reconnect {
+        every: Duration,
+    },
 }
 
 impl Entry {
@@ -43,7 +47,6 @@ impl Entry {
             last_data: None,
             since: now,
             renewals: 0,
-            reconnected: None,
         }
     }
 
@@ -66,7 +69,7 @@ impl Entry {
     }
 
     /// Whether it has been silent for too long, and what to do: ask anew first, then reconnect, then ask anew
-    /// less and less often.
+    /// less and less often. Trades alone are no reason to reconnect.
     pub(super) fn silence(&mut self, now: Duration) -> Silence {
         let Some(age_max) = self.stream.age_max() else { return Silence::None };
         let patience = match self.renewals {
@@ -80,12 +83,16 @@ impl Entry {
         self.state = StreamState::Stale;
         self.since = now;
         self.renewals = self.renewals.saturating_add(1);
-        let recently =
-            self.reconnected.is_some_and(|then| now.saturating_sub(then) < RECONNECT_EVERY);
-        if self.renewals == 2 && !recently {
-            self.reconnected = Some(now);
-            return Silence::Reconnect;
+        match (&self.stream, self.renewals) {
+            (
+                Stream::MarkPrice(_)
+                | Stream::BookTicker(_)
+                | Stream::Depth(..)
+                | Stream::Ticker(_),
+                2,
+            ) => Silence::Reconnect { every: RECONNECT_EVERY },
+            (Stream::Kline(..), 3) => Silence::Reconnect { every: RECONNECT_EVERY_CANDLES },
+            _ => Silence::AskAnew,
         }
-        Silence::AskAnew
     }
 }

@@ -244,6 +244,16 @@ fn a_silent_stream_is_asked_for_anew_then_reconnected() {
 }
 
 #[test]
+fn many_quiet_candles_do_not_tear_their_socket_down_again_and_again() {
+    let mut rig = Rig::new(|_| ());
+    let streams: Vec<_> = (0..50).map(|index| kline(&format!("C{index}USDT"))).collect();
+    rig.want(&streams);
+    rig.pass(3_000, &heartbeat);
+    assert!(rig.closed.len() <= 2, "{} times in fifty minutes", rig.closed.len());
+    assert!(rig.states().iter().any(|(_, state)| *state == StreamState::Stale));
+}
+
+#[test]
 fn a_socket_without_any_frame_is_replaced() {
     let mut rig = Rig::new(|_| ());
     rig.want(&[kline("ETHUSDT")]);
