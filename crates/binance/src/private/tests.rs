@@ -247,3 +247,21 @@ fn events_that_lack_something_are_refused_without_leaking_the_key() {
     let error = parse_user_event("{\"stream\":\"WsCMk1dS3cr3t\",\"data\":{}}").unwrap_err();
     assert!(!error.to_string().contains("WsCM"));
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_event_however_mangled_panics(
+        line in 0usize..12,
+        cut in 0usize..400,
+        piece in proptest::sample::select(vec!["\"", "{", "}", "1e9", "-", "null", "\u{e9}", "\\", ",\"e\":1"]),
+    ) {
+        let mut text = EVENTS.lines().nth(line).unwrap().to_owned();
+        let at = cut % text.len();
+        if text.is_char_boundary(at) {
+            text.insert_str(at, piece);
+        }
+        if let Err(error) = parse_user_event(&text) {
+            proptest::prop_assert!(!error.to_string().contains("s3cr3t"), "{}", error);
+        }
+    }
+}

@@ -65,3 +65,20 @@ fn a_body_of_another_shape_is_refused() {
         assert!(ExchangeInfo::parse(body).is_err(), "{body}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_listing_however_mangled_panics(
+        cut in 0usize..INFO.len(),
+        piece in proptest::sample::select(vec!["\"", "{", "]", "9e99", "-", "null", "0", "\\"]),
+    ) {
+        if INFO.is_char_boundary(cut) {
+            let text = format!("{}{piece}{}", &INFO[..cut], &INFO[cut..]);
+            if let Ok(info) = ExchangeInfo::parse(&text) {
+                proptest::prop_assert_eq!(info.listings.len() + info.refused.len(), 6);
+            }
+        }
+    }
+}
