@@ -7,5 +7,8 @@
 //! - [`ApiRequest`], [`ApiReply`]: one REST call, without a socket.
 
 mod api_call;
+mod decimal_text;
+mod market;
 
 pub use api_call::{ApiReply, ApiRequest, Method};
+pub use market::{Bracket, SymbolSpec, Trade, numbered_symbols, well_known_symbols};

@@ -1,0 +1,26 @@
+//! The made-up market: listed symbols, their minutes and trades, books, mark prices and funding.
+//!
+//! Times are milliseconds since the epoch, prices whole ticks, quantities whole lots. Nothing here knows
+//! of requests or sockets.
+
+pub(crate) mod book;
+mod days;
+pub(crate) mod hash;
+pub(crate) mod mark;
+mod path_source;
+pub(crate) mod recording;
+pub(crate) mod row;
+pub(crate) mod series;
+mod symbol_spec;
+mod synthetic;
+pub(crate) mod trade;
+
+pub use symbol_spec::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
+pub use trade::Trade;
+
+pub(crate) use days::Source;
+pub(crate) use row::Row;
+pub(crate) use series::{CandleQuery, NextTrade, Series};
+
+#[cfg(test)]
+mod tests;
