@@ -4,11 +4,40 @@
 //! The core is free of I/O and has no clock: requests and frames in, replies and frames out, at a time
 //! that is told. Its market is made up from a seed, and equal inputs give equal outputs.
 //!
-//! - [`ApiRequest`], [`ApiReply`]: one REST call, without a socket.
+//! - [`Exchange`]: the core, set up by [`Options`]; [`ApiRequest`], [`ApiReply`] and [`Delivery`] are one REST call, [`Sent`] is
+//!   what a socket is sent.
+//! - [`FaultPlan`]: what goes wrong. [`Truth`]: what really happened.
+//! - [`Replay`]: recorded data in the place of a made-up market.
+//! - [`PrivateHalf`]: the seam to accounts and orders.
 
 mod api_call;
+mod archive;
 mod decimal_text;
+mod delivery;
+mod exchange;
+mod faults;
+mod limits;
 mod market;
+mod options;
+mod private_door;
+mod replay;
+mod rest;
+mod sockets;
+mod truth;
 
 pub use api_call::{ApiReply, ApiRequest, Method};
-pub use market::{Bracket, SymbolSpec, Trade, numbered_symbols, well_known_symbols};
+pub use delivery::{Delivery, Way};
+pub use exchange::Exchange;
+pub use faults::{
+    Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, Often, RequestFault,
+    StreamFault, Target, When,
+};
+pub use limits::Limits;
+pub use market::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
+pub use options::{Options, OptionsError, SymbolSet};
+pub use private_door::{
+    BestLevels, BookLevel, DueFunding, MarkState, PrivateHalf, PrivateView, PublicTrade, UserEvent,
+};
+pub use replay::{Replay, ReplayError, ReplayTime};
+pub use sockets::{ConnectionId, Sent};
+pub use truth::{InjectedFault, SeenCall, Truth};

@@ -6,6 +6,7 @@
 pub(crate) mod book;
 mod days;
 pub(crate) mod hash;
+mod listing;
 pub(crate) mod mark;
 mod path_source;
 pub(crate) mod recording;
@@ -16,9 +17,10 @@ mod synthetic;
 pub(crate) mod trade;
 
 pub use symbol_spec::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
-pub use trade::Trade;
+pub(crate) use trade::Trade;
 
 pub(crate) use days::Source;
+pub(crate) use listing::Market;
 pub(crate) use row::Row;
 pub(crate) use series::{CandleQuery, NextTrade, Series};
 

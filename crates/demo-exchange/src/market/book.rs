@@ -116,7 +116,7 @@ impl Shape {
         let shift = i64::try_from((life >> 32) % 120).unwrap_or(0);
         let age = (self.step + shift).div_euclid(length);
         let drawn = chance(self.seed ^ life, Purpose::LevelSize, age);
-        let size = if drawn % 8 == 0 { 0 } else { 1 + (drawn >> 8) % self.size };
+        let size = if drawn.is_multiple_of(8) { 0 } else { 1 + (drawn >> 8) % self.size };
         i64::try_from(size).unwrap_or(i64::MAX)
     }
 }

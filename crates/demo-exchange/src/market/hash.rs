@@ -34,8 +34,6 @@ pub(crate) enum Purpose {
     OpenInterest,
     /// How long after its close a candle is told.
     CloseDelay,
-    /// Numbers of made-up symbols.
-    Listing,
     /// Whether a fault happens.
     Fault,
 }

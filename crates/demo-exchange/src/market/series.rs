@@ -164,7 +164,7 @@ impl Series {
         let from = from.max(self.first_time());
         let first_hour = (from + hour - 1).div_euclid(hour) * hour;
         let last_hour = until.div_euclid(hour) * hour;
-        let mut minutes = |days: &mut Days, from: i64, until: i64, append: &mut dyn FnMut(&Row)| {
+        let minutes = |days: &mut Days, from: i64, until: i64, append: &mut dyn FnMut(&Row)| {
             days.each_minute(from / MINUTE, until / MINUTE, |minute| append(&minute.row));
         };
         if first_hour >= last_hour {

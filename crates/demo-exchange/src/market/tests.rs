@@ -126,7 +126,7 @@ fn a_quiet_symbol_has_minutes_without_trades() {
 fn a_gap_has_neither_rows_nor_trades() {
     let mut series = series(0);
     let (from, until) = (at("2024-07-01T10:00:00Z"), at("2024-07-01T10:05:00Z"));
-    series.set_gaps(&[from..until]);
+    series.set_gaps(std::slice::from_ref(&(from..until)));
     let query = CandleQuery {
         timeframe: Timeframe::M1,
         start: Some(from - MINUTE),

@@ -19,19 +19,19 @@ pub(crate) const VOLUME_MIN: i64 = 2 * AGGREGATES_MIN;
 
 /// One aggregate trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trade {
+pub(crate) struct Trade {
     /// Number of the aggregate, ascending without a gap per symbol.
-    pub aggregate: i64,
+    pub(crate) aggregate: i64,
     /// First and last fill.
-    pub fills: (i64, i64),
+    pub(crate) fills: (i64, i64),
     /// Milliseconds since the epoch.
-    pub time: i64,
+    pub(crate) time: i64,
     /// Ticks.
-    pub price: i64,
+    pub(crate) price: i64,
     /// Lots.
-    pub quantity: i64,
+    pub(crate) quantity: i64,
     /// Whether the taker sold.
-    pub buyer_is_maker: bool,
+    pub(crate) buyer_is_maker: bool,
 }
 
 /// One fill of an aggregate.

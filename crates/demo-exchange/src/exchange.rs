@@ -1,0 +1,388 @@
+//! The venue: one state, told requests, messages and time, answering with replies and frames.
+
+use domain::{TimeRange, Timeframe, Timestamp};
+
+use crate::api_call::{ApiReply, ApiRequest};
+use crate::archive::Archive;
+use crate::delivery::{self, Delivery};
+use crate::faults::{Area, FaultKind, FaultPlan, Faults, Injected, Occasion, RequestFault};
+use crate::limits::{Cost, Usage};
+use crate::market::{CandleQuery, Market};
+use crate::options::{Options, OptionsError};
+use crate::private_door::{PrivateHalf, PrivateView};
+use crate::rest::{self, Venue, candles::row_text};
+use crate::sockets::{ConnectionId, Hub, Lives, Sent, Surroundings, read_place};
+use crate::truth::{InjectedFault, SeenCall, Truth};
+
+/// The demo exchange without sockets and without a clock.
+///
+/// Times must not go back: a call at an earlier time than the last one is treated as one at that time.
+#[derive(Debug)]
+pub struct Exchange {
+    market: Market,
+    faults: Faults,
+    usage: Usage,
+    hub: Hub,
+    truth: Truth,
+    archive: Archive,
+    private: Option<Box<dyn PrivateHalf>>,
+    now: i64,
+    seed: u64,
+}
+
+impl Exchange {
+    /// A venue at `start`.
+    ///
+    /// # Errors
+    /// [`OptionsError`] when options contradict each other or a recording cannot be used.
+    pub fn new(options: Options, start: Timestamp) -> Result<Self, OptionsError> {
+        let now = start.millis();
+        let lives = Lives {
+            ping: options.ping_millis.max(1),
+            pong_wait: options.pong_wait_millis.max(1),
+            life: options.connection_life_millis.max(1),
+        };
+        let market = Market::new(options.series(start)?);
+        let mut exchange = Self {
+            market,
+            faults: Faults::new(FaultPlan::default(), options.seed, now),
+            usage: Usage::new(options.limits),
+            hub: Hub::new(lives),
+            truth: Truth::default(),
+            archive: Archive::default(),
+            private: None,
+            now,
+            seed: options.seed,
+        };
+        exchange.set_faults(options.faults);
+        Ok(exchange)
+    }
+
+    /// Plugs the private half in.
+    #[must_use]
+    pub fn with_private(mut self, private: Box<dyn PrivateHalf>) -> Self {
+        self.private = Some(private);
+        self
+    }
+
+    /// Time of the venue.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.now)
+    }
+
+    /// Changes what goes wrong from now on. Gaps of the plan before take their trades back.
+    pub fn set_faults(&mut self, plan: FaultPlan) {
+        self.faults = Faults::new(plan, self.seed, self.now);
+        self.archive.forget();
+        for place in 0..self.market.len() {
+            let gaps = self.faults.gaps(self.market.symbol(place));
+            self.market.series(place).set_gaps(&gaps);
+        }
+    }
+
+    /// What goes wrong at the moment.
+    #[must_use]
+    pub fn faults(&self) -> FaultPlan {
+        self.faults.plan()
+    }
+
+    /// Halts a symbol or lets it trade, as in `exchangeInfo` and `!contractInfo`; false for an unknown symbol.
+    pub fn set_status(&mut self, symbol: &str, status: &str, now: Timestamp) -> bool {
+        self.advance(now);
+        let place = self.market.place(symbol);
+        place.into_iter().for_each(|place| self.market.set_status(place, status, self.now));
+        place.is_some()
+    }
+
+    /// Answers a call.
+    pub fn request(&mut self, request: &ApiRequest, now: Timestamp) -> Delivery {
+        self.advance(now);
+        if request.path.starts_with("/data/") {
+            return self.archive_request(request);
+        }
+        if let Err(refusal) = self.usage.charge(self.cost(request), self.now) {
+            return self.seen(request, Delivery::now(refusal));
+        }
+        let injected = self.roll_request(request);
+        let is_carried_out = injected.as_ref().is_none_or(is_carried_out);
+        if let Some(injected) = &injected {
+            self.note(injected, &request.path, is_carried_out);
+        }
+        let reply = is_carried_out.then(|| self.answer(request, injected.as_ref()));
+        let delivery = match &injected {
+            Some(injected) => delivery::spoiled(injected, reply, &mut self.usage, self.now),
+            None => Delivery::now(reply.unwrap_or_else(not_found)),
+        };
+        self.seen(request, delivery)
+    }
+
+    /// Opens a socket.
+    ///
+    /// # Errors
+    /// What the venue answers where it has no socket.
+    pub fn connect(
+        &mut self,
+        path_and_query: &str,
+        now: Timestamp,
+    ) -> Result<ConnectionId, ApiReply> {
+        self.advance(now);
+        let place = read_place(path_and_query).ok_or_else(not_found)?;
+        let now = self.now;
+        let (hub, mut around) = self.sockets();
+        Ok(hub.connect(place, now, &mut around))
+    }
+
+    /// A text message of a client.
+    pub fn receive(&mut self, connection: ConnectionId, text: &str, now: Timestamp) {
+        self.advance(now);
+        let now = self.now;
+        let (hub, mut around) = self.sockets();
+        hub.receive(connection, text, now, &mut around);
+    }
+
+    /// A pong of a client.
+    pub fn pong(&mut self, connection: ConnectionId, now: Timestamp) {
+        self.advance(now);
+        self.hub.pong(connection, self.now);
+    }
+
+    /// A client has gone.
+    pub fn disconnect(&mut self, connection: ConnectionId, now: Timestamp) {
+        self.advance(now);
+        self.hub.disconnect(connection);
+    }
+
+    /// Lets time pass: whatever is due up to `now` is done in order.
+    pub fn advance(&mut self, now: Timestamp) {
+        let until = now.millis().max(self.now);
+        loop {
+            let next = self.next_private().filter(|due| *due <= until);
+            let is_first =
+                next.is_some_and(|due| self.hub.next_event().is_none_or(|other| due <= other));
+            if let (Some(due), true) = (next, is_first) {
+                self.now = due.max(self.now);
+                self.advance_private();
+                continue;
+            }
+            if let Some(due) = self.hub.next_event().filter(|due| *due <= until) {
+                self.now = due.max(self.now);
+            }
+            let (hub, mut around) = self.sockets();
+            if !hub.step(until, &mut around) {
+                break;
+            }
+        }
+        self.now = until;
+    }
+
+    /// What a connection is sent since the last call, in order.
+    pub fn frames(&mut self, connection: ConnectionId) -> Vec<Sent> {
+        self.hub.frames(connection)
+    }
+
+    /// Connections that have something to send.
+    #[must_use]
+    pub fn ready(&self) -> Vec<ConnectionId> {
+        self.hub.ready()
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connection_count(&self) -> usize {
+        self.hub.count()
+    }
+
+    /// When something is due next; `None` when nothing is until somebody calls.
+    #[must_use]
+    pub fn next_event(&self) -> Option<Timestamp> {
+        let times = [self.next_private(), self.hub.next_event()];
+        times.into_iter().flatten().min().map(Timestamp::from_millis)
+    }
+
+    /// The log of what really happened.
+    #[must_use]
+    pub const fn truth(&self) -> &Truth {
+        &self.truth
+    }
+
+    /// Weight used in the minute of the last call, and the most of any minute.
+    #[must_use]
+    pub const fn weight_used(&self) -> (u32, u32) {
+        (self.usage.used(), self.usage.peak())
+    }
+
+    /// The true closed candles that open inside `range`, as `klines` words them, whatever clients were told.
+    /// Ascending; empty for an unknown symbol. A quiet candle is flat and has no fills.
+    pub fn true_candles(
+        &mut self,
+        symbol: &str,
+        timeframe: Timeframe,
+        range: TimeRange,
+    ) -> Vec<String> {
+        let Some(place) = self.market.place(symbol) else {
+            return Vec::new();
+        };
+        let now = self.now;
+        let series = self.market.series(place);
+        let (start, end) = (Some(range.start.millis()), Some(range.end.millis() - 1));
+        let query = CandleQuery { timeframe, start, end, limit: usize::MAX };
+        let rows = series.candles(&query, now).into_iter();
+        let closed = rows.filter(|row| rest::candles::close_time(timeframe, row.open_time) < now);
+        let spec = series.spec();
+        closed.map(|row| row_text(&row, timeframe, spec)).collect()
+    }
+
+    fn cost(&self, request: &ApiRequest) -> Cost {
+        match rest::endpoint(request) {
+            Some(endpoint) => rest::cost(endpoint, request),
+            None => {
+                Cost::Weight(self.private.as_ref().map_or(1, |private| private.weight(request)))
+            }
+        }
+    }
+
+    fn answer(&mut self, request: &ApiRequest, injected: Option<&Injected>) -> ApiReply {
+        let Some(endpoint) = rest::endpoint(request) else {
+            return self.private_answer(request);
+        };
+        let mut stale = 0;
+        if let Some(FaultKind::Request(RequestFault::Stale(millis))) =
+            injected.map(|injected| &injected.kind)
+        {
+            stale = *millis;
+        }
+        let now = self.now - stale;
+        let told_time = now + self.faults.clock_offset(self.now);
+        let limits = *self.usage.limits();
+        let mut venue = Venue { market: &mut self.market, limits: &limits, now, told_time };
+        match rest::answer(endpoint, request, &mut venue) {
+            Ok(body) => ApiReply { status: 200, headers: Vec::new(), body: body.into_bytes() },
+            Err(refusal) => refusal,
+        }
+    }
+
+    fn private_answer(&mut self, request: &ApiRequest) -> ApiReply {
+        let Some(mut private) = self.private.take() else {
+            return without_private(request);
+        };
+        let reply = private.handle(request, &mut self.private_view());
+        self.private = Some(private);
+        self.tell_users();
+        reply.unwrap_or_else(not_found)
+    }
+
+    fn next_private(&self) -> Option<i64> {
+        self.private.as_ref()?.next_event().map(Timestamp::millis)
+    }
+
+    fn advance_private(&mut self) {
+        if let Some(mut private) = self.private.take() {
+            private.advance(&mut self.private_view());
+            self.private = Some(private);
+            self.tell_users();
+        }
+    }
+
+    fn tell_users(&mut self) {
+        let events = self.private.as_mut().map(|private| private.take_events()).unwrap_or_default();
+        let now = self.now;
+        let (hub, mut around) = self.sockets();
+        events.iter().for_each(|event| hub.user_event(event, now, &mut around));
+    }
+
+    fn private_view(&mut self) -> PrivateView<'_> {
+        PrivateView {
+            market: &mut self.market,
+            faults: &mut self.faults,
+            truth: &mut self.truth,
+            limits: self.usage.limits(),
+            now: self.now,
+        }
+    }
+
+    fn sockets(&mut self) -> (&mut Hub, Surroundings<'_>) {
+        let around = Surroundings {
+            market: &mut self.market,
+            faults: &mut self.faults,
+            truth: &mut self.truth,
+        };
+        (&mut self.hub, around)
+    }
+
+    fn archive_request(&mut self, request: &ApiRequest) -> Delivery {
+        let injected = self.roll_request(request);
+        if let Some(injected) = &injected {
+            self.note(injected, &request.path, true);
+        }
+        let reply = self.archive.answer(&request.path, &mut self.market, self.now);
+        let delivery = match &injected {
+            Some(injected) => delivery::spoiled(injected, Some(reply), &mut self.usage, self.now),
+            None => Delivery::now(reply),
+        };
+        self.seen(request, delivery)
+    }
+
+    fn roll_request(&mut self, request: &ApiRequest) -> Option<Injected> {
+        let is_archive = request.path.starts_with("/data/");
+        let name = request.path.rsplit('/').next().filter(|_| !is_archive).unwrap_or("archive");
+        let symbol = request.parameter("symbol").or_else(|| request.parameter("pair"));
+        let occasion =
+            Occasion { area: Area::Request, name, symbol: symbol.as_deref(), now: self.now };
+        self.faults.roll(&occasion, |_| true)
+    }
+
+    fn note(&mut self, injected: &Injected, at: &str, carried_out: bool) {
+        let time = Timestamp::from_millis(self.now);
+        let rule = injected.rule.clone();
+        self.truth.fault(InjectedFault { time, rule, at: at.to_owned(), carried_out });
+    }
+
+    /// Writes a call down and puts the used weight on its answer.
+    fn seen(&mut self, request: &ApiRequest, mut delivery: Delivery) -> Delivery {
+        let used = self.usage.used();
+        let headers = &mut delivery.reply.headers;
+        if request.path.starts_with("/fapi/")
+            && !headers.iter().any(|(name, _)| *name == "x-mbx-used-weight-1m")
+        {
+            headers.push(("x-mbx-used-weight-1m", used.to_string()));
+        }
+        self.truth.call(SeenCall {
+            time: Timestamp::from_millis(self.now),
+            method: request.method,
+            path: request.path.clone(),
+            query: request.query.clone(),
+            weight_used: used,
+            status: delivery.status_seen(),
+        });
+        delivery
+    }
+}
+
+fn is_carried_out(injected: &Injected) -> bool {
+    match &injected.kind {
+        FaultKind::Request(fault) => fault.is_carried_out(injected.coin),
+        FaultKind::Reset => false,
+        FaultKind::Body(_)
+        | FaultKind::Stream(_)
+        | FaultKind::Delay(_)
+        | FaultKind::Gap
+        | FaultKind::Offset(_)
+        | FaultKind::Drift(_)
+        | FaultKind::Trade(..) => true,
+    }
+}
+
+/// As the venue answers calls of accounts without a key, and unknown paths.
+fn without_private(request: &ApiRequest) -> ApiReply {
+    let is_private = ["order", "account", "balance", "position", "listenKey", "leverage", "Order"]
+        .iter()
+        .any(|word| request.path.contains(word));
+    if is_private { ApiReply::refusal(401, -2014, "API-key format invalid.") } else { not_found() }
+}
+
+fn not_found() -> ApiReply {
+    let body = b"<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>"
+        .to_vec();
+    ApiReply { status: 404, headers: vec![("content-type", "text/html".to_owned())], body }
+}
