@@ -3,6 +3,7 @@
 //! Values stay texts here: the desk checks them all at once, as it does for every door.
 
 mod backtest;
+mod demo_exchange;
 mod smc;
 mod strategy;
 
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use backtest::Backtest;
 #[cfg(test)]
 pub(crate) use backtest::Fills;
+pub(crate) use demo_exchange::DemoExchange;
 pub(crate) use smc::Smc;
 pub(crate) use strategy::{CheckStrategy, NewStrategy, StrategyCommand, TestStrategy};
 
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Serve the UI and the HTTP API on this machine
     Serve(Serve),
+    /// Run a demo exchange on this machine: a made-up market behind the venue's own protocol
+    DemoExchange(DemoExchange),
 }
 
 /// What to do with candles.
@@ -163,7 +167,7 @@ impl Arguments {
             Command::Smc(smc) => smc.format.json,
             Command::Backtest(backtest) => backtest.format.json,
             Command::Verify(verify) => verify.format.json,
-            Command::Serve(_) => false,
+            Command::Serve(_) | Command::DemoExchange(_) => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod backtest;
+pub(crate) mod demo_exchange;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod serve;

@@ -53,5 +53,6 @@ fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Command::Backtest(backtest) => commands::backtest::run(data_dir, backtest, output),
         Command::Verify(verify) => commands::verify::run(data_dir, verify, output),
         Command::Serve(serve) => commands::serve::run(data_dir, serve, output),
+        Command::DemoExchange(demo) => commands::demo_exchange::run(demo, output),
     }
 }

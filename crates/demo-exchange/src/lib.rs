@@ -9,6 +9,7 @@
 //! - [`FaultPlan`]: what goes wrong. [`Truth`]: what really happened.
 //! - [`Replay`]: recorded data in the place of a made-up market.
 //! - [`PrivateHalf`]: the seam to accounts and orders.
+//! - [`Server`]: the same on a port of loopback, with routes that control it.
 
 mod api_call;
 mod archive;
@@ -22,6 +23,7 @@ mod options;
 mod private_door;
 mod replay;
 mod rest;
+mod server;
 mod sockets;
 mod truth;
 
@@ -39,5 +41,6 @@ pub use private_door::{
     BestLevels, BookLevel, DueFunding, MarkState, PrivateHalf, PrivateView, PublicTrade, UserEvent,
 };
 pub use replay::{Replay, ReplayError, ReplayTime};
+pub use server::{Elapsed, Pace, Server};
 pub use sockets::{ConnectionId, Sent};
 pub use truth::{InjectedFault, SeenCall, Truth};

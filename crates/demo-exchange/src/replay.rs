@@ -88,6 +88,12 @@ impl Replay {
         Timestamp::from_millis(self.rows.first_time())
     }
 
+    /// Minutes from the first recorded one to the end.
+    #[must_use]
+    pub fn minutes(&self) -> i64 {
+        self.rows.last_minute() + 1 - self.rows.first_time().div_euclid(MINUTE)
+    }
+
     pub(crate) fn series(
         &self,
         specs: &[SymbolSpec],

@@ -3,6 +3,7 @@
 //! - [`Desk`] opens a data directory and hands out its parts.
 //! - [`backtests`] run, persist, cancel and list runs.
 //! - [`data`] reads, prepares, imports and deletes candles.
+//! - [`demo_venue`] starts a demo exchange on a port of this machine.
 //! - [`strategies`] names what can be run.
 //! - [`Settings`], [`Health`], [`EventBus`] are what their names say.
 //! - [`clock`] is the only module that reads a clock.
@@ -10,6 +11,7 @@
 pub mod backtests;
 pub mod clock;
 pub mod data;
+pub mod demo_venue;
 mod desk;
 mod error;
 mod events;

@@ -4,6 +4,7 @@
 
 mod backtest;
 mod data;
+mod demo_exchange;
 mod serve;
 mod strategy;
 mod support;

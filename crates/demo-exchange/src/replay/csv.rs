@@ -24,6 +24,15 @@ impl Rows {
         }
     }
 
+    pub(super) fn last_minute(&self) -> i64 {
+        match self {
+            Self::Candles(candles, _) => candles.last().map_or(0, |candle| candle.minute),
+            Self::Trades(trades, _) => {
+                trades.last().map_or(0, |trade| trade.time.div_euclid(MINUTE))
+            }
+        }
+    }
+
     /// Decimals, first price and mean volume of a minute.
     pub(super) fn shape(&self) -> ((u8, u8), i64, i64) {
         match self {

@@ -1,8 +1,12 @@
 //! The demo exchange as its clients see it: under virtual time, and over sockets of loopback.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod archive;
 mod determinism;
 mod faults;
 mod market_streams;
+mod replay;
 mod rest;
+mod server;
 mod support;
