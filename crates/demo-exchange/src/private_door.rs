@@ -24,7 +24,8 @@ pub trait PrivateHalf: fmt::Debug + Send {
     /// Lets time pass up to the time of the view: fills, triggers, funding, liquidation, expiry.
     fn advance(&mut self, view: &mut PrivateView<'_>);
 
-    /// When it next wants to be advanced.
+    /// When it next wants to be advanced: later than the time it was advanced to last. Between these times it is
+    /// asked things without being advanced, at any later time of the view.
     fn next_event(&self) -> Option<Timestamp>;
 
     /// What it has to say on user streams, in order; each is handed out once.

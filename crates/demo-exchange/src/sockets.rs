@@ -6,6 +6,7 @@ mod connection;
 mod control;
 mod frames;
 mod hub;
+mod outgoing;
 mod route;
 mod stream;
 mod subscription;

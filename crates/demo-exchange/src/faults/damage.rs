@@ -29,7 +29,8 @@ pub(crate) fn damaged(kind: &BodyFault, body: &[u8]) -> Vec<u8> {
         | BodyFault::FieldRemoved(_)
         | BodyFault::FieldRenamed(_)
         | BodyFault::FieldAdded
-        | BodyFault::UnknownEnum => changed(kind, body),
+        | BodyFault::UnknownEnum
+        | BodyFault::RepeatedRow => changed(kind, body),
     }
 }
 
@@ -64,8 +65,18 @@ fn change(kind: &BodyFault, value: &mut Value) -> bool {
             fields.insert("newField".to_owned(), Value::from("2026"));
         }),
         BodyFault::UnknownEnum => on_enum(value),
+        BodyFault::RepeatedRow => repeat_row(value),
         BodyFault::BadJson | BodyFault::Html | BodyFault::Empty | BodyFault::WrongType => false,
     }
+}
+
+fn repeat_row(value: &mut Value) -> bool {
+    let Value::Array(items) = value else {
+        return false;
+    };
+    let last = items.last().cloned();
+    items.extend(last.clone());
+    last.is_some()
 }
 
 /// Changes the first text that is a decimal with a point.
@@ -160,6 +171,7 @@ mod tests {
         check(&BodyFault::NumberForText, row, r#"[[1,2.5,"3.50"]]"#);
         check(&BodyFault::FieldRemoved(None), row, r#"[[1,"2.50"]]"#);
         check(&BodyFault::WrongType, row, r#"{"data":"unexpected"}"#);
+        check(&BodyFault::RepeatedRow, "[1,2]", "[1,2,2]");
         check(&BodyFault::WrongType, "{}", "[1,2,3]");
         let frame = r#"{"e":"kline","k":{"c":"1.0","x":true}}"#;
         check(

@@ -119,6 +119,8 @@ pub enum BodyFault {
     FieldAdded,
     /// `unknown-enum`: a word nobody knows (F15).
     UnknownEnum,
+    /// `repeated-row`: the last item of a list comes twice (F18).
+    RepeatedRow,
 }
 
 /// What goes wrong with a stream.

@@ -44,7 +44,7 @@ pub struct FaultPlanError {
 
 const FAULTS: &str = "a fault such as lost, reply-lost, reset, 503, 503-unknown, 408, 429, 418=120, error=-1007, delay=500, stale=1500, \
 bad-json, html, empty, redirect, huge=104857600, gzip-bomb, trickle, wrong-type, nan, exponent, empty-text, number, removed, renamed, \
-added, unknown-enum, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200";
+added, unknown-enum, repeated-row, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200";
 const TIMES: &str = "a chance such as 0.1, the first times such as x3, one time such as #7, or a range of times START..END";
 
 impl FromStr for FaultPlan {
@@ -198,6 +198,7 @@ fn plain_kind(word: &str) -> Option<FaultKind> {
         "renamed" => FaultKind::Body(BodyFault::FieldRenamed(None)),
         "added" => FaultKind::Body(BodyFault::FieldAdded),
         "unknown-enum" => FaultKind::Body(BodyFault::UnknownEnum),
+        "repeated-row" => FaultKind::Body(BodyFault::RepeatedRow),
         "silent" => FaultKind::Stream(StreamFault::Silent),
         "drop" => FaultKind::Stream(StreamFault::Drop),
         "duplicate" => FaultKind::Stream(StreamFault::Duplicate),

@@ -61,6 +61,16 @@ impl Days {
         }
     }
 
+    /// The latest minute up to `minute` that has a source, gaps aside.
+    pub(crate) fn last_minute_up_to(&self, minute: i64) -> i64 {
+        match &self.source {
+            Source::Made { .. } => minute,
+            Source::Recorded(recording) => {
+                recording.minutes().map_or(minute, |minutes| minute.min(minutes.end - 1))
+            }
+        }
+    }
+
     /// Takes minutes out of the market.
     pub(crate) fn set_gaps(&mut self, gaps: Vec<Range<i64>>) {
         if self.gaps != gaps {

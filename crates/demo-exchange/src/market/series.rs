@@ -104,7 +104,8 @@ impl Series {
 
     /// Close of the last minute that was over at `time`.
     fn price_before(&mut self, time: i64) -> i64 {
-        let (first, mut minute) = (self.days.first_minute(), time.div_euclid(MINUTE) - 1);
+        let first = self.days.first_minute();
+        let mut minute = self.days.last_minute_up_to(time.div_euclid(MINUTE) - 1);
         while minute >= first {
             if let Some(minute) = self.days.minute(minute) {
                 return minute.row.close;

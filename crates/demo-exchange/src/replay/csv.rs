@@ -5,6 +5,9 @@ use crate::decimal_text::{decimals_of, units_of};
 use crate::market::Trade;
 use crate::market::trade::{MINUTE, Outline};
 
+/// Largest time, id, price and quantity in their units: sums of a day stay far from the end of 64 bits.
+const NUMBER_MAX: i64 = 1_000_000_000_000_000;
+
 /// Recorded rows with the decimals of prices and quantities.
 #[derive(Clone, Debug)]
 pub(super) enum Rows {
@@ -178,12 +181,14 @@ fn most(lines: &[Line<'_>], columns: std::ops::Range<usize>) -> u8 {
 
 fn number(line: &Line<'_>, column: usize) -> Result<i64, ReplayError> {
     let cell = line.1.get(column).copied().unwrap_or_default();
-    cell.parse().map_err(|_| row(line.0, "a whole number of milliseconds or an id", cell))
+    let number = cell.parse().ok().filter(|number| (0..=NUMBER_MAX).contains(number));
+    number.ok_or_else(|| row(line.0, "milliseconds since 1970 or an id", cell))
 }
 
 fn units(line: &Line<'_>, column: usize, decimals: u8) -> Result<i64, ReplayError> {
     let cell = line.1.get(column).copied().unwrap_or_default();
-    units_of(cell, decimals).ok_or_else(|| row(line.0, "a plain decimal of at most 8 places", cell))
+    let units = units_of(cell, decimals).filter(|units| *units <= NUMBER_MAX);
+    units.ok_or_else(|| row(line.0, "a plain decimal of at most 8 places and 15 digits", cell))
 }
 
 fn row(line: usize, expected: &'static str, was: &str) -> ReplayError {

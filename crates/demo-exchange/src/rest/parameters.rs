@@ -5,6 +5,9 @@ use domain::Timeframe;
 use super::Venue;
 use crate::api_call::{ApiReply, ApiRequest};
 
+/// The last millisecond of the year 9999; later times mean no other rows.
+const TIME_MAX: i64 = 253_402_300_799_999;
+
 /// The parameters of one call.
 pub(super) struct Parameters(Vec<(String, String)>);
 
@@ -59,7 +62,8 @@ impl Parameters {
 
     /// `startTime` and `endTime` (-1102, -1023).
     pub(super) fn times(&self) -> Result<(Option<i64>, Option<i64>), ApiReply> {
-        let times = (self.number("startTime")?, self.number("endTime")?);
+        let time = |name| self.number(name).map(|time| time.map(|time| time.clamp(0, TIME_MAX)));
+        let times = (time("startTime")?, time("endTime")?);
         match times {
             (Some(start), Some(end)) if start > end => {
                 Err(ApiReply::refusal(400, -1023, "Start time is greater than end time."))

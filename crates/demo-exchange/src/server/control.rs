@@ -13,6 +13,9 @@ use crate::faults::FaultPlan;
 /// Calls and faults told at once.
 const TOLD_MAX: usize = 1_000;
 
+/// Farthest jump of the venue's time: 366 days.
+const JUMP_MAX: i64 = 366 * 86_400_000;
+
 pub(super) fn answer(shared: &Shared, parts: &Parts, body: &str) -> Response<Body> {
     // A page of another site may reach this port by a name of its own.
     let host =
@@ -98,9 +101,9 @@ fn set_faults(shared: &Shared, body: &str) -> Result<Value, String> {
 }
 
 fn advance(shared: &Shared, body: &str) -> Result<Value, String> {
-    let millis = body.trim().parse().ok().filter(|millis| *millis >= 0);
+    let millis = body.trim().parse().ok().filter(|millis| (0..=JUMP_MAX).contains(millis));
     let millis: i64 =
-        millis.ok_or_else(|| format!("expected a number of milliseconds, was {body:?}"))?;
+        millis.ok_or_else(|| format!("expected milliseconds of at most 366 days, was {body:?}"))?;
     shared.clock.jump(millis);
     Ok(shared.at_present(|state, _| state_of(&state.exchange)))
 }

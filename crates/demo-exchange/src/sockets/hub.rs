@@ -6,18 +6,20 @@ use domain::Timestamp;
 
 use super::connection::{Condition, Connection, Sent};
 use super::control::{self, Message, Wish};
+use super::outgoing::{
+    deliver, deliver_frame, enveloped, is_of_connections, is_of_frames, is_revision,
+    spoil_connection,
+};
 use super::route::Place;
 use super::stream::Stream;
-use super::subscription::{Frame, Subscription};
-use crate::faults::{Area, FaultKind, Faults, Injected, Occasion, StreamFault, damaged};
+use super::subscription::Subscription;
+use crate::faults::{Area, FaultKind, Faults, Injected, Occasion, StreamFault};
 use crate::market::Market;
 use crate::private_door::UserEvent;
 use crate::truth::{InjectedFault, Truth};
 
 /// Streams of one connection (§3.1).
 const STREAMS_MAX: usize = 1024;
-/// A revised candle is corrected so much later.
-const CORRECTION_DELAY: i64 = 1_500;
 /// The schedule's number of a connection itself.
 const OWN: u64 = 0;
 
@@ -351,96 +353,4 @@ impl Surroundings<'_> {
         });
         Some(injected)
     }
-}
-
-const fn is_of_connections(kind: &FaultKind) -> bool {
-    matches!(kind, FaultKind::Reset | FaultKind::Stream(StreamFault::Close | StreamFault::HalfOpen))
-}
-
-const fn is_of_frames(kind: &FaultKind) -> bool {
-    is_of_connections(kind)
-        || matches!(
-            kind,
-            FaultKind::Body(_)
-                | FaultKind::Delay(_)
-                | FaultKind::Stream(
-                    StreamFault::Drop | StreamFault::Duplicate | StreamFault::Reorder
-                )
-        )
-}
-
-const fn is_revision(kind: &FaultKind) -> bool {
-    matches!(kind, FaultKind::Stream(StreamFault::Revise))
-}
-
-fn enveloped(is_combined: bool, name: &str, text: String) -> String {
-    if is_combined { format!(r#"{{"stream":"{name}","data":{text}}}"#) } else { text }
-}
-
-fn deliver_frame(
-    connection: &mut Connection,
-    name: &str,
-    frame: Frame,
-    (injected, now): (Option<&Injected>, i64),
-) {
-    match (injected, frame.unfinished) {
-        (Some(injected), Some(unfinished)) if is_revision(&injected.kind) => {
-            let correction = Sent::Text(enveloped(connection.is_combined, name, frame.text));
-            connection.send_at(now + CORRECTION_DELAY, correction);
-            deliver(connection, (name, &unfinished), None, now);
-        }
-        (injected, _) => deliver(connection, (name, &frame.text), injected, now),
-    }
-}
-
-fn deliver(
-    connection: &mut Connection,
-    (name, text): (&str, &str),
-    injected: Option<&Injected>,
-    now: i64,
-) {
-    let sent = |text: String| Sent::Text(enveloped(connection.is_combined, name, text));
-    let frame = sent(text.to_owned());
-    let Some(injected) = injected else {
-        return connection.send(frame);
-    };
-    match &injected.kind {
-        FaultKind::Body(fault) => {
-            let body = damaged(fault, text.as_bytes());
-            let frame = sent(String::from_utf8_lossy(&body).into_owned());
-            connection.send(frame);
-        }
-        FaultKind::Delay(millis) => connection.send_at(now + millis, frame),
-        FaultKind::Stream(StreamFault::Duplicate) => {
-            connection.send(frame.clone());
-            connection.send(frame);
-        }
-        FaultKind::Stream(StreamFault::Reorder) => connection.send_swapped(frame),
-        FaultKind::Stream(StreamFault::Drop) => {}
-        FaultKind::Reset | FaultKind::Stream(StreamFault::Close | StreamFault::HalfOpen) => {
-            spoil_connection(connection, injected);
-        }
-        FaultKind::Stream(StreamFault::Silent | StreamFault::NoPing | StreamFault::Revise)
-        | FaultKind::Request(_)
-        | FaultKind::Gap
-        | FaultKind::Offset(_)
-        | FaultKind::Drift(_)
-        | FaultKind::Trade(..) => connection.send(frame),
-    }
-}
-
-fn spoil_connection(connection: &mut Connection, injected: &Injected) {
-    connection.send(match injected.kind {
-        FaultKind::Stream(StreamFault::Close) => Sent::Close(1001, "going away"),
-        FaultKind::Stream(StreamFault::HalfOpen) => Sent::HalfOpen,
-        FaultKind::Stream(_)
-        | FaultKind::Reset
-        | FaultKind::Request(_)
-        | FaultKind::Body(_)
-        | FaultKind::Delay(_)
-        | FaultKind::Gap
-        | FaultKind::Offset(_)
-        | FaultKind::Drift(_)
-        | FaultKind::Trade(..) => Sent::Reset,
-    });
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod determinism;
 mod faults;
+mod hostile;
 mod market_streams;
 mod replay;
 mod rest;
