@@ -1,6 +1,6 @@
 //! A demo exchange on a port of this machine: its options as people write them, its clock the wall's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use demo_exchange::{
@@ -74,7 +74,7 @@ pub async fn start(draft: &VenueDraft) -> Result<Server, VenueError> {
         return Err(VenueError::Speed(draft.speed));
     }
     let faults = draft.faults.parse()?;
-    let replay = draft.replay.as_ref().map(read_recording).transpose()?;
+    let replay = draft.replay.as_deref().map(read_recording).transpose()?;
     let options = Options { seed: draft.seed, faults, replay, ..Options::default() };
     let exchange = Exchange::new(options, clock::now())?;
     let stopwatch = Stopwatch::start();
@@ -83,12 +83,12 @@ pub async fn start(draft: &VenueDraft) -> Result<Server, VenueError> {
     server.map_err(|error| VenueError::Port { port: draft.port, error })
 }
 
-fn read_recording(path: &PathBuf) -> Result<Replay, VenueError> {
-    let file = |error| VenueError::File { path: path.clone(), error };
+fn read_recording(path: &Path) -> Result<Replay, VenueError> {
+    let file = |error| VenueError::File { path: path.to_owned(), error };
     let bytes = std::fs::read(path).map_err(file)?;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let replay = Replay::read(&name, &bytes);
-    let mut replay = replay.map_err(|error| VenueError::Replay { path: path.clone(), error })?;
+    let mut replay = replay.map_err(|error| VenueError::Replay { path: path.to_owned(), error })?;
     replay.time = ReplayTime::StartsAfter((replay.minutes() / 2).min(HISTORY_MINUTES));
     Ok(replay)
 }

@@ -39,8 +39,7 @@ fn wrong_options_are_named() {
         .failed(2, "--faults: fault 1, character 8: expected a fault");
     place.run(&["demo-exchange", "--speed", "0"]).failed(2, "--speed: expected a number above 0");
     place.run(&["demo-exchange", "--replay", "nowhere/BTCUSDT.csv"]).failed(2, "nowhere");
-    place.file("BTCUSDT-1h.csv", "1,2,3");
-    place
-        .run(&["demo-exchange", "--replay", "BTCUSDT-1h.csv"])
-        .failed(2, "line 1: expected 11 or 12 columns");
+    let file = place.file("BTCUSDT-1h.csv", "1,2,3");
+    let ended = place.run(&["demo-exchange", "--replay", file.to_str().unwrap()]);
+    ended.failed(2, "line 1: expected 11 or 12 columns");
 }

@@ -7,6 +7,7 @@ mod determinism;
 mod faults;
 mod hostile;
 mod market_streams;
+mod private_door;
 mod replay;
 mod rest;
 mod server;
