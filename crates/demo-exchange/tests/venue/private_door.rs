@@ -110,7 +110,9 @@ fn events_go_to_the_sockets_that_want_them() {
             .into_iter()
             .map(|sent| match sent {
                 Sent::Text(text) => text,
-                other => format!("{other:?}"),
+                Sent::Ping(_) | Sent::Close(..) | Sent::Reset | Sent::HalfOpen => {
+                    panic!("only texts")
+                }
             })
             .collect()
     };
