@@ -9,6 +9,7 @@
 //! - [`FaultPlan`]: what goes wrong. [`Truth`]: what really happened.
 //! - [`Replay`]: recorded data in the place of a made-up market.
 //! - [`PrivateHalf`]: the seam to accounts and orders.
+//! - [`trading`]: accounts, orders, margin and the user stream.
 //! - [`Server`]: the same on a port of loopback, with routes that control it.
 
 mod api_call;
@@ -25,6 +26,7 @@ mod replay;
 mod rest;
 mod server;
 mod sockets;
+pub mod trading;
 mod truth;
 
 pub use api_call::{ApiReply, ApiRequest, Method};
