@@ -48,6 +48,8 @@ mod settings;
 mod settings_routes;
 mod signature;
 mod state;
+#[cfg(test)]
+mod tests;
 mod time_window;
 mod timers;
 mod truth;

@@ -20,6 +20,14 @@ const KEY_LENGTH: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UserStreamId(u64);
 
+#[cfg(test)]
+impl UserStreamId {
+    /// The number of no stream.
+    pub(crate) const fn none() -> Self {
+        Self(0)
+    }
+}
+
 #[derive(Clone, Debug)]
 struct ListenKey {
     account: AccountId,
