@@ -23,6 +23,7 @@ impl Trading {
     ) -> Result<u64, Refusal> {
         self.check_order(account, &terms)?;
         let id = self.accept(account, terms, algo);
+        self.give_way(account, id);
         self.work(account, id);
         Ok(id)
     }
@@ -59,31 +60,6 @@ impl Trading {
             PositionMode::Hedge => side != PositionSide::Both,
         };
         if fits { Ok(()) } else { Err(Refusal::POSITION_SIDE) }
-    }
-
-    /// An order that only closes needs a position that others have not used up.
-    fn check_closing(&self, account: AccountId, terms: &OrderTerms) -> Result<(), Refusal> {
-        if !terms.only_closes() {
-            return Ok(());
-        }
-        let owner = self.account(account);
-        let closable = owner.position(&terms.symbol, terms.position_side).closable(terms.side);
-        let same = owner.open_orders().filter(|order| order.terms.same_direction(terms));
-        let (closing, opening): (Vec<&Order>, Vec<&Order>) =
-            same.partition(|order| order.terms.only_closes());
-        let rest =
-            |orders: &[&Order]| orders.iter().map(|order| order.remaining()).sum::<Decimal>();
-        let used = rest(&closing);
-        let exceeds_hedge =
-            terms.position_side != PositionSide::Both && used + terms.quantity > closable;
-        if closable.is_zero() || used >= closable || exceeds_hedge {
-            return Err(Refusal::REDUCE_ONLY);
-        }
-        let is_limit = terms.order_type == OrderType::Limit;
-        if is_limit && rest(&opening) >= closable {
-            return Err(Refusal::REDUCE_ONLY_ORDERS);
-        }
-        Ok(())
     }
 
     fn check_count(

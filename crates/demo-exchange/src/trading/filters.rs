@@ -7,16 +7,19 @@ use super::market_state::MarketState;
 use super::market_view::{LotFilter, PriceFilter, SymbolRules, SymbolStatus};
 use super::order::OrderTerms;
 use super::refusal::Refusal;
-use super::words::OrderType;
+use super::words::{OrderType, PriceMatch};
 
-/// Checks quantity, price, distance from the mark price and notional, in this order.
+/// Checks quantity, price, distance from the mark price and notional, in this order. An order that closes
+/// the whole position has whatever quantity the position has.
 pub(crate) fn check(
     terms: &OrderTerms,
     rules: &SymbolRules,
     market: &MarketState,
 ) -> Result<(), Refusal> {
-    let lot = if terms.order_type.is_priced() { &rules.lot } else { &rules.market_lot };
-    check_quantity(terms.quantity, lot, rules.quantity_precision)?;
+    if !terms.close_position {
+        let lot = if terms.order_type.is_priced() { &rules.lot } else { &rules.market_lot };
+        check_quantity(terms.quantity, lot, rules.quantity_precision)?;
+    }
     if terms.order_type.is_priced() {
         check_price(terms.price, &rules.price, rules.price_precision)?;
         check_distance(terms, rules, market)?;
@@ -32,7 +35,8 @@ pub(crate) fn check_conditional(terms: &OrderTerms, rules: &SymbolRules) -> Resu
         let lot = if terms.order_type.is_priced() { &rules.lot } else { &rules.market_lot };
         check_quantity(terms.quantity, lot, rules.quantity_precision)?;
     }
-    if terms.order_type.is_priced() {
+    let is_priced = terms.order_type.is_priced() && terms.price_match == PriceMatch::None;
+    if is_priced {
         check_price(terms.price, &rules.price, rules.price_precision)?;
     }
     if terms.original_type == OrderType::TrailingStopMarket {

@@ -23,6 +23,13 @@ pub(super) struct Call {
 /// What a route answers: JSON of a success, or why not.
 pub(super) type Answer = Result<Value, Refusal>;
 
+/// Whether a request with an unknown fate is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Execution {
+    Yes,
+    No,
+}
+
 /// A request that was one of trading's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handled {
@@ -76,12 +83,11 @@ impl Trading {
             Ok(used) => used,
             Err(refusal) => return unexecuted(refusal.reply()),
         };
-        let spoilt = self.spoilt_answer();
-        if spoilt.as_ref().is_some_and(|(_, runs)| !runs) {
-            return unexecuted(
-                spoilt.map_or_else(|| ApiReply::refusal(408, -1007, ""), |(reply, _)| reply),
-            );
-        }
+        let spoilt = match self.spoilt_answer() {
+            Some((reply, Execution::No)) => return unexecuted(reply),
+            Some((reply, Execution::Yes)) => Some(reply),
+            None => None,
+        };
         let answer = (route.run)(self, &call);
         let is_executed = answer.is_ok();
         let mut reply = match answer {
@@ -91,7 +97,7 @@ impl Trading {
         if let Some(used) = used {
             reply.headers.extend(order_headers(used));
         }
-        let reply = spoilt.map_or(reply, |(reply, _)| reply);
+        let reply = spoilt.unwrap_or(reply);
         let is_lost = self.faults.fate == RequestFate::ReplyLost;
         Handled { reply, weight: 0, order_count: route.orders, is_executed, is_lost }
     }
@@ -125,7 +131,7 @@ impl Trading {
     }
 
     /// The answer of a request whose fate the client cannot know, and whether it is carried out: by halves.
-    fn spoilt_answer(&mut self) -> Option<(ApiReply, bool)> {
+    fn spoilt_answer(&mut self) -> Option<(ApiReply, Execution)> {
         let reply = match self.faults.fate {
             RequestFate::Unknown503 => {
                 unavailable("Unknown error, please check your request or try again later.")
@@ -142,7 +148,8 @@ impl Trading {
             | RequestFate::Throttled
             | RequestFate::TooLateForMatching => return None,
         };
-        Some((reply, self.chance.up_to(1) == 1))
+        let execution = if self.chance.up_to(1) == 1 { Execution::Yes } else { Execution::No };
+        Some((reply, execution))
     }
 }
 
@@ -192,7 +199,7 @@ fn is_reduce_only(parameters: &Parameters) -> bool {
     ["reduceOnly", "closePosition"].iter().any(|name| parameters.flag(name) == Ok(true))
 }
 
-/// The venue answers HTML-less 404 where a path has no such method.
+/// A path that has no such method.
 fn not_found() -> Handled {
     unexecuted(ApiReply { status: 404, headers: Vec::new(), body: Vec::new() })
 }

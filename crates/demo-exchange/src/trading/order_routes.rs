@@ -91,7 +91,7 @@ impl Trading {
 
     pub(super) fn put_order(&mut self, call: &Call) -> Answer {
         let parameters = &call.parameters;
-        let order = self.find_order(call)?;
+        let order = self.find_named(call.account, parameters)?.ok_or(Refusal::NO_SUCH_ORDER)?;
         if !order.is_open() {
             return Err(Refusal::NO_SUCH_ORDER);
         }
@@ -165,7 +165,7 @@ impl Trading {
     pub(super) fn delete_order(&mut self, call: &Call) -> Answer {
         let symbol = call.parameters.symbol()?;
         self.check_cancel(&symbol)?;
-        let found = self.find_visible(call.account, &call.parameters)?;
+        let found = self.find_named(call.account, &call.parameters)?;
         let order = found.ok_or(Refusal::UNKNOWN_ORDER_SENT)?;
         self.cancel_one(call.account, &order)
     }
@@ -204,7 +204,7 @@ impl Trading {
         let answers = list.into_iter().map(|id| {
             let element = json!({ "symbol": symbol.as_str(), name: id });
             let parameters = Parameters::of_element(&element).unwrap_or_default();
-            let found = self.find_visible(call.account, &parameters);
+            let found = self.find_named(call.account, &parameters);
             let cancelled = match found {
                 Ok(Some(order)) => self.cancel_one(call.account, &order),
                 Ok(None) => Err(Refusal::UNKNOWN_ORDER_SENT),
@@ -270,11 +270,13 @@ impl Trading {
 
     /// The order that a request names, if queries can see it.
     fn find_order(&self, call: &Call) -> Result<Order, Refusal> {
-        call.parameters.symbol()?;
-        self.find_visible(call.account, &call.parameters)?.ok_or(Refusal::NO_SUCH_ORDER)
+        let order = self.find_named(call.account, &call.parameters)?;
+        let visible = order.filter(|order| order.hidden_until <= self.now && self.is_kept(order));
+        visible.ok_or(Refusal::NO_SUCH_ORDER)
     }
 
-    fn find_visible(
+    /// The order that a request names, as the matching engine knows it.
+    fn find_named(
         &self,
         account: AccountId,
         parameters: &Parameters,
@@ -286,16 +288,11 @@ impl Trading {
             (Some(id), _) => owner.orders.get(&id),
             // The last of that name: names are unique among open orders only.
             (None, Some(name)) => {
-                let named = |order: &&Order| order.terms.client_id == name;
-                let open = owner.open_orders().find(named);
-                open.or_else(|| owner.orders.values().rev().find(named))
+                owner.orders.values().rev().find(|order| order.terms.client_id == name)
             }
             (None, None) => return Err(Refusal::ONE_OF_IDS),
         };
-        let visible = order.filter(|order| {
-            order.terms.symbol == symbol && order.hidden_until <= self.now && self.is_kept(order)
-        });
-        Ok(visible.cloned())
+        Ok(order.filter(|order| order.terms.symbol == symbol).cloned())
     }
 
     fn is_kept(&self, order: &Order) -> bool {

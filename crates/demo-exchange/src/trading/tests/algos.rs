@@ -317,3 +317,24 @@ fn the_service_can_hang_and_refuse() {
     rig.step("48900");
     assert_eq!(rig.told().last().unwrap(), "ALGO REJECTED");
 }
+
+#[test]
+fn a_matched_price_is_taken_at_the_trigger() {
+    let mut rig = Rig::new();
+    rig.algo("side=SELL&type=STOP&triggerPrice=49000&priceMatch=QUEUE&quantity=0.010");
+    rig.events();
+    rig.step("48990");
+    assert_eq!(rig.events().last().unwrap()["o"]["p"], "48990.1", "the best ask");
+}
+
+#[test]
+fn a_closing_stop_has_priority_over_a_resting_target() {
+    let mut rig = Rig::new();
+    rig.market("BUY", "0.010");
+    let target = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.010&price=51000&reduceOnly=true";
+    let target = rig.order(target);
+    rig.algo(&format!("{STOP}&closePosition=true"));
+    rig.step("48900");
+    assert_eq!(rig.queried(&target)["status"], "EXPIRED");
+    assert_eq!(rig.ok(Get, "/fapi/v3/positionRisk", ""), json!([]));
+}

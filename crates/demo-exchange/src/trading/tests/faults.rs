@@ -81,6 +81,15 @@ fn an_accepted_order_can_hide_from_queries() {
 }
 
 #[test]
+fn a_hidden_order_can_be_cancelled() {
+    let mut rig = Rig::new();
+    rig.faults = OrderFaults { hidden_ms: 5_000, ..OrderFaults::default() };
+    let order = rig.limit("BUY", "0.010", "49000");
+    let named = format!("symbol=BTCUSDT&orderId={}", order["orderId"]);
+    assert_eq!(rig.ok(Delete, "/fapi/v1/order", &named)["status"], "CANCELED");
+}
+
+#[test]
 fn an_order_can_come_in_pieces() {
     let mut rig = Rig::new();
     rig.faults = OrderFaults { pieces: 5, ..OrderFaults::default() };

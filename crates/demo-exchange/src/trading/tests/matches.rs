@@ -131,3 +131,19 @@ fn resting_reduce_only_orders_end_with_the_position() {
     assert_eq!(rig.queried(&exit)["status"], "EXPIRED");
     assert_eq!(rig.events().last().unwrap()["o"]["er"], "4");
 }
+
+#[test]
+fn lower_reduce_only_orders_give_way() {
+    let mut rig = Rig::new();
+    rig.market("BUY", "0.100");
+    let exit = |price: &str| {
+        format!("side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.100&price={price}&reduceOnly=true")
+    };
+    let far = rig.order(&exit("51000"));
+    let near = rig.order(&exit("50500"));
+    assert_eq!(rig.queried(&far)["status"], "EXPIRED");
+    assert_eq!(rig.queried(&near)["status"], "NEW");
+    let market = rig.order("side=SELL&type=MARKET&quantity=0.100&reduceOnly=true");
+    assert_eq!(rig.queried(&market)["status"], "FILLED");
+    assert_eq!(rig.queried(&near)["status"], "EXPIRED");
+}

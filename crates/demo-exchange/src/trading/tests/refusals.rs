@@ -138,7 +138,9 @@ fn reduce_only_needs_a_position() {
     assert_eq!(rig.order_refused(&reduce.replace("SELL", "BUY")), -2022);
     let limit = "side=SELL&type=LIMIT&timeInForce=GTC&quantity=0.010&price=51000";
     rig.order(&format!("{limit}&reduceOnly=true"));
-    assert_eq!(rig.order_refused(reduce), -2022, "the position is used up");
+    let behind = limit.replace("51000", "51500");
+    let behind = rig.order_refused(&format!("{behind}&reduceOnly=true"));
+    assert_eq!(behind, -2022, "the position is used up by an order with priority");
     rig.ok(Delete, "/fapi/v1/allOpenOrders", "symbol=BTCUSDT");
     rig.order(limit);
     assert_eq!(rig.order_refused(&format!("{limit}&reduceOnly=true")), -4118);

@@ -186,6 +186,7 @@ impl Trading {
                 }
                 self.set_algo(account, id, AlgoStatus::Triggered);
                 self.tell_algo(account, id, None);
+                self.give_way(account, child);
                 self.work(account, child);
             }
             Err(refusal) => self.reject_algo(account, id, reject_message(&refusal)),
