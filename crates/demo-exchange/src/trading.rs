@@ -54,6 +54,7 @@ mod tests;
 mod time_window;
 mod timers;
 mod truth;
+mod truth_json;
 mod user_events;
 mod user_streams;
 mod words;

@@ -100,23 +100,26 @@ impl Trading {
             }
         }
         for symbol in account.active_symbols() {
-            sum.open_order_initial += self.open_order_initial(account, &symbol);
+            for side in account.position_sides() {
+                let key = (symbol.clone(), *side);
+                sum.open_order_initial += self.open_order_initial(account, &key);
+            }
         }
         let free = sum.cross_wallet + sum.cross_unrealized - cross_initial - sum.open_order_initial;
         sum.available = free.max(Decimal::ZERO);
         sum
     }
 
-    /// Margin that the open orders of a symbol add to that of its positions.
-    pub(super) fn open_order_initial(&self, account: &Account, symbol: &Symbol) -> Decimal {
+    /// Margin that the open orders of a symbol add to that of one of its positions.
+    pub(super) fn open_order_initial(
+        &self,
+        account: &Account,
+        (symbol, side): &PositionOf,
+    ) -> Decimal {
         let leverage = account.settings_of(symbol).leverage;
-        let sides = account.position_sides().iter();
-        let added = sides.map(|side| {
-            let exposure = self.exposure(account, symbol, *side);
-            let position = margin::initial(exposure.position, leverage);
-            margin::initial(exposure.largest(), leverage) - position
-        });
-        added.sum()
+        let exposure = self.exposure(account, symbol, *side);
+        let position = margin::initial(exposure.position, leverage);
+        margin::initial(exposure.largest(), leverage) - position
     }
 
     fn exposure(&self, account: &Account, symbol: &Symbol, side: PositionSide) -> Exposure {

@@ -103,7 +103,7 @@ impl Trading {
             "positionAmt": text(position.amount), "unrealizedProfit": money_text(row.unrealized),
             "isolatedMargin": money_text(isolated_margin(&position, row.unrealized)),
             "notional": text(row.notional), "isolatedWallet": text(position.isolated_wallet),
-            "initialMargin": text(row.initial), "maintMargin": text(row.maintenance),
+            "initialMargin": text(row.initial + self.open_order_initial(owner, key)), "maintMargin": text(row.maintenance),
             "updateTime": position.updated.millis(),
         })
     }
@@ -138,7 +138,7 @@ impl Trading {
         let position = owner.position(symbol, *side);
         let row = self.position_margin(owner, key, &position);
         let mark = self.mark(symbol).unwrap_or(Decimal::ZERO);
-        let open_order = self.open_order_initial(owner, symbol);
+        let open_order = self.open_order_initial(owner, key);
         let notional = self.open_notional(account, symbol);
         let liquidation =
             if position.is_flat() { None } else { self.liquidation_price(account, key) };

@@ -151,6 +151,7 @@ impl Trading {
             position_side: terms.position_side,
             price: execution.price,
             quantity: execution.quantity,
+            is_maker: trade.is_maker,
             position_after: self
                 .account(account)
                 .position(&terms.symbol, terms.position_side)
@@ -166,7 +167,8 @@ impl Trading {
         if execution.kind != FillKind::Liquidation {
             self.tell(account, &user_events::trade_lite(before, trade));
         }
-        if !before.announced {
+        let is_late = self.streams.faults.fill_before_acceptance;
+        if !before.announced && !is_late {
             self.tell_order(account, before, Happened::New);
         }
         self.tell_account(
@@ -186,6 +188,9 @@ impl Trading {
         };
         if let Some(after) = self.order(account, before.id).cloned() {
             self.tell_order(account, &after, happened);
+        }
+        if !before.announced && is_late {
+            self.tell_order(account, before, Happened::New);
         }
     }
 

@@ -112,7 +112,8 @@ impl Trading {
         let key = signature::well_formed_key(request)?;
         let account = self.account_of(key).ok_or(Refusal::KEY_UNKNOWN)?;
         if route.security == Security::Signed {
-            signature::check(request, &parameters, &self.account(account).secret, self.now)?;
+            let clock = self.now.plus_millis(self.faults.clock_offset_ms);
+            signature::check(request, &parameters, &self.account(account).secret, clock)?;
         }
         Ok(Call { account, parameters })
     }

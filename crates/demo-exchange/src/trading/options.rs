@@ -1,6 +1,6 @@
 //! How the accounts of the venue are set up. No state here.
 
-use domain::Decimal;
+use domain::{Decimal, Timestamp};
 
 /// The key pair of the default demo account. It opens nothing but the built-in venue.
 pub const DEMO_API_KEY: &str = "demo0key0demo0key0demo0key0demo0key0demo0key0demo0key0demo0key00";
@@ -33,6 +33,8 @@ pub struct TradingOptions {
     pub orders_per_minute: u32,
     /// Open conditional orders an account may have over all symbols.
     pub conditional_orders_max: usize,
+    /// When the accounts were opened and their first deposits made.
+    pub opened_at: Timestamp,
     /// Where all chance begins: generated ids, delays of the algo service, faults by halves.
     pub seed: u64,
 }
@@ -57,6 +59,7 @@ impl Default for TradingOptions {
             orders_per_ten_seconds: 300,
             orders_per_minute: 1_200,
             conditional_orders_max: 200,
+            opened_at: Timestamp::from_millis(0),
             seed: 1,
         }
     }

@@ -40,6 +40,9 @@ pub enum UnknownCode {
 pub struct OrderFaults {
     /// What becomes of it.
     pub fate: RequestFate,
+    /// F7: how far the server's clock is ahead when it checks the timestamp, in milliseconds; behind where
+    /// negative.
+    pub clock_offset_ms: i64,
     /// F8: how long an accepted order is invisible to queries, in milliseconds.
     pub hidden_ms: i64,
     /// F13: into how many fills a taking order is cut; 0 and 1 leave it whole.
@@ -59,6 +62,8 @@ pub struct EventFaults {
     pub reorder_percent: u8,
     /// Frames that never come.
     pub drop_percent: u8,
+    /// Whether the acceptance of an order that fills at once comes after its fill.
+    pub fill_before_acceptance: bool,
     /// Longest delay of a frame in milliseconds.
     pub delay_ms_max: i64,
     /// Nothing comes at all, and nothing is kept for later.

@@ -105,7 +105,7 @@ impl Trading {
     /// Accounts at their start: each has its first deposit and nothing else.
     #[must_use]
     pub fn new(options: TradingOptions) -> Self {
-        let seed = options.seed;
+        let (seed, now) = (options.seed, options.opened_at);
         let mut trading = Self {
             accounts: options.accounts.iter().map(account).collect(),
             options,
@@ -115,7 +115,7 @@ impl Trading {
             truth: TradingTruth::default(),
             seeded: Seeded::new(seed),
             chance: Seeded::new(seed ^ 0x0F4A_17B5),
-            now: Timestamp::from_millis(0),
+            now,
             faults: OrderFaults::default(),
             algo_fault: AlgoFault::None,
             ids: Ids {

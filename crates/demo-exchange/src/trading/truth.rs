@@ -53,6 +53,8 @@ pub struct TrueFill {
     pub price: Decimal,
     /// Quantity.
     pub quantity: Decimal,
+    /// Whether the order was resting.
+    pub is_maker: bool,
     /// Signed position afterwards, as the account states it.
     pub position_after: Decimal,
     /// When.

@@ -15,6 +15,8 @@ use super::order_faults::EventFaults;
 /// Life of a listen key.
 const KEY_LIFE_MS: i64 = 60 * 60 * 1_000;
 const KEY_LENGTH: usize = 64;
+/// Frames that may wait for one stream.
+const FRAMES_MAX: usize = 100_000;
 
 /// Number of an open user stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,16 @@ pub(crate) struct UserStreams {
     streams: BTreeMap<UserStreamId, Stream>,
     opened: u64,
     pub(crate) faults: EventFaults,
+}
+
+impl Stream {
+    /// A reader that does not keep up is cut off.
+    fn close_if_slow(&mut self) {
+        if self.frames.len() > FRAMES_MAX {
+            self.frames.clear();
+            self.is_closed = true;
+        }
+    }
 }
 
 impl UserStreams {
@@ -158,6 +170,7 @@ impl UserStreams {
                 .is_none_or(|names| names.iter().any(|wanted| wanted == name));
             if is_own && wants && !stream.is_closed {
                 enqueue(&mut stream.frames, &text, &self.faults, (seeded, now));
+                stream.close_if_slow();
             }
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::rig::{OWNER, Rig, btc, decimal};
 use crate::Method::{Delete, Get, Post};
-use crate::trading::{ForeignAct, MarginType, OrderFaults, RequestFate, UnknownCode};
+use crate::trading::{EventFaults, ForeignAct, MarginType, OrderFaults, RequestFate, UnknownCode};
 
 const BUY: &str = "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.010";
 
@@ -152,6 +152,39 @@ fn others_act_on_the_account() {
     assert!(act(&mut rig, deleverage).is_err(), "nothing is left");
     let margin = ForeignAct::Margin { symbol: btc(), margin_type: MarginType::Isolated };
     act(&mut rig, margin).unwrap();
+}
+
+#[test]
+fn a_fill_can_come_before_its_acceptance() {
+    let mut rig = Rig::new();
+    rig.trading
+        .set_event_faults(EventFaults { fill_before_acceptance: true, ..EventFaults::default() });
+    rig.market("BUY", "0.010");
+    assert_eq!(rig.told(), ["TRADE_LITE", "ACCOUNT ORDER", "ORDER TRADE/FILLED", "ORDER NEW/NEW"]);
+}
+
+#[test]
+fn a_clock_that_is_off_refuses_both_ways_and_moves_no_time() {
+    let mut rig = Rig::new();
+    for (offset, code) in [(6_000, -1021), (-1_000, -1021)] {
+        rig.faults = OrderFaults { clock_offset_ms: offset, ..OrderFaults::default() };
+        assert_eq!(rig.refused(Post, "/fapi/v1/order", BUY), code);
+    }
+    rig.faults = OrderFaults { clock_offset_ms: 4_000, ..OrderFaults::default() };
+    let order = rig.ok(Post, "/fapi/v1/order", BUY);
+    assert_eq!(order["updateTime"], rig.now);
+}
+
+#[test]
+fn the_truth_can_be_read_from_outside() {
+    let mut rig = Rig::new();
+    rig.market("BUY", "0.010");
+    let truth = rig.trading.truth_json(OWNER);
+    assert_eq!(truth["positions"][0]["amount"], "0.01");
+    assert_eq!(truth["fills"][0]["isMaker"], false);
+    assert_eq!(truth["postings"][1]["amount"], "-0.2500005");
+    assert_eq!(truth["wallet"], truth["postings"][1]["walletAfter"]);
+    assert_eq!(truth["orders"][0]["isConditional"], false);
 }
 
 #[test]

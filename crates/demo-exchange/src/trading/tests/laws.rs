@@ -23,7 +23,7 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let trades = prop::collection::vec((-40..40i64, 1..3_000u32, any::<bool>()), 0..4);
     let act = prop_oneof![
-        3 => (any::<bool>(), 1..900u32, any::<bool>())
+        3 => (any::<bool>(), 1..3_900u32, any::<bool>())
             .prop_map(|(buys, milli, reduces)| Act::Market { buys, milli, reduces }),
         3 => (any::<bool>(), 1..900u32, -60..60i64, any::<bool>())
             .prop_map(|(buys, milli, tick, reduces)| Act::Limit { buys, milli, tick, reduces }),
@@ -31,7 +31,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
             .prop_map(|(buys, milli, away)| Act::Stop { buys, milli, away }),
         1 => Just(Act::CancelAll),
         1 => (1..=125u32).prop_map(Act::Leverage),
-        4 => (-30_000..30_000i64, -3_000..3_000i64, trades)
+        4 => (-40_000..40_000i64, -10_000..10_000i64, trades)
             .prop_map(|(tenths, mark_off, trades)| Act::Step { tenths, mark_off, trades }),
         1 => (-100..100i64).prop_map(Act::Funding),
         1 => (any::<bool>(), 1..900u32).prop_map(|(buys, milli)| Act::OtherMarket { buys, milli }),
@@ -46,7 +46,7 @@ fn run(rig: &mut Rig, acts: &[Act]) -> Vec<String> {
     for act in acts {
         let answer = match act {
             Act::Step { tenths, mark_off, trades } => {
-                last = (last + tenths).clamp(300_000, 800_000);
+                last = (last + tenths).clamp(200_000, 900_000);
                 step(rig, last, *mark_off, trades);
                 String::new()
             }
