@@ -6,7 +6,7 @@
 //!
 //! - [`Trading`]: everything; [`TradingOptions`] says how it begins.
 //! - [`MarketStep`], [`SymbolRules`]: what it sees of the market.
-//! - [`Trading::handle`] → [`Handled`]: one REST request.
+//! - [`Trading::handle`], [`Trading::handle_socket`] → [`Handled`]: one request over REST or the socket API.
 //! - [`Trading::open_user_stream`], [`Trading::user_frames`]: the user stream.
 //! - [`TradingTruth`]: what really happened.
 //! - [`OrderFaults`], [`EventFaults`], [`AlgoFault`], [`ForeignAct`]: what goes wrong on demand.
@@ -48,6 +48,7 @@ mod routes;
 mod settings;
 mod settings_routes;
 mod signature;
+mod socket_call;
 mod state;
 #[cfg(test)]
 mod tests;

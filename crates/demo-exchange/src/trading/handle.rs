@@ -23,6 +23,31 @@ pub(super) struct Call {
 /// What a route answers: JSON of a success, or why not.
 pub(super) type Answer = Result<Value, Refusal>;
 
+/// A request before it is known whose it is.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) parameters: Parameters,
+    pub(super) proof: Proof<'a>,
+}
+
+/// Where key and signature are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Proof<'a> {
+    /// In a header, and over the bytes of query and body.
+    Http(&'a ApiRequest),
+    /// Among the parameters, and over these sorted by name.
+    Socket,
+}
+
+impl Proof<'_> {
+    fn api_key<'a>(&'a self, parameters: &'a Parameters) -> Option<&'a str> {
+        match self {
+            Self::Http(request) => request.api_key.as_deref(),
+            Self::Socket => parameters.text("apiKey"),
+        }
+    }
+}
+
 /// Whether a request with an unknown fate is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Execution {
@@ -45,6 +70,13 @@ pub struct Handled {
     pub is_lost: bool,
 }
 
+impl Handled {
+    /// A request that was refused before anything was done.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        unexecuted(refusal.reply())
+    }
+}
+
 impl Trading {
     /// Handles one request without faults. `None`: the path is not one of trading's.
     pub fn handle(&mut self, request: &ApiRequest, now: Timestamp) -> Option<Handled> {
@@ -61,27 +93,38 @@ impl Trading {
         let Some(route) = find_route(request.method, &request.path) else {
             return is_known_path(&request.path).then(not_found);
         };
-        self.advance(now);
-        let parameters = Parameters::of(request);
-        let weight = route.weight.of(&parameters);
-        self.faults = *faults;
-        let handled = self.run(route, request, parameters);
-        self.faults = OrderFaults::default();
-        Some(Handled { weight, ..handled })
+        let asked = Asked { parameters: Parameters::of(request), proof: Proof::Http(request) };
+        Some(self.run_with(route, asked, faults, now))
     }
 
-    fn run(&mut self, route: &Route, request: &ApiRequest, parameters: Parameters) -> Handled {
-        let is_exempt = route.is_cancel || is_reduce_only(&parameters);
+    /// Runs a route at a time, with faults for as long as it runs.
+    pub(super) fn run_with(
+        &mut self,
+        route: &Route,
+        asked: Asked<'_>,
+        faults: &OrderFaults,
+        now: Timestamp,
+    ) -> Handled {
+        self.advance(now);
+        let weight = route.weight.of(&asked.parameters);
+        self.faults = *faults;
+        let handled = self.run(route, asked);
+        self.faults = OrderFaults::default();
+        Handled { weight, ..handled }
+    }
+
+    fn run(&mut self, route: &Route, asked: Asked<'_>) -> Handled {
+        let is_exempt = route.is_cancel || is_reduce_only(&asked.parameters);
         if let Some(reply) = refused_before(self.faults.fate, is_exempt) {
             return unexecuted(reply);
         }
-        let call = match self.admit(route, request, parameters) {
+        let call = match self.admit(route, asked) {
             Ok(call) => call,
-            Err(refusal) => return unexecuted(refusal.reply()),
+            Err(refusal) => return Handled::refused(&refusal),
         };
         let used = match self.count(route, call.account) {
             Ok(used) => used,
-            Err(refusal) => return unexecuted(refusal.reply()),
+            Err(refusal) => return Handled::refused(&refusal),
         };
         let spoilt = match self.spoilt_answer() {
             Some((reply, Execution::No)) => return unexecuted(reply),
@@ -103,17 +146,17 @@ impl Trading {
     }
 
     /// Who asks, and whether they may.
-    fn admit(
-        &self,
-        route: &Route,
-        request: &ApiRequest,
-        parameters: Parameters,
-    ) -> Result<Call, Refusal> {
-        let key = signature::well_formed_key(request)?;
+    fn admit(&self, route: &Route, asked: Asked<'_>) -> Result<Call, Refusal> {
+        let Asked { parameters, proof } = asked;
+        let key = signature::well_formed_key(proof.api_key(&parameters))?;
         let account = self.account_of(key).ok_or(Refusal::KEY_UNKNOWN)?;
         if route.security == Security::Signed {
             let clock = self.now.plus_millis(self.faults.clock_offset_ms);
-            signature::check(request, &parameters, &self.account(account).secret, clock)?;
+            let secret = &self.account(account).secret;
+            match proof {
+                Proof::Http(request) => signature::check(request, &parameters, secret, clock)?,
+                Proof::Socket => signature::check_sorted(&parameters, secret, clock)?,
+            }
         }
         Ok(Call { account, parameters })
     }

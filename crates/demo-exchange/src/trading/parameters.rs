@@ -33,6 +33,15 @@ impl Parameters {
         pairs.collect::<Option<Vec<_>>>().map(Self)
     }
 
+    /// All but one, sorted by name and joined as `name=value` with `&`.
+    pub(crate) fn sorted_without(&self, left_out: &str) -> String {
+        let mut pairs: Vec<&(String, String)> =
+            self.0.iter().filter(|(name, _)| name != left_out).collect();
+        pairs.sort();
+        let texts = pairs.into_iter().map(|(name, value)| format!("{name}={value}"));
+        texts.collect::<Vec<_>>().join("&")
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let sent = self.0.iter().find(|(other, _)| other == name);
         sent.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())

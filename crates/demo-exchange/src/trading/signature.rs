@@ -17,8 +17,8 @@ const AHEAD_MAX_MS: i64 = 1_000;
 const KEY_LENGTH: usize = 64;
 
 /// The key of a request if it has the form of one.
-pub(crate) fn well_formed_key(request: &ApiRequest) -> Result<&str, Refusal> {
-    let key = request.api_key.as_deref().ok_or(Refusal::KEY_FORMAT)?;
+pub(crate) fn well_formed_key(key: Option<&str>) -> Result<&str, Refusal> {
+    let key = key.ok_or(Refusal::KEY_FORMAT)?;
     let formed = key.len() == KEY_LENGTH && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if formed { Ok(key) } else { Err(Refusal::KEY_FORMAT) }
 }
@@ -33,6 +33,19 @@ pub(crate) fn check(
     let signature = parameters.needed("signature")?;
     check_window(parameters, now)?;
     let payload = signed_payload(request).ok_or(Refusal::SIGNATURE)?;
+    if is_signed(secret, &payload, signature) { Ok(()) } else { Err(Refusal::SIGNATURE) }
+}
+
+/// Checks a request of the socket API: its signature is over all other parameters, sorted by name and not
+/// encoded (§4.7).
+pub(crate) fn check_sorted(
+    parameters: &Parameters,
+    secret: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let signature = parameters.needed("signature")?;
+    check_window(parameters, now)?;
+    let payload = parameters.sorted_without("signature");
     if is_signed(secret, &payload, signature) { Ok(()) } else { Err(Refusal::SIGNATURE) }
 }
 
@@ -169,13 +182,20 @@ mod tests {
 
     #[test]
     fn keys_have_a_form() {
-        let with = |key: Option<&str>| {
-            let mut request = request("", "");
-            request.api_key = key.map(str::to_owned);
-            well_formed_key(&request).map(str::to_owned)
-        };
-        assert_eq!(with(None), Err(Refusal::KEY_FORMAT));
-        assert_eq!(with(Some("short")), Err(Refusal::KEY_FORMAT));
-        assert!(with(Some(SECRET)).is_ok());
+        assert_eq!(well_formed_key(None), Err(Refusal::KEY_FORMAT));
+        assert_eq!(well_formed_key(Some("short")), Err(Refusal::KEY_FORMAT));
+        assert!(well_formed_key(Some(SECRET)).is_ok());
+    }
+
+    #[test]
+    fn the_socket_vector_is_sorted_by_name() {
+        let element = serde_json::json!({
+            "type": "LIMIT", "symbol": "BTCUSDT", "side": "BUY", "quantity": "1", "price": "9000",
+            "timeInForce": "GTC", "recvWindow": 5_000, "timestamp": SIGNED_AT,
+            "apiKey": "dbefbc809e3e83c283a984c3a1459732ea7db1360ca80c5c2c8867408d28cc83",
+            "signature": "5b8fe2b962b8e1b2b82fb40e548d56147c2a8f835b5f1393ae4b4b90c38b527f",
+        });
+        let parameters = Parameters::of_element(&element).unwrap();
+        assert_eq!(check_sorted(&parameters, SECRET, Timestamp::from_millis(SIGNED_AT)), Ok(()));
     }
 }

@@ -10,3 +10,5 @@ mod orders;
 mod refusals;
 mod rig;
 mod settings;
+mod socket_calls;
+mod two_symbols;

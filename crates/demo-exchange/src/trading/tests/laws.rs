@@ -1,6 +1,6 @@
 //! Laws over made-up histories: money adds up, nothing fills beyond its order, equal inputs give equal bytes.
 
-use domain::{Decimal, PositionSide};
+use domain::{Decimal, PositionMode, PositionSide};
 use proptest::prelude::*;
 
 use super::rig::{OTHER, OWNER, Rig, btc, decimal};
@@ -95,12 +95,14 @@ fn request(rig: &mut Rig, act: &Act, last: i64) -> String {
     };
     let (_, body) = match act {
         Act::Market { buys, milli, reduces } => {
-            rig.call(Post, order, &format!("{}&reduceOnly={reduces}", market(*buys, *milli)))
+            let way = way(rig, *buys, *reduces);
+            rig.call(Post, order, &format!("{}&{way}", market(*buys, *milli)))
         }
         Act::Limit { buys, milli, tick, reduces } => {
             let terms = format!("symbol=BTCUSDT&type=LIMIT&timeInForce=GTC&side={}", side(*buys));
             let amounts = format!("quantity={}&price={}", quantity(*milli), price(*tick));
-            rig.call(Post, order, &format!("{terms}&{amounts}&reduceOnly={reduces}"))
+            let way = way(rig, *buys, *reduces);
+            rig.call(Post, order, &format!("{terms}&{amounts}&{way}"))
         }
         Act::Stop { buys, milli, away } => {
             let trigger = price(if *buys { *away } else { -away });
@@ -109,7 +111,8 @@ fn request(rig: &mut Rig, act: &Act, last: i64) -> String {
                 side(*buys)
             );
             let amounts = format!("quantity={}&triggerPrice={trigger}", quantity(*milli));
-            rig.call(Post, "/fapi/v1/algoOrder", &format!("{terms}&{amounts}"))
+            let way = way(rig, *buys, false);
+            rig.call(Post, "/fapi/v1/algoOrder", &format!("{terms}&{amounts}&{way}"))
         }
         Act::Leverage(leverage) => {
             rig.call(Post, "/fapi/v1/leverage", &format!("symbol=BTCUSDT&leverage={leverage}"))
@@ -125,19 +128,32 @@ fn request(rig: &mut Rig, act: &Act, last: i64) -> String {
     body.to_string()
 }
 
+/// How an order says that it only closes, in the mode of the account.
+fn way(rig: &Rig, buys: bool, reduces: bool) -> String {
+    match rig.trading.account(OWNER).mode {
+        PositionMode::OneWay => format!("reduceOnly={reduces}"),
+        PositionMode::Hedge if buys != reduces => "positionSide=LONG".to_owned(),
+        PositionMode::Hedge => "positionSide=SHORT".to_owned(),
+    }
+}
+
 fn check(rig: &Rig) {
     let trading = &rig.trading;
     let truth = trading.truth();
+    let sides = [PositionSide::Both, PositionSide::Long, PositionSide::Short];
+    let stated = |account: AccountId, side| trading.account(account).position(&btc(), side).amount;
     for account in [OWNER, OTHER] {
         assert_eq!(trading.wallet(account), truth.wallet(account), "wallet is its postings");
-        let stated = trading.account(account).position(&btc(), PositionSide::Both).amount;
-        assert_eq!(stated, truth.position(account, &btc(), PositionSide::Both));
+        for side in sides {
+            assert_eq!(stated(account, side), truth.position(account, &btc(), side));
+        }
+        assert!(stated(account, PositionSide::Long) >= Decimal::ZERO);
+        assert!(stated(account, PositionSide::Short) <= Decimal::ZERO);
         check_orders(rig, account);
     }
     let last = truth.fills.iter().rfind(|fill| fill.account == OWNER);
     if let Some(fill) = last {
-        let stated = trading.account(OWNER).position(&btc(), PositionSide::Both).amount;
-        assert_eq!(fill.position_after, stated);
+        assert_eq!(fill.position_after, stated(OWNER, fill.position_side));
     }
 }
 
@@ -149,13 +165,13 @@ fn check_orders(rig: &Rig, account: AccountId) {
         assert!(filled <= order.terms.quantity, "no fill is beyond its order");
         let is_open = rig.trading.account(account).open_orders.contains(&order.id);
         assert_eq!(is_open, order.is_open(), "the open list is right");
-        if order.terms.reduce_only {
+        if order.terms.only_closes() {
             check_reduces(rig, account, order.id);
         }
     }
 }
 
-/// Each fill of a reduce-only order brings the position nearer to zero, never through it.
+/// Each fill of an order that only closes brings the position nearer to zero, never through it.
 fn check_reduces(rig: &Rig, account: AccountId, id: u64) {
     let fills = &rig.trading.truth().fills;
     for fill in fills.iter().filter(|fill| fill.account == account && fill.order_id == id) {
@@ -184,6 +200,16 @@ proptest! {
         for position in rig.trading.account(OWNER).positions.values() {
             prop_assert!(!position.is_flat() || position.isolated_wallet.is_zero());
         }
+    }
+
+    #[test]
+    fn books_agree_in_hedge_mode(acts in acts(), is_isolated: bool) {
+        let mut rig = Rig::new();
+        rig.ok(Post, "/fapi/v1/positionSide/dual", "dualSidePosition=true");
+        if is_isolated {
+            rig.ok(Post, "/fapi/v1/marginType", "symbol=BTCUSDT&marginType=ISOLATED");
+        }
+        run(&mut rig, &acts);
     }
 
     #[test]

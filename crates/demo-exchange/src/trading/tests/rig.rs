@@ -271,7 +271,7 @@ pub(super) fn short(event: &Value) -> String {
     }
 }
 
-fn signature(payload: &str) -> String {
+pub(super) fn signature(payload: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(DEMO_SECRET.as_bytes()).unwrap();
     mac.update(payload.as_bytes());
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
