@@ -13,7 +13,8 @@ use super::words::{IncomeType, MarginType};
 /// Leverage of a symbol for which none was set (FAQ-LEV).
 const LEVERAGE_DEFAULT: u32 = 20;
 
-/// Number of an account, in the order of the options.
+/// Number of an account, in the order of the options. It is valid for the [`Trading`](super::Trading) that
+/// gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountId(pub(crate) usize);
 

@@ -121,7 +121,9 @@ fn check_distance(
     let highest = market.mark_price * rules.percent_up;
     let lowest = market.mark_price * rules.percent_down;
     match terms.side {
-        Side::Buy if terms.price > highest => Err(Refusal::price_above(&text(highest.round_dp(8)))),
+        Side::Buy if highest > Decimal::ZERO && terms.price > highest => {
+            Err(Refusal::price_above(&text(highest.round_dp(8))))
+        }
         Side::Sell if terms.price < lowest => Err(Refusal::price_below(&text(lowest.round_dp(8)))),
         Side::Buy | Side::Sell => Ok(()),
     }
@@ -135,7 +137,9 @@ fn check_counterparty(
 ) -> Result<(), Refusal> {
     let best = market.other_side(terms.side).first().ok_or(Refusal::NO_DEPTH)?;
     let is_fair = match terms.side {
-        Side::Buy => best.price <= market.mark_price * rules.percent_up,
+        Side::Buy => {
+            rules.percent_up.is_zero() || best.price <= market.mark_price * rules.percent_up
+        }
         Side::Sell => best.price >= market.mark_price * rules.percent_down,
     };
     if is_fair { Ok(()) } else { Err(Refusal::MARKET_REJECT) }

@@ -18,6 +18,8 @@ use crate::ApiReply;
 
 /// Letters of a client id that the venue's app makes up.
 const APP_ID: usize = 20;
+/// Larger sums are no deposits; smaller ones cannot overflow a wallet.
+const DEPOSIT_MAX: i64 = 1_000_000_000_000;
 
 impl Trading {
     /// Carries out what somebody else does.
@@ -72,6 +74,9 @@ impl Trading {
     }
 
     fn deposit(&mut self, account: AccountId, amount: Decimal) -> Result<(), Refusal> {
+        if amount.abs() > Decimal::from(DEPOSIT_MAX) {
+            return Err(Refusal::malformed("amount"));
+        }
         let is_withdrawal = amount.is_sign_negative();
         if is_withdrawal && -amount > self.account_margin(account).available {
             return Err(Refusal::BALANCE);

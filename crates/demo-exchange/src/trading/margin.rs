@@ -102,6 +102,8 @@ fn solved(legs: &[Leg], rows: &[&Bracket], backing: Backing) -> Option<Decimal> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn decimal(text: &str) -> Decimal {
@@ -218,6 +220,26 @@ mod tests {
             - (price - decimal("51000"));
         let owed = maintenance(&table(), decimal("2") * price) + maintenance(&table(), price);
         assert!((equity - owed).abs() < decimal("0.0001"), "{price}");
+    }
+
+    proptest! {
+        #[test]
+        fn equity_meets_maintenance_at_the_price(
+            milli in -20_000..20_000i64,
+            entry in 10_000..90_000i64,
+            wallet in 0..200_000i64,
+        ) {
+            let leg = Leg { amount: Decimal::new(milli, 3), entry_price: entry.into() };
+            let backing =
+                Backing { wallet: wallet.into(), ..backing("0", "0", "0") };
+            if let Some(price) = liquidation_price(&[leg], backing, &table()) {
+                let equity = backing.wallet + leg.amount * (price - leg.entry_price);
+                let owed = maintenance(&table(), leg.amount * price);
+                let is_beyond_table = (leg.amount * price).abs() > decimal("1000000");
+                let gap = equity - owed;
+                prop_assert!(is_beyond_table || gap.abs() < decimal("0.0001"), "{}", gap);
+            }
+        }
     }
 
     #[test]

@@ -118,9 +118,9 @@ pub struct SymbolRules {
     pub market_lot: LotFilter,
     /// Smallest notional of orders that may open.
     pub min_notional: Decimal,
-    /// Highest buy price as a multiple of the mark price.
+    /// Highest buy price as a multiple of the mark price; a zero switches the rule off.
     pub percent_up: Decimal,
-    /// Lowest sell price as a multiple of the mark price.
+    /// Lowest sell price as a multiple of the mark price; likewise.
     pub percent_down: Decimal,
     /// Most open orders of the symbol.
     pub max_orders: usize,

@@ -152,6 +152,8 @@ fn others_act_on_the_account() {
     assert!(act(&mut rig, deleverage).is_err(), "nothing is left");
     let margin = ForeignAct::Margin { symbol: btc(), margin_type: MarginType::Isolated };
     act(&mut rig, margin).unwrap();
+    let vast = ForeignAct::Deposit { amount: domain::Decimal::MAX };
+    assert!(act(&mut rig, vast).is_err());
 }
 
 #[test]

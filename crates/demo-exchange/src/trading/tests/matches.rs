@@ -133,6 +133,21 @@ fn resting_reduce_only_orders_end_with_the_position() {
 }
 
 #[test]
+fn resting_orders_keep_their_grid_when_the_tick_changes() {
+    let mut rig = Rig::new();
+    let order = rig.limit("BUY", "0.010", "49990.1");
+    let now = rig.time();
+    let mut coarse = super::rig::rules();
+    coarse.price.tick = decimal("1");
+    coarse.price.min = decimal("557");
+    rig.trading.set_rules(btc(), coarse, now);
+    let off = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.010&price=49990.1";
+    assert_eq!(rig.order_refused(off), -4014);
+    rig.step("49980");
+    assert_eq!(rig.queried(&order)["avgPrice"], "49990.10000");
+}
+
+#[test]
 fn lower_reduce_only_orders_give_way() {
     let mut rig = Rig::new();
     rig.market("BUY", "0.100");

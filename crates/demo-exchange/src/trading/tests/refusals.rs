@@ -95,6 +95,11 @@ fn symbols_are_known_and_open() {
     assert_eq!(rig.refused(Post, "/fapi/v1/order", &unknown), -1121);
     assert_eq!(rig.refused(Post, "/fapi/v1/order", LIMIT), -1102);
     let resting = rig.limit("BUY", "0.010", "49000");
+    let now = rig.time();
+    let cancel_only = crate::trading::SymbolRules { status: SymbolStatus::CancelOnly, ..rules() };
+    rig.trading.set_rules(btc(), cancel_only, now);
+    assert_eq!(rig.order_refused(LIMIT), -4140);
+    rig.ok(Delete, "/fapi/v1/order", &format!("symbol=BTCUSDT&orderId={}", resting["orderId"]));
     for (status, place, cancel) in [
         (SymbolStatus::PendingTrading, -4140, -1122),
         (SymbolStatus::Halted, -4140, -1122),
