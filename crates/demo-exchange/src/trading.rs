@@ -1,5 +1,8 @@
 //! The trading half of the venue: accounts, matching, margin, conditional orders and the user stream.
 //!
+//! `D:` names a page of Binance's developer documents, section USDⓈ-M Futures, and `FAQ:` an article of its
+//! support pages, both read in 2026-11.
+//!
 //! Sans-I/O and deterministic: requests and market steps in, answers and frames out, at a time that is
 //! told. Rules are those of the venue's published documents. Sockets, IP limits and the market itself are
 //! elsewhere.

@@ -10,7 +10,7 @@ use super::order_rate::OrderRate;
 use super::position::Position;
 use super::words::{IncomeType, MarginType};
 
-/// Leverage of a symbol for which none was set (FAQ-LEV).
+/// Leverage of a symbol for which none was set (FAQ:leverage and margin).
 const LEVERAGE_DEFAULT: u32 = 20;
 
 /// Number of an account, in the order of the options. It is valid for the [`Trading`](super::Trading) that

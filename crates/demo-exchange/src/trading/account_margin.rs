@@ -1,7 +1,7 @@
 //! What an account owes and has in margin: the sums of `margin` over its positions and open orders.
 //!
 //! Open orders of one symbol net as `max(|N + bids|, |N - asks|) / leverage` in one-way mode and per side
-//! in hedge mode; the venue publishes no formula (binance-usdm.md §9.2, §13).
+//! in hedge mode; the venue publishes no formula.
 
 use domain::{Decimal, PositionSide, Side, Symbol};
 

@@ -1,4 +1,5 @@
-//! What an account is asked about itself: balances, positions, configuration (binance-usdm.md §2.3).
+//! What an account is asked about itself: balances, positions, configuration (D:Account Information V3 and
+//! its neighbours).
 
 use domain::{Decimal, PositionMode, PositionSide, Symbol};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! The life of conditional orders: placed, triggered, finished (binance-usdm.md §2.5, §4.5).
+//! The life of conditional orders: placed, triggered, finished (D:New Algo Order,
+//! D:Event Algo Order Update).
 //!
 //! No margin is asked before the trigger. Then an order with an id of its own enters the matching engine;
 //! its client id is the client algo id.

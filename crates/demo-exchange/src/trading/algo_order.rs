@@ -1,4 +1,4 @@
-//! Conditional orders: their state and the rule by which they trigger (binance-usdm.md §2.5).
+//! Conditional orders: their state and the rule by which they trigger (D:New Algo Order).
 
 use domain::{Decimal, Side, Timestamp};
 

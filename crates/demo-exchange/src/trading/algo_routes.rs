@@ -1,4 +1,5 @@
-//! `/fapi/v1/algoOrder` and its relatives: parameters in, answers out (binance-usdm.md §2.5).
+//! `/fapi/v1/algoOrder` and its relatives: parameters in, answers out (D:New Algo Order and
+//! its neighbours).
 //!
 //! The service is eventually consistent: for a while queries by id miss what `openAlgoOrders` lists, and
 //! show what was cancelled as it was.

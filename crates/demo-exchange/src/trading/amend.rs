@@ -1,4 +1,4 @@
-//! Changing a resting order (binance-usdm.md §2.4): it loses its place in the queue, and a refused change
+//! Changing a resting order (D:Modify Order): it loses its place in the queue, and a refused change
 //! leaves it as it is.
 
 use domain::Decimal;

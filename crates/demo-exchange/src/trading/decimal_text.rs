@@ -1,6 +1,7 @@
 //! Decimals in and out of the protocol's texts.
 //!
-//! Amounts of money are cut to eight decimals, not rounded (binance-usdm.md §9.1).
+//! Amounts of money are cut to eight decimals, not rounded: so come the figures of the
+//! example on D:Position Information V3 out.
 
 use domain::Decimal;
 
@@ -43,7 +44,7 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
 }
 
 /// As Java writes a double, which is how `openAlgoOrders` writes numbers: `7.0E-4`, `750.0`, `1.0E7`
-/// (§2.5).
+/// (seen on the venue's testnet in 2026-09).
 #[must_use]
 pub(crate) fn java_double(value: Decimal) -> String {
     let plain = value.normalize();

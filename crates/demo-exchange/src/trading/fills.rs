@@ -37,7 +37,7 @@ pub(super) struct Execution {
 
 impl Trading {
     /// Books a fill and tells of it: `TRADE_LITE`, `NEW` unless it is out, `ACCOUNT_UPDATE`, `TRADE`
-    /// (binance-usdm.md §4.1).
+    /// (the order of frames recorded from 2021 to 2026).
     pub(super) fn book(&mut self, execution: Execution) {
         let Execution { account, order_id, price, quantity, kind } = execution;
         let Some(before) = self.order(account, order_id).cloned() else {

@@ -1,4 +1,4 @@
-//! The filters of a symbol (binance-usdm.md §2.1), as pure checks of an order's terms.
+//! The filters of a symbol (D:Exchange Information), as pure checks of an order's terms.
 
 use domain::{Decimal, Side};
 

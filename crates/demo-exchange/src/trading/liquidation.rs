@@ -1,5 +1,5 @@
 //! Accounts that can no longer bear their positions: margin calls and liquidation by mark price
-//! (binance-usdm.md §9.3, §9.4).
+//! (FAQ:liquidation price and margin ratio).
 //!
 //! The venue takes a whole position over at mark price, charges the clearance fee as far as something is
 //! left, and its insurance fund pays what is missing. Partial steps are not published and not made up.

@@ -1,4 +1,5 @@
-//! The sums of margin, as pure functions of rules and numbers (binance-usdm.md §9.2 to §9.4).
+//! The sums of margin, as pure functions of rules and numbers (FAQ:cost to open,
+//! FAQ:leverage and margin, FAQ:liquidation price).
 //!
 //! Amounts are in the margin asset, cut to eight decimals where they are owed. No account is known here.
 
@@ -54,7 +55,7 @@ pub(crate) fn notional_max(brackets: &[Bracket], leverage: u32) -> Decimal {
     allowed.map(|bracket| bracket.notional_cap).max().unwrap_or(Decimal::ZERO)
 }
 
-/// What an order that opens loses at once against the mark price (FAQ-COST).
+/// What an order that opens loses at once against the mark price (FAQ:cost to open).
 pub(crate) fn open_loss(side: Side, quantity: Decimal, price: Decimal, mark: Decimal) -> Decimal {
     let gain = match side {
         Side::Buy => mark - price,
@@ -65,7 +66,9 @@ pub(crate) fn open_loss(side: Side, quantity: Decimal, price: Decimal, mark: Dec
 
 /// The mark price at which equity meets maintenance margin; `None` when there is none above zero.
 ///
-/// The bracket is that of the notional at the price itself: solved again until it does not change.
+/// The venue names the variables and not the solution; it is that of freqtrade's `exchange/binance.py`,
+/// and its test cases are tests here. The bracket is that of the notional at the price itself: solved
+/// again until it does not change.
 pub(crate) fn liquidation_price(
     legs: &[Leg],
     backing: Backing,
@@ -121,7 +124,7 @@ mod tests {
         }
     }
 
-    /// The historical table of §9.3.
+    /// The table of the example in FAQ:liquidation price.
     fn table() -> Vec<Bracket> {
         vec![
             row("0", "50000", "0.004", "0"),

@@ -29,7 +29,7 @@ impl Trading {
     }
 
     /// Settles funding of a symbol at its mark price: longs pay shorts where the rate is positive
-    /// (binance-usdm.md §9.6).
+    /// (FAQ:funding rates).
     pub fn settle_funding(
         &mut self,
         symbol: &Symbol,

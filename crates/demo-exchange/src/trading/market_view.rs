@@ -44,7 +44,7 @@ pub struct MarketStep<'a> {
     pub mark_price: Decimal,
 }
 
-/// Status of a symbol (binance-usdm.md §5).
+/// Status of a symbol (D:Public Endpoints Info).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SymbolStatus {
     /// Orders are taken.
@@ -82,7 +82,7 @@ pub struct LotFilter {
     pub step: Decimal,
 }
 
-/// One row of the leverage table (§9.3).
+/// One row of the leverage table (D:Notional and Leverage Brackets).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bracket {
     /// Number of the row, from one.

@@ -51,7 +51,7 @@ impl Default for AccountOptions {
 }
 
 impl Default for TradingOptions {
-    /// One demo account and the limits of mainnet (binance-usdm.md §7).
+    /// One demo account and the limits of mainnet (D:General Info).
     fn default() -> Self {
         Self {
             accounts: vec![AccountOptions::default()],

@@ -38,7 +38,7 @@ pub(crate) struct OrderTerms {
     pub(crate) callback_rate: Option<Decimal>,
 }
 
-/// Why an order ended against its owner's will (`er`, binance-usdm.md §4.2).
+/// Why an order ended against its owner's will (`er`, D:Event Order Update).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ExpiryReason {
     #[default]

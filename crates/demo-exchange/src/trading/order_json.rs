@@ -1,4 +1,4 @@
-//! Orders as REST writes them (binance-usdm.md §2.4).
+//! Orders as REST writes them (D:New Order, D:Query Order).
 //!
 //! The immediate answer of place, amend and cancel has neither `avgPrice` nor `cumQuote`; queries have both.
 

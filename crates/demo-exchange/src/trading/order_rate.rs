@@ -1,4 +1,5 @@
-//! How many orders an account has sent in ten seconds and in a minute: fixed windows (binance-usdm.md §7).
+//! How many orders an account has sent in ten seconds and in a minute: fixed windows
+//! (D:General Info, limits).
 
 use domain::Timestamp;
 

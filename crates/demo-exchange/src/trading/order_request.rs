@@ -1,5 +1,5 @@
 //! The parameters of `POST /fapi/v1/order` and of the conditional family, read into terms
-//! (binance-usdm.md §2.4, §2.5). Only what the request itself says is checked here.
+//! (D:New Order, D:New Algo Order). Only what the request itself says is checked here.
 
 use domain::{Decimal, Seeded, Timestamp};
 

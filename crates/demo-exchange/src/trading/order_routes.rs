@@ -1,4 +1,5 @@
-//! `/fapi/v1/order` and its relatives: parameters in, answers out (binance-usdm.md §2.4).
+//! `/fapi/v1/order` and its relatives: parameters in, answers out (D:New Order and its
+//! neighbours).
 
 use domain::{Decimal, PositionMode, Symbol, Timestamp};
 use serde_json::{Value, json};

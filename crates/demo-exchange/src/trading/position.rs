@@ -87,7 +87,7 @@ impl Position {
         cut(self.amount * (mark - self.entry_price))
     }
 
-    /// Entry price moved by the fees of opening (§9.1); zero when flat.
+    /// Entry price moved by the fees of opening; zero when flat.
     pub(crate) fn break_even(&self) -> Decimal {
         let per_unit = self.opening_fees.checked_div(self.amount).unwrap_or(Decimal::ZERO);
         cut(self.entry_price + per_unit)

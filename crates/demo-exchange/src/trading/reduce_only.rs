@@ -1,5 +1,5 @@
 //! Orders that only close share the position: those with priority may use it up, the others give way
-//! (expiry reason 4 of binance-usdm.md §4.2).
+//! (expiry reason 4 of D:Event Order Update).
 //!
 //! Market orders have priority over limit orders, better prices over worse ones, earlier orders over later
 //! ones.

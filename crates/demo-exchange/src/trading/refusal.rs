@@ -1,6 +1,7 @@
 //! Refusals in the venue's words: code and message, and the HTTP status that goes with them.
 //!
-//! Codes are those of binance-usdm.md §6; messages are for people and vary at the real venue.
+//! Codes are those of D:Error Code, and of answers seen where it is silent; messages are for people and
+//! vary at the real venue.
 
 use std::borrow::Cow;
 

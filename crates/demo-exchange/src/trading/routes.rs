@@ -1,6 +1,6 @@
 //! The table of trading's routes: method, path, security, weight, order count, and who answers.
 //!
-//! Weights are those of binance-usdm.md §2.3 to §2.7.
+//! Weights are those of the documents' page for each route.
 
 use super::handle::{Answer, Call};
 use super::order_rate::OrderCount;

@@ -1,4 +1,5 @@
-//! Leverage, margin type, position mode, isolated margin, asset mode (binance-usdm.md §2.6).
+//! Leverage, margin type, position mode, isolated margin, asset mode (D:Change Initial
+//! Leverage and its neighbours).
 //!
 //! A setting that is already what it should be is refused with a code of its own.
 

@@ -1,4 +1,4 @@
-//! Routes that change or show an account's settings, its income and its limits (binance-usdm.md §2.3, §2.6).
+//! Routes that change or show an account's settings, its income and its limits.
 
 use domain::{PositionMode, Timestamp};
 use serde_json::{Value, json};

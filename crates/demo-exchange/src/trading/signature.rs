@@ -1,4 +1,4 @@
-//! Who asks, and whether the request is fresh and signed (binance-usdm.md §8).
+//! Who asks, and whether the request is fresh and signed (D:General Info).
 
 use domain::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
@@ -37,7 +37,7 @@ pub(crate) fn check(
 }
 
 /// Checks a request of the socket API: its signature is over all other parameters, sorted by name and not
-/// encoded (§4.7).
+/// encoded (D:WebSocket API General Info).
 pub(crate) fn check_sorted(
     parameters: &Parameters,
     secret: &str,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::Method;
 
-    /// Keys of the vectors printed in the venue's documents (§8).
+    /// Keys of the vectors printed in the venue's documents (D:General Info).
     const SECRET: &str = "2b5eb11e18796d12d88f13dc27dbbd02c2cc51ff7059765ed9821957d82bb4d9";
     const SIGNED_AT: i64 = 1_591_702_613_943;
 

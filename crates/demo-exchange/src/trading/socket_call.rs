@@ -1,4 +1,5 @@
-//! The same routes over the WebSocket API: one JSON request in, one JSON answer out (binance-usdm.md §4.7).
+//! The same routes over the WebSocket API: one JSON request in, one JSON answer out
+//! (D:WebSocket API General Info).
 //!
 //! Signed requests are signed one by one with HMAC; `session.logon` takes Ed25519 keys only, which accounts
 //! here do not have. `ping`, `time` and market data are not trading's.

@@ -21,7 +21,7 @@ use super::user_events::OpenNotional;
 use super::user_streams::{UserStreamId, UserStreams};
 use super::words::IncomeType;
 
-/// First ids: order ids are beyond 2^53, as the venue's are (binance-usdm.md §11.3).
+/// First ids: order ids are beyond 2^53, as the venue's are.
 const FIRST_ORDER: u64 = 8_389_765_739_000_000_001;
 const FIRST_ALGO: u64 = 4_000_001_910_000_001;
 const FIRST_TRADE: u64 = 2_000_000_001;

@@ -1,4 +1,5 @@
-//! The events of the user stream as JSON (binance-usdm.md §4.2 to §4.6). Nothing is sent here.
+//! The events of the user stream as JSON (D:User Data Streams, one page for each event).
+//! Nothing is sent here.
 //!
 //! All events of one cause carry the same `E` and `T`.
 
@@ -67,7 +68,7 @@ pub(crate) fn order_update(
         "x": happened.text(), "X": order.status.text(), "i": order.id,
         "l": text(of_trade(|trade| trade.quantity)), "z": text(order.executed),
         "L": text(of_trade(|trade| trade.price)),
-        "ap": order.average_price().map_or_else(|| "0".to_owned(), |price| text(price.round_dp(8))),
+        "ap": shown_average(order),
         "T": now.millis(), "t": trade.map_or(0, |trade| trade.id),
         "m": trade.is_some_and(|trade| trade.is_maker),
         "rp": text(of_trade(|trade| trade.realized)),
@@ -109,6 +110,11 @@ fn extend(fields: &mut Map<String, Value>, more: Value) {
     if let Value::Object(more) = more {
         fields.extend(more);
     }
+}
+
+/// Average price of an order's fills, `0` before the first.
+fn shown_average(order: &Order) -> String {
+    order.average_price().map_or_else(|| "0".to_owned(), |price| text(price.round_dp(8)))
 }
 
 /// `TRADE_LITE`: price and quantity of the order, then those of the fill.
@@ -208,7 +214,7 @@ pub(crate) fn algo_update(
         );
     }
     if let Some(order) = child {
-        let average = order.average_price().map_or_else(|| "0".to_owned(), text);
+        let average = shown_average(order);
         let act = order.terms.order_type.text();
         extend(&mut fields, json!({ "ap": average, "aq": text(order.executed), "act": act }));
     }

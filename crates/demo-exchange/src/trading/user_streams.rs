@@ -1,4 +1,4 @@
-//! Listen keys and the frames that wait for each user stream (binance-usdm.md §2.7, §4.1).
+//! Listen keys and the frames that wait for each user stream (D:User Data Streams).
 //!
 //! Frames are bare events; the envelope of combined streams is put on elsewhere. Events before a stream is
 //! open are never told.

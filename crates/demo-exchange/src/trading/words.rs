@@ -1,4 +1,4 @@
-//! The closed sets of the protocol and how they are written (binance-usdm.md §5).
+//! The closed sets of the protocol and how they are written (D:Public Endpoints Info).
 //!
 //! Sides and position sides are the domain's; their spelling is here.
 

@@ -27,7 +27,7 @@ fn one_fill_is_told_in_the_order_seen_live() {
     assert!(events[1]["o"].get("N").is_none(), "no commission without a trade");
 }
 
-/// The round trip recorded in 2024-11 (binance-usdm.md §9.1), with the recorded balance.
+/// The round trip recorded live in 2024-11, with the recorded balance.
 #[test]
 fn the_recorded_round_trip_comes_out_to_the_last_digit() {
     let mut rig = Rig::new();

@@ -28,7 +28,7 @@ pub(super) fn btc() -> Symbol {
     "BTCUSDT".parse().unwrap()
 }
 
-/// The live filters of 2026-09 (binance-usdm.md §2.1) and the historical brackets of §9.3.
+/// The filters that were live in 2026-09 and the brackets of the example in FAQ:liquidation price.
 pub(super) fn rules() -> SymbolRules {
     let bracket = |number, leverage_max, floor: i64, cap: i64, rate: &str, cum: i64| Bracket {
         number,
