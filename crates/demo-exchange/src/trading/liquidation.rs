@@ -46,19 +46,20 @@ impl Trading {
         }
     }
 
+    /// The largest cross position goes first, until the rest can be borne.
     fn check_cross(&mut self, account: AccountId) {
-        loop {
+        for _ in 0..self.account(account).positions.len() {
             let sum = self.account_margin(account);
             let balance = sum.cross_wallet + sum.cross_unrealized;
             let Some(largest) = self.largest_cross(account) else {
-                self.account_mut(account).margin_called = false;
-                return;
+                break;
             };
             if balance > sum.cross_maintenance {
                 return self.call_margin(account, balance, sum.cross_maintenance);
             }
             self.liquidate(account, &largest);
         }
+        self.account_mut(account).margin_called = false;
     }
 
     fn largest_cross(&self, account: AccountId) -> Option<PositionOf> {

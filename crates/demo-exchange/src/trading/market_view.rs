@@ -104,8 +104,6 @@ pub struct Bracket {
 pub struct SymbolRules {
     /// Status.
     pub status: SymbolStatus,
-    /// Asset of margin, fees and profits.
-    pub margin_asset: String,
     /// Most decimals of a price; not the tick.
     pub price_precision: u32,
     /// Most decimals of a quantity; not the step.

@@ -42,7 +42,6 @@ pub(super) fn rules() -> SymbolRules {
         |max: &str| LotFilter { min: decimal("0.001"), max: decimal(max), step: decimal("0.001") };
     SymbolRules {
         status: SymbolStatus::Trading,
-        margin_asset: "USDT".to_owned(),
         price_precision: 2,
         quantity_precision: 3,
         price: PriceFilter {
