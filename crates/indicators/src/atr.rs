@@ -52,7 +52,9 @@ impl Atr {
 /// How far the price moved since the previous close, in its unit.
 #[inline]
 pub(crate) const fn true_range(candle: &Candle, previous_close: f64) -> f64 {
-    candle.high.max(previous_close) - candle.low.min(previous_close)
+    let high = if candle.high > previous_close { candle.high } else { previous_close };
+    let low = if candle.low < previous_close { candle.low } else { previous_close };
+    high - low
 }
 
 #[cfg(test)]

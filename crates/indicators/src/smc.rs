@@ -50,7 +50,7 @@ use blocks::Opposites;
 use gaps::Gaps;
 use history::History;
 use levels::{NamedLevels, SwingLevels, Takings};
-use moment::Moment;
+use moment::{Facts, Moment};
 use periods::Periods;
 use pools::Pools;
 use range::Trailing;
@@ -65,7 +65,7 @@ pub struct Smc {
     settings: SmcSettings,
     rows: u64,
     newest: Option<Candle>,
-    events: Vec<Event>,
+    facts: Facts,
     history: History,
     /// Ranges that bodies are measured against.
     body_ranges: Atr,
@@ -79,6 +79,8 @@ pub struct Smc {
     sessions: Sessions,
     named: NamedLevels,
     takings: Takings,
+    /// The price at which swings and pools may be taken, by side and as it sees it; it may stand nearer than they do.
+    reach: [f64; 2],
 }
 
 /// One structure and what hangs on its swings.
@@ -100,6 +102,11 @@ impl Structured {
             pools: Side::ALL.map(|side| Pools::new(scope, side, max)),
         }
     }
+
+    /// The price at which the first swing or pool of a side is taken, as that side sees it.
+    fn nearest(&self, side: Side) -> f64 {
+        self.levels.nearest(side).min(self.pools[side.index()].nearest())
+    }
 }
 
 impl Smc {
@@ -119,7 +126,7 @@ impl Smc {
             timeframe,
             rows: 0,
             newest: None,
-            events: Vec::new(),
+            facts: Facts::default(),
             history: History::new(lengths.map(|length| 2 * length)),
             body_ranges: Atr::new(settings.displacement_length),
             level_ranges,
@@ -134,6 +141,7 @@ impl Smc {
             sessions: Sessions::new(timeframe, &settings.sessions),
             named: NamedLevels::new(),
             takings: Takings::new(settings.close_back),
+            reach: [f64::INFINITY; 2],
             settings,
         })
     }
@@ -152,7 +160,7 @@ impl Smc {
     /// 7. the gap that it completes.
     pub fn push(&mut self, candle: &Candle) {
         let known_at = self.timeframe.next_open(candle.open_time);
-        let mut moment = Moment::new(candle, self.rows, known_at, std::mem::take(&mut self.events));
+        let mut moment = Moment::new(candle, self.rows, known_at, std::mem::take(&mut self.facts));
         self.rows += 1;
         let before = self.newest.replace(*candle);
         debug_assert!(
@@ -160,7 +168,7 @@ impl Smc {
             "open times ascend"
         );
         self.step(&mut moment);
-        self.events = moment.events;
+        self.facts = moment.facts;
     }
 
     fn step(&mut self, moment: &mut Moment) {
@@ -179,7 +187,9 @@ impl Smc {
             }
             self.structures[scope.index()].tracker.advance(moment);
         }
-        self.opposites.push(moment);
+        if self.settings.block_rule == BlockRule::LastOpposite {
+            self.opposites.push(moment);
+        }
         if let Some(gap) = gap {
             self.gaps.form(&gap, &mut self.zones, moment);
         }
@@ -210,10 +220,16 @@ impl Smc {
         takings.push(moment);
         for side in Side::ALL {
             self.named.push(side, moment, takings);
+            let reach = &mut self.reach[side.index()];
+            if moment.view(side.direction()).high < *reach {
+                continue;
+            }
             for structured in &mut self.structures {
                 structured.levels.push(side, moment, takings);
                 structured.pools[side.index()].push(moment, takings);
             }
+            let [internal, swing] = &self.structures;
+            *reach = internal.nearest(side).min(swing.nearest(side));
         }
     }
 
@@ -231,6 +247,8 @@ impl Smc {
         };
         moment.tell_on(place, EventKind::Swing(swing));
         levels.add(side, level, place);
+        let reach = &mut self.reach[side.index()];
+        *reach = reach.min(side.direction().seen(level));
         pools[side.index()].swing((place, &swing), tolerance, moment);
         trailing.set(side, level);
         if let Some(range) = trailing.range(tracker) {
@@ -288,7 +306,7 @@ impl Smc {
     /// What became known with the newest candle, in the order that [`Self::push`] states; the next push clears it.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        &self.events
+        self.facts.all()
     }
 
     /// Swings, trend and last break of a structure.

@@ -54,11 +54,9 @@ impl Direction {
 
     /// A price as this direction sees it, and back: itself or its negative.
     #[inline]
-    pub(super) fn seen(self, price: f64) -> f64 {
-        match self {
-            Self::Bullish => price,
-            Self::Bearish => -price,
-        }
+    pub(super) const fn seen(self, price: f64) -> f64 {
+        let sign = (self.index() as u64) << 63;
+        f64::from_bits(price.to_bits() ^ sign)
     }
 
     /// The place in a pair, bullish first.

@@ -28,6 +28,9 @@ pub struct Event {
 }
 
 /// The facts. Where nothing else is said, a fact sits on the candle with which it was known.
+// With a tag as wide as its alignment a fact is written where it stays; with a narrow one it is made elsewhere first and
+// copied together with the gap behind the tag.
+#[repr(u64)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum EventKind {
     /// A swing was confirmed. Sits on the swing's candle.

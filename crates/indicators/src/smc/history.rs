@@ -108,9 +108,8 @@ impl Extremes {
         self.entries[slot] = (row, high);
         for (front, window) in self.fronts.iter_mut().zip(self.windows) {
             *front = (*front).min(self.height);
-            while self.entries[*front & self.mask].0 + window <= row {
-                *front += 1;
-            }
+            // Rows follow each other: at most one leaves the window.
+            *front += usize::from(self.entries[*front & self.mask].0 + window <= row);
         }
         self.height += 1;
     }
@@ -144,6 +143,7 @@ impl Extremes {
 mod tests {
     use super::*;
     use crate::smc::fixture::candle;
+    use crate::smc::moment::Facts;
     use proptest::prelude::*;
 
     proptest! {
@@ -159,7 +159,7 @@ mod tests {
             for (row, high) in highs.iter().enumerate() {
                 let candle = candle(row as u64, [*high, *high, 0.5, 0.5]);
                 let known_at = candle.open_time;
-                let moment = Moment::new(&candle, row as u64, known_at, Vec::new());
+                let moment = Moment::new(&candle, row as u64, known_at, Facts::default());
                 history.push(&moment);
                 for (scope, length) in Scope::ALL.into_iter().zip(windows) {
                     let first = (row + 1).saturating_sub(length);

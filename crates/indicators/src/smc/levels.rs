@@ -104,6 +104,9 @@ impl Takings {
     /// Tells those that have closed back, and those whose time is over.
     #[inline]
     pub(super) fn push(&mut self, moment: &mut Moment) {
+        if self.waiting.is_empty() {
+            return;
+        }
         let close_back = self.close_back;
         self.waiting.retain_mut(|taken| {
             taken.how = Self::of_close(taken.side, taken.price, moment);
@@ -144,6 +147,12 @@ impl SwingLevels {
             levels.drain(..self.max / 4);
         }
         levels.push((side.direction().seen(level), place));
+    }
+
+    /// The price beyond which the first one lies, as its side sees it.
+    #[inline]
+    pub(super) fn nearest(&self, side: Side) -> f64 {
+        self.levels[side.index()].last().map_or(f64::INFINITY, |(level, _)| *level)
     }
 
     #[inline]

@@ -111,11 +111,17 @@ impl Pools {
         self.anchors.iter().rev().map(|anchor| &anchor.pool).filter(|pool| pool.members > 1)
     }
 
+    /// The price that ends the first of them, as the side sees it.
+    #[inline]
+    pub(super) fn nearest(&self) -> f64 {
+        self.anchors.last().map_or(f64::INFINITY, |last| last.least)
+    }
+
     /// Ends what the newest candle has reached.
     #[inline]
     pub(super) fn push(&mut self, moment: &mut Moment, takings: &mut Takings) {
         let high = moment.view(self.side.direction()).high;
-        if self.anchors.last().is_some_and(|last| last.least <= high) {
+        if self.nearest() <= high {
             self.take(high, moment, takings);
         }
     }
@@ -251,6 +257,7 @@ impl Pools {
 mod tests {
     use super::*;
     use crate::smc::fixture::{candle, candles, line, run, settings, told};
+    use crate::smc::moment::Facts;
     use crate::smc::{SmcSettings, Tolerance};
 
     /// Peaks three rows apart with a trough after each, internal swings of length 2.
@@ -336,7 +343,7 @@ mod tests {
         let mut takings = Takings::new(0);
         let at = |row, high| {
             let candle = candle(row, [1.0, high, 1.0, 1.0]);
-            Moment::new(&candle, row, candle.open_time, Vec::new())
+            Moment::new(&candle, row, candle.open_time, Facts::default())
         };
         let swings = [(20.0, 1.0), (20.5, 1.0), (15.0, 7.0), (14.0, 7.0)];
         for (row, (level, tolerance)) in (0..).zip(swings) {
@@ -349,7 +356,7 @@ mod tests {
         let mut taken = |row, high| {
             let mut moment = at(row, high);
             pools.push(&mut moment, &mut takings);
-            (moment.events.iter().map(line).collect::<Vec<_>>(), pools.living().count())
+            (moment.facts.all().iter().map(line).collect::<Vec<_>>(), pools.living().count())
         };
         assert_eq!(taken(4, 20.9), (Vec::new(), 2));
         let first = "5: level_taken sweep high of internal pool 0 20.5 @5".to_owned();

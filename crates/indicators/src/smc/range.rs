@@ -143,6 +143,9 @@ impl Trailing {
     /// Stretches the range; before the newest candle's swing is set.
     #[inline]
     pub(super) fn push(&mut self, moment: &Moment) {
+        if self.rule == RangeRule::Swings {
+            return;
+        }
         for direction in Direction::ALL {
             if let Some(end) = &mut self.ends[direction.index()] {
                 *end = end.max(moment.view(direction).high);

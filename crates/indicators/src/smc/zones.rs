@@ -228,8 +228,7 @@ impl Zones {
         if new.is_final {
             self.wait(id);
         }
-        let zone = self.slots[id.slot as usize].life.zone;
-        moment.tell_on(new.formed, EventKind::ZoneFormed(zone));
+        moment.tell_on(new.formed, EventKind::ZoneFormed(self.slots[id.slot as usize].life.zone));
         id
     }
 
@@ -285,9 +284,15 @@ impl Zones {
     /// Takes a zone whose `ended_at` is set out of the lists.
     fn end(&mut self, id: ZoneId) {
         let Slot { life, newer, older } = &self.slots[id.slot as usize];
-        let (zone, newer, older) = (life.zone, *newer, *older);
+        let (zone, newer, older) = (&life.zone, *newer, *older);
         let class = &mut self.classes[class_of(zone.kind, zone.direction, zone.scope)];
         class.count -= 1;
+        if self.ended_max > 0 {
+            if self.ended.len() >= self.ended_max {
+                self.ended.pop_front();
+            }
+            self.ended.push_back(*zone);
+        }
         match newer {
             Some(newer) => self.slots[newer as usize].older = older,
             None => class.newest = older,
@@ -297,12 +302,6 @@ impl Zones {
             None => class.oldest = newer,
         }
         self.free.push(id.slot);
-        if self.ended_max > 0 {
-            if self.ended.len() >= self.ended_max {
-                self.ended.pop_front();
-            }
-            self.ended.push_back(zone);
-        }
     }
 
     #[cold]
