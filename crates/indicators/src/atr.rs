@@ -9,26 +9,51 @@ use domain::Candle;
 /// Streaming ATR.
 #[derive(Clone, Debug)]
 pub struct Atr {
-    length: f64,
     previous_close: Option<f64>,
-    /// Ranges that the first mean still lacks.
-    missing: usize,
-    average: f64,
+    ranges: AverageRange,
 }
 
 impl Atr {
     /// An ATR over `length` true ranges, at least one.
     #[must_use]
     pub fn new(length: usize) -> Self {
-        let missing = length.max(1);
-        Self { length: crate::number(missing), previous_close: None, missing, average: 0.0 }
+        Self { previous_close: None, ranges: AverageRange::new(length) }
     }
 
     /// Takes one candle; the reading with it, `None` during warm-up.
     #[inline]
     pub fn push(&mut self, candle: &Candle) -> Option<f64> {
         let previous = self.previous_close.replace(candle.close)?;
-        let range = true_range(candle, previous);
+        self.ranges.push(true_range(candle, previous));
+        self.value()
+    }
+
+    /// The reading; `None` during warm-up.
+    #[inline]
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        self.ranges.value()
+    }
+}
+
+/// The average of an [`Atr`], for those who have the true ranges already.
+#[derive(Clone, Debug)]
+pub(crate) struct AverageRange {
+    length: f64,
+    /// Ranges that the first mean still lacks.
+    missing: usize,
+    average: f64,
+}
+
+impl AverageRange {
+    /// Over `length` true ranges, at least one.
+    pub(crate) fn new(length: usize) -> Self {
+        let missing = length.max(1);
+        Self { length: crate::number(missing), missing, average: 0.0 }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, range: f64) {
         if self.missing == 0 {
             self.average = (self.average * (self.length - 1.0) + range) / self.length;
         } else {
@@ -38,13 +63,11 @@ impl Atr {
                 self.average /= self.length;
             }
         }
-        self.value()
     }
 
     /// The reading; `None` during warm-up.
     #[inline]
-    #[must_use]
-    pub fn value(&self) -> Option<f64> {
+    pub(crate) fn value(&self) -> Option<f64> {
         (self.missing == 0).then_some(self.average)
     }
 }

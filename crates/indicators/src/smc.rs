@@ -45,7 +45,7 @@ pub use settings::{
 pub use structure::{Structure, Swing};
 pub use zone::{Zone, ZoneId, ZoneKind, ZoneStage};
 
-use crate::Atr;
+use crate::atr::{AverageRange, true_range};
 use blocks::Opposites;
 use gaps::Gaps;
 use history::History;
@@ -67,10 +67,12 @@ pub struct Smc {
     newest: Option<Candle>,
     facts: Facts,
     history: History,
+    /// The close that the next true range is measured from.
+    previous_close: Option<f64>,
     /// Ranges that bodies are measured against.
-    body_ranges: Atr,
+    body_ranges: AverageRange,
     /// Ranges that equal levels are measured against, if they are.
-    level_ranges: Option<Atr>,
+    level_ranges: Option<AverageRange>,
     structures: [Structured; 2],
     opposites: Opposites,
     gaps: Gaps,
@@ -119,7 +121,7 @@ impl Smc {
         let lengths = [settings.internal_length, settings.swing_length];
         let [internal, swing] = lengths;
         let level_ranges = match settings.tolerance {
-            Tolerance::Atr { ratio: _, length } => Some(Atr::new(length)),
+            Tolerance::Atr { ratio: _, length } => Some(AverageRange::new(length)),
             Tolerance::Fraction(_) | Tolerance::Absolute(_) => None,
         };
         Ok(Self {
@@ -128,7 +130,8 @@ impl Smc {
             newest: None,
             facts: Facts::default(),
             history: History::new(lengths.map(|length| 2 * length)),
-            body_ranges: Atr::new(settings.displacement_length),
+            previous_close: None,
+            body_ranges: AverageRange::new(settings.displacement_length),
             level_ranges,
             structures: [
                 Structured::new(Scope::Internal, internal, &settings),
@@ -198,12 +201,14 @@ impl Smc {
 
     /// Measures the body against the ranges before it.
     fn measure(&mut self, moment: &mut Moment) {
-        let candle = moment.candle;
+        let candle = &moment.candle;
+        let previous_close = self.previous_close.replace(candle.close);
+        let Some(range) = previous_close.map(|close| true_range(candle, close)) else { return };
         if let Some(ranges) = &mut self.level_ranges {
-            ranges.push(&candle);
+            ranges.push(range);
         }
         let before = self.body_ranges.value().filter(|range| *range > 0.0);
-        self.body_ranges.push(&candle);
+        self.body_ranges.push(range);
         let body = candle.close - candle.open;
         let Some(range) = before else { return };
         if body.abs() < self.settings.displacement_ratio * range {
@@ -240,7 +245,7 @@ impl Smc {
         let (side, level) = (swing.side, swing.level);
         let tolerance = match self.settings.tolerance {
             Tolerance::Atr { ratio, length: _ } => {
-                self.level_ranges.as_ref().and_then(Atr::value).map(|range| ratio * range)
+                self.level_ranges.as_ref().and_then(AverageRange::value).map(|range| ratio * range)
             }
             Tolerance::Fraction(fraction) => Some(fraction * level),
             Tolerance::Absolute(difference) => Some(difference),

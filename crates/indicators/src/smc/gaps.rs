@@ -4,7 +4,7 @@
 
 use domain::Candle;
 
-use super::direction::{Direction, Place, View};
+use super::direction::{Direction, Place};
 use super::moment::Moment;
 use super::settings::GapRule;
 use super::zone::{ZoneId, ZoneKind};
@@ -13,11 +13,14 @@ use super::zones::{NewZone, Zones};
 /// The candle before the newest.
 #[derive(Clone, Copy, Debug)]
 struct Middle {
-    candle: Candle,
     place: Place,
+    high: f64,
+    low: f64,
+    /// Where its close lies from its open, upwards.
+    body: f64,
     displaced: Option<Direction>,
-    /// The candle before it.
-    first: Option<Candle>,
+    /// High and low of the candle before it.
+    first: Option<(f64, f64)>,
 }
 
 /// A run of joined gaps that may still grow.
@@ -44,19 +47,18 @@ impl Gaps {
     #[inline]
     pub(super) fn find(&self, moment: &Moment) -> Option<NewZone> {
         let middle = self.middle.as_ref()?;
-        let first = middle.first.as_ref()?;
-        let direction = if middle.candle.close > middle.candle.open {
-            Direction::Bullish
-        } else if middle.candle.close < middle.candle.open {
-            Direction::Bearish
+        let (high, low) = middle.first?;
+        let newest = &moment.candle;
+        let (direction, near, far) = if newest.low > high {
+            (Direction::Bullish, newest.low, high)
+        } else if newest.high < low {
+            (Direction::Bearish, newest.high, low)
         } else {
             return None;
         };
-        let (near, far) = (moment.view(direction).low, View::of(first, direction).high);
-        if near <= far {
+        if direction.seen(middle.body) <= 0.0 {
             return None;
         }
-        let (near, far) = (direction.seen(near), direction.seen(far));
         Some(NewZone {
             kind: ZoneKind::FairValueGap,
             direction,
@@ -100,9 +102,10 @@ impl Gaps {
     /// Makes the newest candle the middle of the next three.
     #[inline]
     pub(super) fn advance(&mut self, moment: &Moment) {
-        let first = self.middle.map(|middle| middle.candle);
-        let (candle, place, displaced) = (moment.candle, moment.place, moment.displaced);
-        self.middle = Some(Middle { candle, place, displaced, first });
+        let first = self.middle.map(|middle| (middle.high, middle.low));
+        let Candle { open_time: _, open, high, low, close, volume: _ } = moment.candle;
+        let (place, displaced) = (moment.place, moment.displaced);
+        self.middle = Some(Middle { place, high, low, body: close - open, displaced, first });
     }
 }
 

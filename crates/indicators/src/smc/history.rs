@@ -101,17 +101,17 @@ impl Extremes {
     #[inline]
     fn push(&mut self, row: u64, high: f64) {
         let lowest = self.fronts[0].min(self.fronts[1]);
-        while self.height > lowest && self.at(self.height - 1).1 <= high {
-            self.height -= 1;
+        let (entries, mask, mut height) = (&mut self.entries[..], self.mask, self.height);
+        while height > lowest && entries[(height - 1) & mask].1 <= high {
+            height -= 1;
         }
-        let slot = self.height & self.mask;
-        self.entries[slot] = (row, high);
+        entries[height & mask] = (row, high);
         for (front, window) in self.fronts.iter_mut().zip(self.windows) {
-            *front = (*front).min(self.height);
+            let first = (*front).min(height);
             // Rows follow each other: at most one leaves the window.
-            *front += usize::from(self.entries[*front & self.mask].0 + window <= row);
+            *front = first + usize::from(entries[first & mask].0 + window <= row);
         }
-        self.height += 1;
+        self.height = height + 1;
     }
 
     #[inline]

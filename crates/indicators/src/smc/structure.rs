@@ -87,6 +87,8 @@ impl Structure {
 pub(super) struct Tracker {
     pub(super) reading: Structure,
     length: u64,
+    /// The level of the last swing of each side until it is broken, as the direction of a break sees it.
+    unbroken: [f64; 2],
     /// Level of the swing before the last, of each side.
     before: [Option<f64>; 2],
     /// What has happened since the last swing, of each side.
@@ -102,7 +104,13 @@ impl Tracker {
             last_side: None,
             last_break: None,
         };
-        Self { reading, length: length as u64, before: [None, None], since: [None, None] }
+        Self {
+            reading,
+            length: length as u64,
+            unbroken: [f64::INFINITY; 2],
+            before: [None, None],
+            since: [None, None],
+        }
     }
 
     /// Looks at the candle `length` before the newest; its swing, if it is one.
@@ -149,6 +157,7 @@ impl Tracker {
         let label = self.before[index].map(|before| SwingLabel::new(side, is_beyond(before)));
         self.reading.swings[index] = Some(Swing { place, level, label, is_broken: false });
         self.reading.last_side = Some(side);
+        self.unbroken[index] = direction.seen(level);
         Some(SwingEvent { scope: self.reading.scope, side, level, label, replaces })
     }
 
@@ -165,10 +174,12 @@ impl Tracker {
             BreakBy::Close => view.close,
             BreakBy::Wick => view.high,
         };
-        let swing = self.reading.swings[direction.index()].as_mut()?;
-        if swing.is_broken || reach <= direction.seen(swing.level) {
+        let unbroken = &mut self.unbroken[direction.index()];
+        if reach <= *unbroken {
             return None;
         }
+        *unbroken = f64::INFINITY;
+        let swing = self.reading.swings[direction.index()].as_mut()?;
         swing.is_broken = true;
         let kind = match self.reading.trend {
             Some(trend) if trend != direction => BreakKind::Choch,

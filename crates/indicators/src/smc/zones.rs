@@ -164,7 +164,7 @@ impl Zones {
             self.stale -= 1;
             return;
         }
-        let place = self.inside.partition_point(|(other, _)| *other < id);
+        let place = self.inside.partition_point(|(other, _)| other.number < id.number);
         self.inside.insert(place, (id, Arrival::Now));
     }
 
