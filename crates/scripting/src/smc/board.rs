@@ -96,7 +96,8 @@ impl Board {
         };
     }
 
-    /// Shows how things stand with the newest candle. Most candles change nothing that has been asked for.
+    /// Shows how things stand with the newest candle. Most candles change nothing that has been asked for, or only where
+    /// their close lies in the dealing ranges.
     #[inline]
     pub(super) fn show(&mut self, engine: &Smc) {
         if self.wanted == 0 {
@@ -105,13 +106,15 @@ impl Board {
         let events = engine.events().iter().fold(0, |all, it| all | bits(&it.kind));
         let (told, trends) =
             (events & self.wanted, Scope::ALL.map(|it| engine.structure(it).trend()));
-        let is_same = (told | self.told) == 0
-            && self.wanted & RANGES_WANTED == 0
-            && (self.trends == trends || self.wanted & (1 << TREND) == 0);
+        let is_same =
+            (told | self.told) == 0 && (self.trends == trends || self.wanted & (1 << TREND) == 0);
         if !is_same {
             self.told = told;
             self.trends = trends;
             self.write(engine);
+        } else if self.wanted & RANGES_WANTED != 0 {
+            self.show_ranges(engine);
+            self.buffer.write_bytes(RANGES * WORD, &self.bytes[RANGES * WORD..FIRSTS * WORD]);
         }
     }
 
@@ -376,6 +379,8 @@ pub(crate) fn words(lua: &Lua) -> Result<Table> {
     Ok(words)
 }
 
+/// Kept apart, it is read from a table; inlined, it becomes a jump that no processor foresees.
+#[inline(never)]
 const fn code_of(kind: &EventKind) -> usize {
     match kind {
         EventKind::ZoneFormed(_) => 1,
