@@ -52,7 +52,7 @@ impl Direction {
         }
     }
 
-    /// A price as this direction sees it, and back: itself or its negative.
+    /// A price as this direction sees it, and back: itself or its negative. No branch, as none could be foreseen.
     #[inline]
     pub(super) const fn seen(self, price: f64) -> f64 {
         let sign = (self.index() as u64) << 63;
