@@ -1,18 +1,21 @@
 //! The venue: one state, told requests, messages and time, answering with replies and frames.
 
 mod calls;
+mod socket_calls;
 
 use domain::{TimeRange, Timeframe, Timestamp};
+use serde_json::Value;
 
 use crate::api_call::ApiReply;
 use crate::archive::Archive;
 use crate::faults::{FaultPlan, Faults};
-use crate::limits::Usage;
+use crate::limits::{Cost, Usage};
 use crate::market::{CandleQuery, Market};
 use crate::options::{Options, OptionsError};
 use crate::private_door::{PrivateHalf, PrivateView};
 use crate::rest::candles::{close_time, row_text};
 use crate::sockets::{ConnectionId, Hub, Lives, Sent, Surroundings, read_place};
+use crate::trading_half::TradingHalf;
 use crate::truth::Truth;
 
 /// The demo exchange without sockets and without a clock.
@@ -51,7 +54,7 @@ impl Exchange {
             hub: Hub::new(lives),
             truth: Truth::default(),
             archive: Archive::default(),
-            private: None,
+            private: private_half(&options, start),
             now,
             seed: options.seed,
         };
@@ -59,7 +62,7 @@ impl Exchange {
         Ok(exchange)
     }
 
-    /// Plugs the private half in.
+    /// Puts another private half in the place of the accounts of the options.
     #[must_use]
     pub fn with_private(mut self, private: Box<dyn PrivateHalf>) -> Self {
         self.private = Some(private);
@@ -80,6 +83,7 @@ impl Exchange {
             let gaps = self.faults.gaps(self.market.symbol(place));
             self.market.series(place).set_gaps(&gaps);
         }
+        self.advance_private();
     }
 
     /// What goes wrong at the moment.
@@ -93,6 +97,7 @@ impl Exchange {
         self.advance(now);
         let place = self.market.place(symbol);
         place.into_iter().for_each(|place| self.market.set_status(place, status, self.now));
+        self.advance_private();
         place.is_some()
     }
 
@@ -108,6 +113,9 @@ impl Exchange {
         self.advance(now);
         let place = read_place(path_and_query).ok_or_else(not_found)?;
         let now = self.now;
+        if place.weight() > 0 {
+            self.usage.charge(Cost::Weight(place.weight()), now)?;
+        }
         let (hub, mut around) = self.sockets();
         Ok(hub.connect(place, now, &mut around))
     }
@@ -115,6 +123,9 @@ impl Exchange {
     /// A text message of a client.
     pub fn receive(&mut self, connection: ConnectionId, text: &str, now: Timestamp) {
         self.advance(now);
+        if self.hub.takes_calls(connection) {
+            return self.socket_call(connection, text);
+        }
         let now = self.now;
         let (hub, mut around) = self.sockets();
         hub.receive(connection, text, now, &mut around);
@@ -188,6 +199,13 @@ impl Exchange {
         &self.truth
     }
 
+    /// What really happened to the accounts, in their order: wallet, positions, and every order, fill and posting;
+    /// `null` without any.
+    #[must_use]
+    pub fn accounts_truth(&self) -> Value {
+        self.private.as_ref().map(|private| private.truth()).unwrap_or_default()
+    }
+
     /// Weight used in the minute of the last call, and the most of any minute.
     #[must_use]
     pub const fn weight_used(&self) -> (u32, u32) {
@@ -252,6 +270,11 @@ impl Exchange {
         };
         (&mut self.hub, around)
     }
+}
+
+fn private_half(options: &Options, start: Timestamp) -> Option<Box<dyn PrivateHalf>> {
+    let half = TradingHalf::new(options, start)?;
+    Some(Box::new(half))
 }
 
 fn not_found() -> ApiReply {

@@ -7,9 +7,11 @@ mod damage;
 mod kind;
 mod plan_text;
 mod roll;
+mod trade;
 
 pub use kind::{Area, BodyFault, FaultKind, Often, RequestFault, StreamFault, Target, When};
 pub use plan_text::{FaultPlan, FaultPlanError, FaultRule};
+pub use trade::{TradeFault, TradeOccasion};
 
 pub(crate) use damage::{damaged, gzip_bomb};
 pub(crate) use roll::{Faults, Injected, Occasion};

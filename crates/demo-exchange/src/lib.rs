@@ -8,8 +8,10 @@
 //!   what a socket is sent.
 //! - [`FaultPlan`]: what goes wrong. [`Truth`]: what really happened.
 //! - [`Replay`]: recorded data in the place of a made-up market.
-//! - [`PrivateHalf`]: the seam to accounts and orders.
-//! - [`trading`]: accounts, orders, margin and the user stream.
+//! - [`trading`]: accounts, orders, margin and the user stream. A venue has one account unless its options say otherwise;
+//!   its key pair is [`trading::DEMO_API_KEY`] and [`trading::DEMO_SECRET`], for HMAC-SHA256. The pair opens
+//!   nothing but such venues.
+//! - [`PrivateHalf`]: the seam between the two halves, for another private half than [`trading`].
 //! - [`Server`]: the same on a port of loopback, with routes that control it.
 
 mod api_call;
@@ -27,6 +29,7 @@ mod rest;
 mod server;
 mod sockets;
 pub mod trading;
+mod trading_half;
 mod truth;
 
 pub use api_call::{ApiReply, ApiRequest, Method};
@@ -34,7 +37,7 @@ pub use delivery::{Delivery, Way};
 pub use exchange::Exchange;
 pub use faults::{
     Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, Often, RequestFault,
-    StreamFault, Target, When,
+    StreamFault, Target, TradeFault, TradeOccasion, When,
 };
 pub use limits::Limits;
 pub use market::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};

@@ -6,6 +6,7 @@ use crate::faults::FaultPlan;
 use crate::limits::Limits;
 use crate::market::{Series, SymbolSpec, numbered_symbols, well_known_symbols};
 use crate::replay::{Replay, ReplayError};
+use crate::trading::AccountOptions;
 
 /// Everything that makes one venue differ from another. Equal options make equal venues.
 #[derive(Clone, Debug)]
@@ -21,6 +22,9 @@ pub struct Options {
     pub faults: FaultPlan,
     /// Recorded data in the place of a made-up market.
     pub replay: Option<Replay>,
+    /// Who trades; nobody when empty, and private calls are refused then. By default one account with 10,000 USDT and the
+    /// key pair [`DEMO_API_KEY`](crate::trading::DEMO_API_KEY), [`DEMO_SECRET`](crate::trading::DEMO_SECRET).
+    pub accounts: Vec<AccountOptions>,
     /// Milliseconds between pings; 3 minutes at the venue.
     pub ping_millis: i64,
     /// Milliseconds that a pong may take; 10 minutes at the venue.
@@ -58,7 +62,7 @@ pub enum OptionsError {
 }
 
 impl Default for Options {
-    /// The well-known symbols at the venue's own limits and times, without faults.
+    /// The well-known symbols at the venue's own limits and times, one account, without faults.
     fn default() -> Self {
         Self {
             seed: 0,
@@ -66,6 +70,7 @@ impl Default for Options {
             limits: Limits::default(),
             faults: FaultPlan::default(),
             replay: None,
+            accounts: vec![AccountOptions::default()],
             ping_millis: 180_000,
             pong_wait_millis: 600_000,
             connection_life_millis: 86_400_000,

@@ -4,12 +4,13 @@
 use std::fmt;
 
 use domain::{Decimal, Timestamp};
+use serde_json::Value;
 
-use crate::api_call::{ApiReply, ApiRequest};
-use crate::faults::{Area, FaultKind, Faults, Occasion};
+use crate::api_call::{ApiReply, ApiRequest, Method};
+use crate::faults::{Faults, Injected, TradeFault, TradeOccasion};
 use crate::limits::Limits;
 use crate::market::book::Book;
-use crate::market::mark::{prices_at, running_rate, settlements};
+use crate::market::mark::{next_settlement_time, prices_at, running_rate, settlements};
 use crate::market::{Market, Series, SymbolSpec};
 use crate::truth::{InjectedFault, Truth};
 
@@ -18,10 +19,21 @@ pub trait PrivateHalf: fmt::Debug + Send {
     /// Answers a call; `None` when the path is unknown, so that the venue answers 404.
     fn handle(&mut self, request: &ApiRequest, view: &mut PrivateView<'_>) -> Option<ApiReply>;
 
+    /// Answers a call that came over the socket API, as [`PrivateHalf::handle`] answers one over REST: with the
+    /// bare body, unframed. `None` when the method is unknown.
+    fn handle_socket(&mut self, request: &Value, view: &mut PrivateView<'_>) -> Option<ApiReply>;
+
+    /// The REST call that a method of the socket API stands for; `None` when the method is unknown.
+    fn socket_route(&self, method: &str) -> Option<(Method, &'static str)>;
+
+    /// Whether a call gets through when others are throttled: exits and cancellations (§6.2).
+    fn is_let_through(&self, request: &ApiRequest) -> bool;
+
     /// IP weight of a call that [`PrivateHalf::handle`] will get (§2.3 to §2.7); 0 for orders.
     fn weight(&self, request: &ApiRequest) -> u32;
 
-    /// Lets time pass up to the time of the view: fills, triggers, funding, liquidation, expiry.
+    /// Lets time pass up to the time of the view: fills, triggers, funding, liquidation, expiry. Also called when
+    /// faults or the status of a symbol have changed.
     fn advance(&mut self, view: &mut PrivateView<'_>);
 
     /// When it next wants to be advanced: later than the time it was advanced to last. Between these times it is
@@ -30,6 +42,9 @@ pub trait PrivateHalf: fmt::Debug + Send {
 
     /// What it has to say on user streams, in order; each is handed out once.
     fn take_events(&mut self) -> Vec<UserEvent>;
+
+    /// What really happened to the accounts, as JSON.
+    fn truth(&self) -> Value;
 }
 
 /// Something for the user streams.
@@ -40,7 +55,7 @@ pub enum UserEvent {
         /// Whose.
         listen_key: String,
         /// Name of the event, such as `ORDER_TRADE_UPDATE`.
-        name: &'static str,
+        name: String,
         /// The payload without envelope.
         text: String,
     },
@@ -231,22 +246,62 @@ impl PrivateView<'_> {
         .collect()
     }
 
-    /// Whether a fault of the matching engine with this word happens now, as in `trade:invisible=500`, and its
-    /// number. Writes it to the truth log.
-    pub fn fault(&mut self, word: &str, symbol: Option<&str>) -> Option<Option<i64>> {
-        let occasion = Occasion { area: Area::Trade, name: word, symbol, now: self.now };
-        let is_word = |kind: &FaultKind| matches!(kind, FaultKind::Trade(own, _) if own == word);
-        let injected = self.faults.roll(&occasion, is_word)?;
+    /// When funding of a symbol is booked next after `after`.
+    pub fn next_funding_time(&mut self, symbol: &str, after: Timestamp) -> Option<Timestamp> {
+        let series = self.series(symbol)?;
+        Some(Timestamp::from_millis(next_settlement_time(series, after.millis())))
+    }
+
+    /// How often the status of a symbol has been changed since the start.
+    #[must_use]
+    pub fn status_changes(&self) -> usize {
+        self.market.changes_count()
+    }
+
+    /// The faults that would happen on an occasion, as in `trade:pieces=5`. They have not happened: whoever
+    /// carries them out says so with [`PrivateView::inject_faults`], which draws the same ones.
+    #[must_use]
+    pub fn faults_ahead(&self, on: TradeOccasion, symbol: Option<&str>) -> Vec<TradeFault> {
+        if !self.faults.has_trade(on) {
+            return Vec::new();
+        }
+        let ahead = self.faults.clone().roll_trade(on, symbol, self.now);
+        ahead.into_iter().map(|(fault, _)| fault).collect()
+    }
+
+    /// The faults that happen on an occasion. Counts them and writes them to the truth log.
+    pub fn inject_faults(&mut self, on: TradeOccasion, symbol: Option<&str>) -> Vec<TradeFault> {
+        let found = self.faults.roll_trade(on, symbol, self.now);
+        let faults = found.into_iter().map(|(fault, injected)| {
+            self.write_down(fault, injected);
+            fault
+        });
+        faults.collect()
+    }
+
+    /// What others do with the account at this second, and with which symbol where one is named.
+    pub fn acts_of_others(&mut self) -> Vec<(TradeFault, Option<String>)> {
+        let found = self.faults.roll_acts(self.now);
+        let acts = found.into_iter().map(|(fault, symbol, injected)| {
+            self.write_down(fault, injected);
+            (fault, symbol)
+        });
+        acts.collect()
+    }
+
+    /// Whether others are to do anything with the account, now or later.
+    #[must_use]
+    pub fn has_acts_of_others(&self) -> bool {
+        self.faults.has_trade(TradeOccasion::Second)
+    }
+
+    fn write_down(&mut self, fault: TradeFault, injected: Injected) {
         self.truth.fault(InjectedFault {
             time: Timestamp::from_millis(self.now),
             rule: injected.rule,
-            at: word.to_owned(),
+            at: fault.word().to_owned(),
             carried_out: true,
         });
-        let FaultKind::Trade(_, number) = injected.kind else {
-            return None;
-        };
-        Some(number)
     }
 
     fn series(&mut self, symbol: &str) -> Option<&mut Series> {

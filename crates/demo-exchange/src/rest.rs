@@ -14,7 +14,7 @@ use crate::api_call::{ApiReply, ApiRequest, Method};
 use crate::limits::{Cost, Limits};
 use crate::market::Market;
 
-pub(crate) use exchange_info::brackets_json;
+pub(crate) use exchange_info::{brackets_json, price_max};
 use parameters::Parameters;
 pub(crate) use prices::{DayTicker, indirect_text, rate_text};
 

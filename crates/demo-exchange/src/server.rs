@@ -7,7 +7,8 @@
 //! - `POST /control/faults`: the body is a fault plan; an empty one ends all faults.
 //! - `POST /control/advance`: the body is a number of milliseconds that the venue's time jumps ahead.
 //! - `POST /control/status?symbol=BTCUSDT&status=TRADING_HALT`: changes the status of a symbol.
-//! - `GET /control/truth`: the latest calls and faults as they really happened.
+//! - `GET /control/truth`: the latest calls and faults as they really happened, and what really happened to the accounts: wallets,
+//!   positions, every order, fill and posting.
 
 mod body;
 mod clock;

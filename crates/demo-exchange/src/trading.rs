@@ -10,6 +10,7 @@
 //! - [`Trading`]: everything; [`TradingOptions`] says how it begins.
 //! - [`MarketStep`], [`SymbolRules`]: what it sees of the market.
 //! - [`Trading::handle`], [`Trading::handle_socket`] → [`Handled`]: one request over REST or the socket API.
+//! - [`Trading::watched_symbols`], [`Trading::next_timer`]: what it waits for.
 //! - [`Trading::open_user_stream`], [`Trading::user_frames`]: the user stream.
 //! - [`TradingTruth`]: what really happened.
 //! - [`OrderFaults`], [`EventFaults`], [`AlgoFault`], [`ForeignAct`]: what goes wrong on demand.
@@ -61,6 +62,7 @@ mod truth;
 mod truth_json;
 mod user_events;
 mod user_streams;
+mod watched;
 mod words;
 
 pub use account::AccountId;
@@ -74,4 +76,5 @@ pub use order_rate::OrderCount;
 pub use state::Trading;
 pub use truth::{Posting, TradingTruth, TrueFill, TrueOrder};
 pub use user_streams::UserStreamId;
+pub use watched::Watched;
 pub use words::{IncomeType, MarginType};

@@ -20,7 +20,7 @@ impl Exchange {
         if let Err(refusal) = self.usage.charge(self.cost(request), self.now) {
             return self.seen(request, Delivery::now(refusal));
         }
-        let injected = self.roll_request(request);
+        let injected = self.injected(request);
         let is_carried_out = injected.as_ref().is_none_or(is_carried_out);
         if let Some(injected) = &injected {
             self.note(injected, &request.path, is_carried_out);
@@ -33,7 +33,7 @@ impl Exchange {
         self.seen(request, delivery)
     }
 
-    fn cost(&self, request: &ApiRequest) -> Cost {
+    pub(super) fn cost(&self, request: &ApiRequest) -> Cost {
         match rest::endpoint(request) {
             Some(endpoint) => rest::cost(endpoint, request),
             None => {
@@ -42,7 +42,7 @@ impl Exchange {
         }
     }
 
-    fn answer(&mut self, request: &ApiRequest, injected: Option<&Injected>) -> ApiReply {
+    pub(super) fn answer(&mut self, request: &ApiRequest, injected: Option<&Injected>) -> ApiReply {
         let Some(endpoint) = rest::endpoint(request) else {
             return self.private_answer(request);
         };
@@ -72,6 +72,14 @@ impl Exchange {
         reply.unwrap_or_else(not_found)
     }
 
+    /// The fault that a call meets. Exits and cancellations get through where others are throttled (§6.2).
+    pub(super) fn injected(&mut self, request: &ApiRequest) -> Option<Injected> {
+        self.roll_request(request).filter(|injected| {
+            injected.kind != FaultKind::Request(RequestFault::Throttled)
+                || !self.private.as_ref().is_some_and(|private| private.is_let_through(request))
+        })
+    }
+
     fn archive_request(&mut self, request: &ApiRequest) -> Delivery {
         let injected = self.roll_request(request);
         if let Some(injected) = &injected {
@@ -94,14 +102,14 @@ impl Exchange {
         self.faults.roll(&occasion, |_| true)
     }
 
-    fn note(&mut self, injected: &Injected, at: &str, carried_out: bool) {
+    pub(super) fn note(&mut self, injected: &Injected, at: &str, carried_out: bool) {
         let time = Timestamp::from_millis(self.now);
         let rule = injected.rule.clone();
         self.truth.fault(InjectedFault { time, rule, at: at.to_owned(), carried_out });
     }
 
     /// Writes a call down and puts the used weight on its answer.
-    fn seen(&mut self, request: &ApiRequest, mut delivery: Delivery) -> Delivery {
+    pub(super) fn seen(&mut self, request: &ApiRequest, mut delivery: Delivery) -> Delivery {
         let used = self.usage.used();
         let headers = &mut delivery.reply.headers;
         if request.path.starts_with("/fapi/")
@@ -121,7 +129,7 @@ impl Exchange {
     }
 }
 
-fn is_carried_out(injected: &Injected) -> bool {
+pub(super) fn is_carried_out(injected: &Injected) -> bool {
     match &injected.kind {
         FaultKind::Request(fault) => fault.is_carried_out(injected.coin),
         FaultKind::Reset => false,

@@ -2,6 +2,8 @@
 
 use domain::TimeRange;
 
+use super::trade::TradeFault;
+
 /// Where a fault happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -49,8 +51,8 @@ pub enum FaultKind {
     Offset(i64),
     /// `drift=200`: the told time runs ahead by so many parts per million from the start on (F7).
     Drift(i64),
-    /// A word of the matching engine with its number (F8, F12 to F14, F17).
-    Trade(String, Option<i64>),
+    /// In the matching engine, or on the account (F8, F12 to F14, F17).
+    Trade(TradeFault),
 }
 
 /// What goes wrong with a request.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use domain::{TimeRange, Timestamp};
 
 use super::kind::{Area, BodyFault, FaultKind, Often, RequestFault, StreamFault, Target, When};
+use super::trade::TradeFault;
 
 /// One line of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct FaultRule {
 ///
 /// A target is an endpoint (`klines`, `order`, `archive`, `*`), a stream (`ws.kline`, `ws.depth`, `ws.*`), an event of
 /// the user stream (`user.ORDER_TRADE_UPDATE`), `market`, `clock` or `trade`; `/BTCUSDT` behind it means that symbol alone.
-/// The faults are those of [`FaultKind`]. A time is a chance (`0.1`), the first times (`x3`), one time (`#7`) or
+/// The faults are those of [`FaultKind`], with `trade` those of [`TradeFault`]. A time is a chance (`0.1`), the first times (`x3`), one time (`#7`) or
 /// a range of the venue's time (`2025-01-01T00:00:00Z..2025-01-01T00:05:00Z`); two of them are parted by a comma.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultPlan(pub Vec<FaultRule>);
@@ -44,7 +45,8 @@ pub struct FaultPlanError {
 
 const FAULTS: &str = "a fault such as lost, reply-lost, reset, 503, 503-unknown, 408, 429, 418=120, error=-1007, delay=500, stale=1500, \
 bad-json, html, empty, redirect, huge=104857600, gzip-bomb, trickle, wrong-type, nan, exponent, empty-text, number, removed, renamed, \
-added, unknown-enum, repeated-row, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200";
+added, unknown-enum, repeated-row, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200; \
+with trade one such as invisible=5000, pieces=5, fill-before-cancel, algo-stuck, manual-buy=100 or listen-key-expired";
 const TIMES: &str = "a chance such as 0.1, the first times such as x3, one time such as #7, or a range of times START..END";
 
 impl FromStr for FaultPlan {
@@ -160,8 +162,7 @@ fn read_kind(text: &str, area: Area) -> Option<FaultKind> {
         None => (text, None),
     };
     if matches!(area, Area::Trade) {
-        let number = value.map(str::parse).transpose().ok()?;
-        return (!word.is_empty()).then(|| FaultKind::Trade(word.to_owned(), number));
+        return TradeFault::read(word, value).map(FaultKind::Trade);
     }
     match value {
         None => plain_kind(word),
@@ -256,6 +257,7 @@ mod tests {
     fn what_cannot_be_read_is_told_with_place_and_expectation() {
         check("klines", "fault 1, character 7: expected a colon");
         check("klines:503; depth:explode", "fault 2, character 7: expected a fault");
+        check("trade:explode", "fault 1, character 7: expected a fault");
         check("klines:503@2", "character 12: expected a chance");
         check("klines:503@x", "was \"x\"");
         check("klines:delay=-5", "expected a fault");

@@ -4,6 +4,7 @@ use domain::Timestamp;
 
 use super::kind::{Area, FaultKind, Often};
 use super::plan_text::{FaultPlan, FaultRule};
+use super::trade::{TradeFault, TradeOccasion};
 use crate::market::hash::{Purpose, chance};
 
 /// A plan at work.
@@ -56,24 +57,64 @@ impl Faults {
     ) -> Option<Injected> {
         let seed = self.seed;
         self.rules.iter_mut().zip(1i64..).find_map(|((rule, seen), number)| {
-            if !fits(&rule.kind) || !is_meant(rule, occasion) {
+            if !fits(&rule.kind) {
                 return None;
             }
-            *seen += 1;
-            let place = number.rotate_left(40) ^ i64::try_from(*seen).unwrap_or(0);
-            let drawn = chance(seed, Purpose::Fault, place);
-            let happens = match rule.when.often {
-                Often::Always => true,
-                Often::Chance(parts) => drawn % 1_000_000 < u64::from(parts),
-                Often::First(count) => *seen <= count,
-                Often::Only(count) => *seen == count,
-            };
-            happens.then(|| Injected {
-                kind: rule.kind.clone(),
-                rule: rule.to_string(),
-                coin: drawn >> 63 == 0,
-            })
+            roll_rule((rule, seen), (seed, number), occasion)
         })
+    }
+
+    /// What happens to orders on an occasion: of each kind of fault the first rule that does.
+    pub(crate) fn roll_trade(
+        &mut self,
+        on: TradeOccasion,
+        symbol: Option<&str>,
+        now: i64,
+    ) -> Vec<(TradeFault, Injected)> {
+        let mut words: Vec<&'static str> = Vec::new();
+        for fault in self.rules.iter().filter_map(|(rule, _)| trade_fault(rule, on)) {
+            if !words.contains(&fault.word()) {
+                words.push(fault.word());
+            }
+        }
+        let mut found = Vec::new();
+        for word in words {
+            let occasion = Occasion { area: Area::Trade, name: word, symbol, now };
+            let is_word =
+                |kind: &FaultKind| matches!(kind, FaultKind::Trade(fault) if fault.word() == word);
+            let Some(injected) = self.roll(&occasion, is_word) else {
+                continue;
+            };
+            if let FaultKind::Trade(fault) = injected.kind {
+                found.push((fault, injected));
+            }
+        }
+        found
+    }
+
+    /// What others do with the account at a full second, and with which symbol: each rule for itself.
+    pub(crate) fn roll_acts(&mut self, now: i64) -> Vec<(TradeFault, Option<String>, Injected)> {
+        let seed = self.seed;
+        let rules = self.rules.iter_mut().zip(1i64..);
+        rules
+            .filter_map(|((rule, seen), number)| {
+                let fault = trade_fault(rule, TradeOccasion::Second)?;
+                let symbol = rule.target.symbol.clone();
+                let occasion = Occasion {
+                    area: Area::Trade,
+                    name: fault.word(),
+                    symbol: symbol.as_deref(),
+                    now,
+                };
+                let injected = roll_rule((rule, seen), (seed, number), &occasion)?;
+                Some((fault, symbol, injected))
+            })
+            .collect()
+    }
+
+    /// Whether anything is planned for an occasion.
+    pub(crate) fn has_trade(&self, on: TradeOccasion) -> bool {
+        self.rules.iter().any(|(rule, _)| trade_fault(rule, on).is_some())
     }
 
     /// How far the told time is ahead of the venue's, in milliseconds.
@@ -105,6 +146,45 @@ impl Faults {
         gaps.filter_map(|rule| rule.when.within)
             .map(|range| range.start.millis()..range.end.millis())
             .collect()
+    }
+}
+
+/// Counts a rule that is meant, and tells whether it happens.
+fn roll_rule(
+    (rule, seen): (&FaultRule, &mut u64),
+    (seed, number): (u64, i64),
+    occasion: &Occasion<'_>,
+) -> Option<Injected> {
+    if !is_meant(rule, occasion) {
+        return None;
+    }
+    *seen += 1;
+    let place = number.rotate_left(40) ^ i64::try_from(*seen).unwrap_or(0);
+    let drawn = chance(seed, Purpose::Fault, place);
+    let happens = match rule.when.often {
+        Often::Always => true,
+        Often::Chance(parts) => drawn % 1_000_000 < u64::from(parts),
+        Often::First(count) => *seen <= count,
+        Often::Only(count) => *seen == count,
+    };
+    happens.then(|| Injected {
+        kind: rule.kind.clone(),
+        rule: rule.to_string(),
+        coin: drawn >> 63 == 0,
+    })
+}
+
+fn trade_fault(rule: &FaultRule, on: TradeOccasion) -> Option<TradeFault> {
+    match rule.kind {
+        FaultKind::Trade(fault) => Some(fault).filter(|fault| fault.occasion() == on),
+        FaultKind::Request(_)
+        | FaultKind::Body(_)
+        | FaultKind::Stream(_)
+        | FaultKind::Reset
+        | FaultKind::Delay(_)
+        | FaultKind::Gap
+        | FaultKind::Offset(_)
+        | FaultKind::Drift(_) => None,
     }
 }
 

@@ -150,6 +150,20 @@ pub(crate) fn settlements(series: &mut Series, from: i64, until: i64) -> Vec<Fun
     found
 }
 
+/// When funding is booked next after `after`.
+pub(crate) fn next_settlement_time(series: &Series, after: i64) -> i64 {
+    let interval = interval_millis(series);
+    let first = series.first_time();
+    let mut boundary = after.max(first).div_euclid(interval) * interval;
+    loop {
+        let time = boundary + delay(series, boundary);
+        if boundary > first && time > after {
+            return time;
+        }
+        boundary += interval;
+    }
+}
+
 /// The booked time lies a few milliseconds after the hour (§2.2).
 fn delay(series: &Series, boundary: i64) -> i64 {
     i64::try_from(chance(series.spec().seed, Purpose::FundingDelay, boundary) % 9).unwrap_or(0)

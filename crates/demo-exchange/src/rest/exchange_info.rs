@@ -75,7 +75,7 @@ fn filters_text(spec: &SymbolSpec, place: usize) -> String {
     clippy::cast_sign_loss,
     reason = "as saturates; prices are positive"
 )]
-fn price_max(spec: &SymbolSpec) -> u64 {
+pub(crate) fn price_max(spec: &SymbolSpec) -> u64 {
     (spec.first_price * 100.0) as u64 + 100
 }
 

@@ -88,7 +88,7 @@ fn truth(exchange: &Exchange) -> Value {
         .take(TOLD_MAX)
         .map(|fault| json!({ "time_ms": fault.time.millis(), "rule": fault.rule, "at": fault.at, "carried_out": fault.carried_out }))
         .collect();
-    json!({ "calls": calls, "faults": faults })
+    json!({ "calls": calls, "faults": faults, "accounts": exchange.accounts_truth() })
 }
 
 fn set_faults(shared: &Shared, body: &str) -> Result<Value, String> {

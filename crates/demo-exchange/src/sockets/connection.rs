@@ -35,6 +35,7 @@ pub(super) enum Condition {
 pub(super) struct Connection {
     pub(super) route: Route,
     pub(super) is_combined: bool,
+    pub(super) tells_limits: bool,
     pub(super) keys: Vec<UserKey>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) condition: Condition,
@@ -55,6 +56,7 @@ impl Connection {
         Self {
             route: place.route,
             is_combined: place.is_combined,
+            tells_limits: place.tells_limits,
             keys: place.keys,
             subscriptions: Vec::new(),
             condition: Condition::Live,

@@ -10,7 +10,7 @@ use super::outgoing::{
     deliver, deliver_frame, enveloped, is_of_connections, is_of_frames, is_revision,
     spoil_connection,
 };
-use super::route::Place;
+use super::route::{Place, Route};
 use super::stream::Stream;
 use super::subscription::Subscription;
 use crate::faults::{Area, FaultKind, Faults, Injected, Occasion, StreamFault};
@@ -98,6 +98,29 @@ impl Hub {
         }
     }
 
+    /// Whether a connection is one of the socket API, where messages are calls.
+    pub(crate) fn takes_calls(&self, id: ConnectionId) -> bool {
+        let connection = self.connections.get(&id.0);
+        connection.is_some_and(|connection| connection.route == Route::Calls)
+    }
+
+    /// Whether answers on a connection of the socket API tell the used limits.
+    pub(crate) fn tells_limits(&self, id: ConnectionId) -> bool {
+        self.connections.get(&id.0).is_some_and(|connection| connection.tells_limits)
+    }
+
+    /// Sends on a connection, now or at `due`.
+    pub(crate) fn send(&mut self, id: ConnectionId, sent: Sent, due: Option<i64>) {
+        let Some(connection) = self.live(id) else {
+            return;
+        };
+        match due {
+            Some(due) => connection.send_at(due, sent),
+            None => connection.send(sent),
+        }
+        self.schedule_own(id.0);
+    }
+
     /// A pong of a client, asked for or not.
     pub(crate) fn pong(&mut self, id: ConnectionId, now: i64) {
         if let Some(connection) = self.live(id) {
@@ -169,7 +192,11 @@ impl Hub {
                                 .is_none_or(|events| events.iter().any(|event| event == name))
                     });
                     if is_wanted {
-                        let injected = around.roll((Area::User, name, None), now, is_of_frames);
+                        let injected =
+                            around.roll((Area::User, name.as_str(), None), now, |kind| {
+                                is_of_frames(kind)
+                                    || matches!(kind, FaultKind::Stream(StreamFault::Silent))
+                            });
                         deliver(connection, (listen_key, text), injected.as_ref(), now);
                         self.schedule_own(number);
                     }

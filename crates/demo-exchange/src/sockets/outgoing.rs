@@ -70,11 +70,11 @@ pub(super) fn deliver(
             connection.send(frame);
         }
         FaultKind::Stream(StreamFault::Reorder) => connection.send_swapped(frame),
-        FaultKind::Stream(StreamFault::Drop) => {}
+        FaultKind::Stream(StreamFault::Drop | StreamFault::Silent) => {}
         FaultKind::Reset | FaultKind::Stream(StreamFault::Close | StreamFault::HalfOpen) => {
             spoil_connection(connection, injected);
         }
-        FaultKind::Stream(StreamFault::Silent | StreamFault::NoPing | StreamFault::Revise)
+        FaultKind::Stream(StreamFault::NoPing | StreamFault::Revise)
         | FaultKind::Request(_)
         | FaultKind::Gap
         | FaultKind::Offset(_)

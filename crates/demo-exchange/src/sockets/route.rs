@@ -11,6 +11,8 @@ pub(crate) enum Route {
     Market,
     /// `/private`: user streams.
     Private,
+    /// `/ws-fapi/v1`: the socket API; messages are calls.
+    Calls,
     /// None named: accepted, and carries what `/public` does.
     Unrouted,
 }
@@ -29,13 +31,28 @@ pub(crate) struct Place {
     pub(crate) route: Route,
     /// Whether frames come in an envelope.
     pub(crate) is_combined: bool,
+    /// Whether answers of the socket API tell the used limits.
+    pub(crate) tells_limits: bool,
     pub(crate) names: Vec<String>,
     pub(crate) keys: Vec<UserKey>,
+}
+
+impl Place {
+    /// Request weight of opening it: 5 for the socket API (§4.7).
+    pub(crate) const fn weight(&self) -> u32 {
+        match self.route {
+            Route::Calls => 5,
+            Route::Public | Route::Market | Route::Private | Route::Unrouted => 0,
+        }
+    }
 }
 
 /// Reads path and query; `None` where the venue has no socket.
 pub(crate) fn read(path_and_query: &str) -> Option<Place> {
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+    if path == "/ws-fapi/v1" {
+        return Some(calls(&pairs(query)));
+    }
     let mut parts = path.trim_start_matches('/').splitn(2, '/');
     let first = parts.next()?;
     let (route, rest) = match first {
@@ -59,13 +76,27 @@ pub(crate) fn read(path_and_query: &str) -> Option<Place> {
         .filter(|name| !name.is_empty())
         .map(decoded)
         .collect();
-    let mut place = Place { route, is_combined, names: listed, keys: Vec::new() };
+    let mut place =
+        Place { route, is_combined, tells_limits: false, names: listed, keys: Vec::new() };
     if route == Route::Private {
         let named = std::mem::take(&mut place.names).into_iter();
         place.keys = named.map(|key| UserKey { key, events: None }).collect();
         add_keys(&mut place.keys, &pairs);
     }
     Some(place)
+}
+
+/// The socket API, with its limits unless `returnRateLimits=false` (§4.7).
+fn calls(pairs: &[(String, String)]) -> Place {
+    let is_silent =
+        pairs.iter().any(|(name, value)| name == "returnRateLimits" && value == "false");
+    Place {
+        route: Route::Calls,
+        is_combined: false,
+        tells_limits: !is_silent,
+        names: Vec::new(),
+        keys: Vec::new(),
+    }
 }
 
 fn add_keys(keys: &mut Vec<UserKey>, pairs: &[(String, String)]) {
@@ -104,6 +135,9 @@ mod tests {
         assert_eq!(read("/public/ws/a@depth/b@depth").unwrap().names, ["a@depth", "b@depth"]);
         assert_eq!(read("/ws").unwrap().route, Route::Unrouted);
         assert_eq!(read("/stream").map(|place| place.is_combined), Some(true));
+        assert_eq!(read("/ws-fapi/v1").map(|place| place.tells_limits), Some(true));
+        let quiet = read("/ws-fapi/v1?returnRateLimits=false");
+        assert_eq!(quiet.map(|place| place.tells_limits), Some(false));
         assert_eq!(read("/market"), None);
         assert_eq!(read("/elsewhere/ws"), None);
     }

@@ -93,7 +93,7 @@ impl Stream {
         match route {
             Route::Public | Route::Unrouted => is_public,
             Route::Market => !is_public,
-            Route::Private => false,
+            Route::Private | Route::Calls => false,
         }
     }
 

@@ -145,6 +145,7 @@ impl Trading {
         if self.is_protected(&algo.terms) {
             return;
         }
+        self.triggers += 1;
         self.set_algo(account, id, AlgoStatus::Triggering);
         if let Some(algo) = self.algo_mut(account, id) {
             algo.triggered_at = Some(now);

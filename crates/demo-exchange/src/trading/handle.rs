@@ -239,7 +239,7 @@ fn unknown_code(code: UnknownCode) -> ApiReply {
     ApiReply::refusal(400, code, message)
 }
 
-fn is_reduce_only(parameters: &Parameters) -> bool {
+pub(super) fn is_reduce_only(parameters: &Parameters) -> bool {
     ["reduceOnly", "closePosition"].iter().any(|name| parameters.flag(name) == Ok(true))
 }
 

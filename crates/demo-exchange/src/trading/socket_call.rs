@@ -35,6 +35,15 @@ const METHODS: &[(&str, Method, &str)] = &[
 ];
 
 impl Trading {
+    /// The route that answers a method of the socket API; `None` when it is not one of trading's.
+    #[must_use]
+    pub fn socket_route(method: &str) -> Option<(Method, &'static str)> {
+        METHODS
+            .iter()
+            .find(|(name, _, _)| *name == method)
+            .map(|(_, method, path)| (*method, *path))
+    }
+
     /// Handles one request of the socket API; the answer is a frame. `None`: the method is not one of
     /// trading's.
     pub fn handle_socket(
@@ -44,8 +53,8 @@ impl Trading {
         now: Timestamp,
     ) -> Option<Handled> {
         let name = request["method"].as_str()?;
-        let (_, method, path) = METHODS.iter().find(|(other, _, _)| *other == name)?;
-        let route = find_route(*method, path)?;
+        let (method, path) = Self::socket_route(name)?;
+        let route = find_route(method, path)?;
         let handled = match Parameters::of_element(&request["params"]) {
             Some(parameters) => {
                 let asked = Asked { parameters, proof: Proof::Socket };

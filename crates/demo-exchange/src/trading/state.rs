@@ -44,6 +44,8 @@ pub struct Trading {
     /// Faults of the request that is being carried out.
     pub(super) faults: OrderFaults,
     pub(super) algo_fault: AlgoFault,
+    /// Conditional orders that have triggered.
+    pub(super) triggers: u64,
     pub(super) ids: Ids,
 }
 
@@ -118,6 +120,7 @@ impl Trading {
             now,
             faults: OrderFaults::default(),
             algo_fault: AlgoFault::None,
+            triggers: 0,
             ids: Ids {
                 order: FIRST_ORDER,
                 algo: FIRST_ALGO,

@@ -100,6 +100,16 @@ impl UserStreams {
         }
     }
 
+    /// When each key runs out.
+    pub(crate) fn expiries(&self) -> impl Iterator<Item = Timestamp> {
+        self.keys.values().map(|key| key.expires)
+    }
+
+    /// The keys that are alive, ascending.
+    pub(crate) fn key_names(&self) -> Vec<String> {
+        self.keys.keys().cloned().collect()
+    }
+
     /// Lets keys expire: their streams are told, stay open and are silent from then on.
     pub(crate) fn expire(&mut self, seeded: &mut Seeded, now: Timestamp) {
         let due = self.keys.iter().filter(|(_, key)| key.expires <= now);

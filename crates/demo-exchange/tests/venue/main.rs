@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod account_faults;
+mod account_life;
+mod account_orders;
+mod account_server;
+mod account_streams;
 mod archive;
 mod determinism;
 mod faults;
@@ -12,3 +17,4 @@ mod replay;
 mod rest;
 mod server;
 mod support;
+mod trader;

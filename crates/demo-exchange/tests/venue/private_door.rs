@@ -1,10 +1,11 @@
 //! The seam to the private half: what it sees, and where its events go.
 
 use demo_exchange::{
-    ApiReply, ApiRequest, Exchange, Method, Options, PrivateHalf, PrivateView, Sent, UserEvent,
+    ApiReply, ApiRequest, Exchange, Method, Options, PrivateHalf, PrivateView, Sent, TradeFault,
+    TradeOccasion, UserEvent,
 };
 use domain::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{START, at, options};
 
@@ -15,9 +16,9 @@ struct Small {
     alarm: Option<Timestamp>,
 }
 
-fn frame(name: &'static str) -> UserEvent {
+fn frame(name: &str) -> UserEvent {
     let text = json!({ "e": name }).to_string();
-    UserEvent::Frame { listen_key: "key".to_owned(), name, text }
+    UserEvent::Frame { listen_key: "key".to_owned(), name: name.to_owned(), text }
 }
 
 impl PrivateHalf for Small {
@@ -28,17 +29,31 @@ impl PrivateHalf for Small {
         self.events.extend([frame("ORDER_TRADE_UPDATE"), frame("ACCOUNT_UPDATE")]);
         let best = view.best("BTCUSDT", 3)?;
         let mark = view.mark("BTCUSDT", view.now())?;
-        let invisible = view.fault("invisible", Some("BTCUSDT"));
+        let faults = view.inject_faults(TradeOccasion::Placing, Some("BTCUSDT"));
+        let invisible =
+            if let [TradeFault::Invisible(millis)] = faults[..] { Some(millis) } else { None };
         let body = json!({
             "bid": best.bids[0].price.to_string(),
             "mark": mark.mark.to_string(),
             "levels": best.asks.len(),
-            "invisible": invisible.flatten(),
+            "invisible": invisible,
             "told": view.told_time().millis(),
         });
         let mut reply = ApiReply::json(200, &body);
         reply.headers.push(("x-mbx-used-weight-1m", "-1".to_owned()));
         Some(reply)
+    }
+
+    fn handle_socket(&mut self, _: &Value, _: &mut PrivateView<'_>) -> Option<ApiReply> {
+        None
+    }
+
+    fn socket_route(&self, _: &str) -> Option<(Method, &'static str)> {
+        None
+    }
+
+    fn is_let_through(&self, _: &ApiRequest) -> bool {
+        false
     }
 
     fn weight(&self, _: &ApiRequest) -> u32 {
@@ -61,6 +76,10 @@ impl PrivateHalf for Small {
     fn take_events(&mut self) -> Vec<UserEvent> {
         std::mem::take(&mut self.events)
     }
+
+    fn truth(&self) -> Value {
+        Value::Null
+    }
 }
 
 fn venue(faults: &str, alarm: Option<Timestamp>) -> Exchange {
@@ -81,7 +100,7 @@ fn post(exchange: &mut Exchange, path: &str) -> ApiReply {
 fn the_private_half_sees_the_market_and_the_faults() {
     let mut exchange = venue("trade/BTCUSDT:invisible=500; clock:offset=-700", None);
     let reply = post(&mut exchange, "/fapi/v1/order");
-    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    let body: Value = serde_json::from_slice(&reply.body).unwrap();
     assert_eq!((&body["levels"], &body["invisible"]), (&json!(3), &json!(500)));
     assert_eq!(body["told"], at(START).millis() - 700);
     let near = |field: &str| {
