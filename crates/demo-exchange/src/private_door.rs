@@ -56,6 +56,8 @@ pub enum UserEvent {
         listen_key: String,
         /// Name of the event, such as `ORDER_TRADE_UPDATE`.
         name: String,
+        /// The symbol it is about, where it is about one.
+        symbol: Option<String>,
         /// The payload without envelope.
         text: String,
     },

@@ -110,7 +110,9 @@ impl TradingHalf {
             self.acts_at = None;
         }
         let times = [self.feeds.next_due(), self.trading.next_timer(), self.acts_at];
-        self.next = times.into_iter().flatten().min();
+        // Whatever is due has been done by now; time has to pass before the next.
+        let next = times.into_iter().flatten().min();
+        self.next = next.map(|next| next.max(now.plus_millis(1)));
     }
 }
 
@@ -184,9 +186,8 @@ impl Asked {
             Some(names.map(str::to_owned).collect::<Vec<_>>())
         });
         symbols.extend(batch.unwrap_or_default());
-        // The older lists name every symbol with its mark price, positions or not (§2.3).
-        let names_all = request.path.starts_with("/fapi/v2/") && symbols.is_empty();
-        if names_all && request.path != "/fapi/v2/balance" {
+        // The older list names every symbol with its mark price, positions or not (§2.3).
+        if request.path == "/fapi/v2/positionRisk" && symbols.is_empty() {
             symbols = names(&view.symbols());
         }
         symbols.sort_unstable();

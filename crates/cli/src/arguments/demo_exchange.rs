@@ -10,12 +10,17 @@ use clap::Args;
 Examples:
   stb demo-exchange --port 9000
   stb demo-exchange --speed 60 --faults \"klines:503@0.1; ws.kline:drop@0.01\"
+  stb demo-exchange --faults \"order:reply-lost@x1; trade:invisible=5000; trade/BTCUSDT:manual-buy=100@#30\"
   stb demo-exchange --replay BTCUSDT-1m-2024-01.zip --speed 10
 
-Its market is made up or recorded, never real. A fault is TARGET:FAULT[=VALUE][@WHEN]: targets are endpoints (klines,
-depth, archive, *), streams (ws.kline, ws.depth, ws.*), market/SYMBOL and clock; times are a chance (0.1), the first times
-(x3), one time (#7) or a range (START..END). They can be changed while it runs: POST /control/faults; GET /control/state
-tells what is going on. Ctrl-C stops.")]
+Its market is made up or recorded, never real. It has one account with 10,000 USDT that opens nothing elsewhere: the API key is
+demo0key0demo0key0demo0key0demo0key0demo0key0demo0key0demo0key00, the secret (HMAC-SHA256)
+demo0secret0demo0secret0demo0secret0demo0secret0demo0secret0demo.
+
+A fault is TARGET:FAULT[=VALUE][@WHEN]: targets are endpoints (klines, depth, order, archive, *), streams (ws.kline, ws.depth,
+ws.*), events of the user stream (user.ORDER_TRADE_UPDATE, user), trade or trade/SYMBOL, market/SYMBOL and clock; times are a
+chance (0.1), the first times (x3), one time (#7) or a range (START..END). They can be changed while it runs:
+POST /control/faults; GET /control/state tells what is going on, GET /control/truth what really happened. Ctrl-C stops.")]
 pub(crate) struct DemoExchange {
     /// Port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 8010)]

@@ -72,7 +72,7 @@ pub enum RequestFault {
     Unavailable,
     /// `503-internal`: -1001, never carried out (§6.2).
     InternalError,
-    /// `503-throttled`: -1008, never carried out (F5).
+    /// `503-throttled`: -1008, never carried out; exits and cancellations get through (F5).
     Throttled,
     /// `408`: carried out or not, half and half (F4).
     TimedOut,

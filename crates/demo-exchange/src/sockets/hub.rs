@@ -7,8 +7,8 @@ use domain::Timestamp;
 use super::connection::{Condition, Connection, Sent};
 use super::control::{self, Message, Wish};
 use super::outgoing::{
-    deliver, deliver_frame, enveloped, is_of_connections, is_of_frames, is_revision,
-    spoil_connection,
+    deliver, deliver_frame, enveloped, is_of_connections, is_of_frames, is_of_user_events,
+    is_revision, spoil_connection,
 };
 use super::route::{Place, Route};
 use super::stream::Stream;
@@ -183,20 +183,12 @@ impl Hub {
                         connection.send(Sent::Close(1000, "listen key closed"));
                     }
                 }
-                UserEvent::Frame { listen_key, name, text } => {
-                    let is_wanted = connection.keys.iter().any(|key| {
-                        key.key == *listen_key
-                            && key
-                                .events
-                                .as_ref()
-                                .is_none_or(|events| events.iter().any(|event| event == name))
-                    });
-                    if is_wanted {
-                        let injected =
-                            around.roll((Area::User, name.as_str(), None), now, |kind| {
-                                is_of_frames(kind)
-                                    || matches!(kind, FaultKind::Stream(StreamFault::Silent))
-                            });
+                UserEvent::Frame { listen_key, name, symbol, text } => {
+                    if connection.keys.iter().any(|key| key.wants(listen_key, name)) {
+                        let symbol = symbol.as_deref();
+                        let place = symbol.and_then(|symbol| around.market.place(symbol));
+                        let about = (Area::User, name.as_str(), place);
+                        let injected = around.roll(about, now, is_of_user_events);
                         deliver(connection, (listen_key, text), injected.as_ref(), now);
                         self.schedule_own(number);
                     }

@@ -23,6 +23,10 @@ pub(super) const fn is_of_frames(kind: &FaultKind) -> bool {
         )
 }
 
+pub(super) const fn is_of_user_events(kind: &FaultKind) -> bool {
+    is_of_frames(kind) || matches!(kind, FaultKind::Stream(StreamFault::Silent))
+}
+
 pub(super) const fn is_revision(kind: &FaultKind) -> bool {
     matches!(kind, FaultKind::Stream(StreamFault::Revise))
 }

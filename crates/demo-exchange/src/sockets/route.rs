@@ -37,6 +37,15 @@ pub(crate) struct Place {
     pub(crate) keys: Vec<UserKey>,
 }
 
+impl UserKey {
+    /// Whether events of this name on a listen key are for it.
+    pub(super) fn wants(&self, listen_key: &str, name: &str) -> bool {
+        let names = self.events.as_ref();
+        self.key == listen_key
+            && names.is_none_or(|names| names.iter().any(|wanted| wanted == name))
+    }
+}
+
 impl Place {
     /// Request weight of opening it: 5 for the socket API (§4.7).
     pub(crate) const fn weight(&self) -> u32 {

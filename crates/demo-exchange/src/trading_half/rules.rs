@@ -6,6 +6,7 @@ use domain::Decimal;
 
 use super::lots;
 use crate::market::SymbolSpec;
+use crate::market::trade::MINUTE;
 use crate::private_door::PrivateView;
 use crate::rest::price_max;
 use crate::trading::{Bracket, LotFilter, PriceFilter, SymbolRules, SymbolStatus, Trading};
@@ -22,7 +23,7 @@ const ORDERS_MAX: usize = 200;
 pub(super) struct KnownRules {
     statuses: BTreeMap<String, String>,
     changes: usize,
-    /// When the next symbol that is not listed yet will be, in milliseconds.
+    /// When a symbol that is pending may begin to trade, in milliseconds.
     next_listing: Option<i64>,
 }
 
@@ -37,8 +38,6 @@ impl KnownRules {
         }
         self.changes = view.status_changes();
         let specs = view.symbols();
-        let later = specs.iter().map(|spec| spec.listed.millis());
-        self.next_listing = later.filter(|time| *time > now.millis()).min();
         for spec in specs {
             let name = spec.symbol.as_str().to_owned();
             let status = view.status(&name).unwrap_or_default().to_owned();
@@ -47,6 +46,9 @@ impl KnownRules {
                 self.statuses.insert(name, status);
             }
         }
+        let is_pending = self.statuses.values().any(|status| status == "PENDING_TRADING");
+        let next_minute = (now.millis().div_euclid(MINUTE) + 1) * MINUTE;
+        self.next_listing = is_pending.then_some(next_minute);
     }
 }
 

@@ -42,5 +42,7 @@ impl UserKeys {
 fn frame(listen_key: &str, text: String) -> UserEvent {
     let event: Value = serde_json::from_str(&text).unwrap_or_default();
     let name = event["e"].as_str().unwrap_or_default().to_owned();
-    UserEvent::Frame { listen_key: listen_key.to_owned(), name, text }
+    let symbols = [&event["s"], &event["o"]["s"], &event["ac"]["s"], &event["a"]["P"][0]["s"]];
+    let symbol = symbols.iter().find_map(|value| value.as_str()).map(str::to_owned);
+    UserEvent::Frame { listen_key: listen_key.to_owned(), name, symbol, text }
 }

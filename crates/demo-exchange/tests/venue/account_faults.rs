@@ -154,6 +154,8 @@ fn events_are_dropped_doubled_and_silenced() {
     assert_eq!(count("user.ACCOUNT_UPDATE:drop"), (3, 1));
     assert_eq!(count("user.ORDER_TRADE_UPDATE:duplicate"), (6, 2));
     assert_eq!(count("user:silent"), (0, 4));
+    assert_eq!(count("user.TRADE_LITE/BTCUSDT:drop"), (3, 1));
+    assert_eq!(count("user/ETHUSDT:drop"), (4, 0));
 }
 
 #[test]

@@ -18,7 +18,7 @@ struct Small {
 
 fn frame(name: &str) -> UserEvent {
     let text = json!({ "e": name }).to_string();
-    UserEvent::Frame { listen_key: "key".to_owned(), name: name.to_owned(), text }
+    UserEvent::Frame { listen_key: "key".to_owned(), name: name.to_owned(), symbol: None, text }
 }
 
 impl PrivateHalf for Small {
