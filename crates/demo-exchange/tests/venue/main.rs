@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod account_faults;
+mod account_laws;
 mod account_life;
 mod account_orders;
 mod account_server;
