@@ -128,6 +128,18 @@ impl Client {
         self.gate.silences()
     }
 
+    /// The silence that the venue asked for last; it may be over.
+    #[must_use]
+    pub fn silence(&self) -> Option<Silence> {
+        *self.gate.silences().borrow()
+    }
+
+    /// The limits of the host.
+    #[must_use]
+    pub fn rate_limits(&self) -> RateLimits {
+        self.gate.limits()
+    }
+
     /// What has been sent.
     #[must_use]
     pub fn rate_counters(&self) -> RateCounters {

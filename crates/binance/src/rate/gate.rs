@@ -44,6 +44,12 @@ impl RateGate {
         self.lock().set_limits(limits);
     }
 
+    /// The limits that hold.
+    #[must_use]
+    pub fn limits(&self) -> RateLimits {
+        self.lock().limits()
+    }
+
     /// How often what happened.
     #[must_use]
     pub fn counters(&self) -> RateCounters {

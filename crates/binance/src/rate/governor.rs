@@ -178,6 +178,12 @@ impl Governor {
         self.limits = limits;
     }
 
+    /// The limits that hold.
+    #[must_use]
+    pub const fn limits(&self) -> RateLimits {
+        self.limits
+    }
+
     /// Asks for one request and charges it when it may go.
     pub fn ask(&mut self, now: Timestamp, cost: Cost, class: Class) -> Verdict {
         if let Some(silence) = self.silence.filter(|silence| now < silence.until) {

@@ -86,7 +86,27 @@ impl KlinePages {
         client.ensure_clock().await?;
         let now = client.server_clock().now();
         let (limit, weight) = self.page_size();
-        let rows: Vec<KlineRow> = client.read(self.call(limit, weight)).await?;
+        let body = client.send(self.call(limit, weight)).await?;
+        self.told(&body, now).map(Some)
+    }
+
+    /// The next call as text, path and query: what [`Self::next`] sends.
+    #[must_use]
+    pub fn asked(&self) -> Option<(&'static str, String)> {
+        let (limit, weight) = self.page_size();
+        let call = (!self.finished).then(|| self.call(limit, weight))?;
+        Some((call.path, call.query.as_str().to_owned()))
+    }
+
+    /// Takes the body of an answer with status 200 to what was asked; `now` is the venue's time when it was
+    /// asked. Nothing changes on an error.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub fn told(&mut self, body: &str, now: Timestamp) -> Result<KlinePage, CallError> {
+        let (limit, weight) = self.page_size();
+        let rows: Vec<KlineRow> =
+            serde_json::from_str(body).map_err(|error| CallError::Malformed(error.to_string()))?;
         let is_full = rows.len() as u64 >= limit;
         let (rows, reached_now) = self.closed(&rows, now)?;
         let last = rows.last().map(|row| row.candle.open_time);
@@ -98,7 +118,7 @@ impl KlinePages {
         // A page that is not full says that there is nothing up to the end, or up to what is open.
         let until = if is_full || reached_now { end } else { self.known_until(end, now) };
         self.next = end;
-        Ok(Some(KlinePage { rows, until, weight }))
+        Ok(KlinePage { rows, until, weight })
     }
 
     /// The end of the range, at most the open candle of `now`.
