@@ -20,6 +20,7 @@ mod decimal_text;
 mod delivery;
 mod exchange;
 mod faults;
+mod history;
 mod limits;
 mod market;
 mod options;
@@ -39,6 +40,7 @@ pub use faults::{
     Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, Often, RequestFault,
     StreamFault, Target, TradeFault, TradeOccasion, When,
 };
+pub use history::{HistoryCandle, history};
 pub use limits::Limits;
 pub use market::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
 pub use options::{Options, OptionsError, SymbolSet};

@@ -1,0 +1,102 @@
+//! The history of a made-up symbol without a venue: the same candles that `klines` tells, as numbers.
+
+use domain::{Candle, TimeRange, Timestamp};
+
+use crate::market::{Row, Series, SymbolSpec};
+
+const MINUTE: i64 = 60_000;
+
+/// One closed minute with everything the venue tells of it. Numbers are the nearest `f64` to its texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HistoryCandle {
+    /// Open time, prices and base volume.
+    pub candle: Candle,
+    /// Traded quote asset.
+    pub quote_volume: f64,
+    /// Number of fills.
+    pub trades: f64,
+    /// Base asset bought by takers.
+    pub taker_buy_volume: f64,
+    /// Quote asset spent by buying takers.
+    pub taker_buy_quote_volume: f64,
+}
+
+/// Hands the minutes of a symbol that open inside `range` to `with`, ascending, none before its listing. A quiet
+/// minute is flat.
+pub fn history(spec: &SymbolSpec, range: TimeRange, mut with: impl FnMut(HistoryCandle)) {
+    let (price, quantity) = (spec.price_decimals, spec.quantity_decimals);
+    let mut series = Series::made(spec.clone());
+    let minute = |time: Timestamp| time.millis().div_euclid(MINUTE);
+    let (from, until) =
+        (minute(range.start.plus_millis(MINUTE - 1)), minute(range.end.plus_millis(MINUTE - 1)));
+    series.days().each_minute(from, until, |minute| with(numbers(&minute.row, price, quantity)));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "units of a minute are far below 2^53")]
+fn numbers(row: &Row, price: u8, quantity: u8) -> HistoryCandle {
+    // A whole number below 2^53 over a power of ten: the division gives the nearest number.
+    let price_of = |ticks: i64| ticks as f64 / power(price);
+    let lots = |lots: i64| lots as f64 / power(quantity);
+    let quote = |units: i128| units as f64 / power(price + quantity);
+    HistoryCandle {
+        candle: Candle {
+            open_time: Timestamp::from_millis(row.open_time),
+            open: price_of(row.open),
+            high: price_of(row.high),
+            low: price_of(row.low),
+            close: price_of(row.close),
+            volume: lots(row.volume),
+        },
+        quote_volume: quote(row.quote),
+        trades: row.fills as f64,
+        taker_buy_volume: lots(row.taker_volume),
+        taker_buy_quote_volume: quote(row.taker_quote),
+    }
+}
+
+/// Exact; a price has at most 8 decimals and a quantity 3.
+fn power(decimals: u8) -> f64 {
+    const POWERS: [f64; 12] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11];
+    POWERS[usize::from(decimals).min(POWERS.len() - 1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Exchange, Options, well_known_symbols};
+    use domain::Timeframe;
+
+    #[test]
+    fn it_is_what_the_venue_tells() {
+        let spec = well_known_symbols()
+            .into_iter()
+            .find(|spec| spec.symbol.as_str() == "SOLUSDT")
+            .unwrap();
+        let start: Timestamp = "2024-01-02T10:00:30Z".parse().unwrap();
+        let range = TimeRange { start, end: start.plus_millis(90 * MINUTE) };
+        let mut exchange =
+            Exchange::new(Options::default(), range.end.plus_millis(MINUTE)).unwrap();
+        let told: Vec<Vec<serde_json::Value>> = exchange
+            .true_candles("SOLUSDT", Timeframe::M1, range)
+            .iter()
+            .map(|text| serde_json::from_str(text).unwrap())
+            .collect();
+        let mut made = Vec::new();
+        history(&spec, range, |candle| made.push(candle));
+        assert_eq!((made.len(), told.len()), (90, 90));
+        for (made, told) in made.iter().zip(&told) {
+            let text = |at: usize| told[at].as_str().unwrap().parse::<f64>().unwrap();
+            assert_eq!(made.candle.open_time.millis(), told[0].as_i64().unwrap());
+            let candle = made.candle;
+            assert_eq!(
+                [candle.open, candle.high, candle.low, candle.close, candle.volume],
+                [text(1), text(2), text(3), text(4), text(5)]
+            );
+            assert_eq!(
+                [made.quote_volume, made.taker_buy_volume, made.taker_buy_quote_volume],
+                [text(7), text(9), text(10)]
+            );
+            assert_eq!(made.trades, told[8].as_f64().unwrap());
+        }
+    }
+}
