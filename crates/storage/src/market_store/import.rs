@@ -59,6 +59,12 @@ impl MarketStore {
         request: &ImportRequest,
         control: &ImportControl<'_>,
     ) -> FileReport {
+        if request.market.is_synthetic() {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let reason =
+                "expected the market um or spot, was demo: made-up candles do not come from files";
+            return FileReport::failed(&name, FileError::new(&name, &reason));
+        }
         self.import(path, request, control, None)
     }
 
@@ -180,11 +186,6 @@ fn open_as(
     hints: &NameHints,
     request: &ImportRequest,
 ) -> Result<Opened, String> {
-    if request.market.is_synthetic() {
-        let reason =
-            "expected the market um or spot, was demo: made-up candles do not come from files";
-        return Err(reason.to_owned());
-    }
     if let Some(reason) = contradiction(hints, request) {
         return Err(reason);
     }
@@ -238,7 +239,9 @@ fn content_by_name(hints: &NameHints, requested: Option<PriceKind>) -> Result<Fi
 
 fn check_market(content: FileContent, market: MarketKind) -> Result<(), String> {
     match (content, market) {
-        (FileContent::Candles(PriceKind::Last), _) | (_, MarketKind::UsdM) => Ok(()),
+        (FileContent::Candles(PriceKind::Last), _) | (_, MarketKind::UsdM | MarketKind::Demo) => {
+            Ok(())
+        }
         (FileContent::Candles(PriceKind::Mark) | FileContent::Funding, market) => {
             Err(format!("expected the market um, was {market}: it has no {content}"))
         }
