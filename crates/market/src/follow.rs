@@ -3,7 +3,8 @@
 //! Pure: told what the stream says, what the venue answered and what time it is (venue time), it says
 //! what to hand on and what to ask for. A candle that is not the successor of the last one is a gap: it
 //! waits until the missing ones have been fetched. What was missing is history; only the newest candle,
-//! heard in time, is live and may lead to orders. Sockets, requests and storage are the caller's.
+//! heard in time, is live and may lead to orders. What was handed on is compared with the venue's once more after a
+//! while. Sockets, requests and storage are the caller's.
 
 mod counts;
 
@@ -26,6 +27,11 @@ const ABSENT_AGAIN_MILLIS: i64 = 5_000;
 const WAITING_MAX: usize = 2_000;
 /// Handed-on candles remembered, to tell a repeated frame from a revised candle.
 const RECENT: usize = 64;
+/// How often candles that were handed on are compared with the venue's once more, ms: a correction that was lost
+/// on its way is found.
+const COMPARED_EVERY_MILLIS: i64 = 600_000;
+/// A candle this young is not compared: the venue may still correct it, ms.
+const SETTLED_MILLIS: i64 = 10_000;
 const BACKOFF_FIRST_MILLIS: i64 = 1_000;
 const BACKOFF_LAST_MILLIS: i64 = 60_000;
 
@@ -72,12 +78,30 @@ pub struct Follower {
     /// Heard or fetched, after a missing one.
     waiting: BTreeMap<Timestamp, CandleRow>,
     recent: VecDeque<CandleRow>,
-    asked: Option<TimeRange>,
+    asked: Option<Asked>,
+    /// Open time of the first candle that was not compared with the venue's again.
+    compared: Timestamp,
+    compare_at: Timestamp,
     ask_again: Timestamp,
     backoff: i64,
     /// Since when the venue is known to lack `next` although it has later ones.
     absent_since: Option<Timestamp>,
     counts: FollowCounts,
+}
+
+/// A request under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Asked {
+    range: TimeRange,
+    purpose: Purpose,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// Candles are missing.
+    Missing,
+    /// Candles that were handed on are compared with the venue's.
+    Compare,
 }
 
 impl Follower {
@@ -86,12 +110,15 @@ impl Follower {
     #[must_use]
     pub fn new(timeframe: Timeframe, next: Timestamp) -> Self {
         let open = timeframe.open_of(next);
+        let next = if open == next { next } else { timeframe.next_open(open) };
         Self {
             timeframe,
-            next: if open == next { next } else { timeframe.next_open(open) },
+            next,
             waiting: BTreeMap::new(),
             recent: VecDeque::with_capacity(RECENT),
             asked: None,
+            compared: next,
+            compare_at: next.plus_millis(COMPARED_EVERY_MILLIS),
             ask_again: Timestamp::from_millis(i64::MIN),
             backoff: BACKOFF_FIRST_MILLIS,
             absent_since: None,
@@ -151,7 +178,7 @@ impl Follower {
     /// The closed candles that the venue has in the range that was asked for, from its start on.
     pub fn fetched(&mut self, rows: &[CandleRow], now: Timestamp) -> Vec<Step> {
         let mut steps = Vec::new();
-        let Some(asked) = self.asked.take() else { return steps };
+        let Some(Asked { range: asked, purpose }) = self.asked.take() else { return steps };
         let before = self.next;
         let mut went_on = false;
         for row in rows {
@@ -170,7 +197,9 @@ impl Follower {
             }
         }
         self.hand_on(now, &mut steps);
-        if self.next > before {
+        if purpose == Purpose::Compare {
+            self.compared_until(rows, now);
+        } else if self.next > before {
             self.backoff = BACKOFF_FIRST_MILLIS;
             self.ask_again = now;
         } else if went_on {
@@ -201,7 +230,8 @@ impl Follower {
     /// When [`Self::tick`] has something to do at the earliest, if nothing is heard until then.
     #[must_use]
     pub fn wake_at(&self) -> Timestamp {
-        self.close_of(self.next).plus_millis(GRACE_MILLIS).max(self.ask_again)
+        let overdue_at = self.close_of(self.next).plus_millis(GRACE_MILLIS);
+        overdue_at.min(self.compare_at).max(self.ask_again)
     }
 
     fn close_of(&self, open: Timestamp) -> Timestamp {
@@ -274,6 +304,15 @@ impl Follower {
         self.ask_again = now;
     }
 
+    /// Candles up to the last one of an answer have been compared.
+    fn compared_until(&mut self, rows: &[CandleRow], now: Timestamp) {
+        if let Some(last) = rows.iter().map(|row| row.candle.open_time).max() {
+            self.compared = self.compared.max(self.close_of(last)).min(self.next);
+        }
+        self.backoff = BACKOFF_FIRST_MILLIS;
+        self.compare_at = now.plus_millis(COMPARED_EVERY_MILLIS);
+    }
+
     fn skip_to(&mut self, later: Timestamp, steps: &mut Vec<Step>) {
         let missing = self.timeframe.count_between(self.next, later);
         self.counts.holes += missing;
@@ -295,7 +334,7 @@ impl Follower {
         let overdue = now >= self.close_of(self.next).plus_millis(GRACE_MILLIS);
         let first_waiting = self.waiting.first_key_value().map(|(open, _)| *open);
         if !overdue && first_waiting.is_none() {
-            return;
+            return self.ask_to_compare(now, steps);
         }
         // A candle beyond the missing ones shows whether the venue has gone on without them.
         let until = match first_waiting {
@@ -304,7 +343,17 @@ impl Follower {
         };
         let range = TimeRange { start: self.next, end: until };
         self.counts.fetches += 1;
-        self.asked = Some(range);
+        self.asked = Some(Asked { range, purpose: Purpose::Missing });
+        steps.push(Step::Fetch(range));
+    }
+
+    fn ask_to_compare(&mut self, now: Timestamp, steps: &mut Vec<Step>) {
+        let settled = self.timeframe.open_of(now.plus_millis(-SETTLED_MILLIS));
+        let range = TimeRange { start: self.compared, end: self.next.min(settled) };
+        if now < self.compare_at || range.start >= range.end {
+            return;
+        }
+        self.asked = Some(Asked { range, purpose: Purpose::Compare });
         steps.push(Step::Fetch(range));
     }
 }

@@ -28,3 +28,24 @@ pub struct FollowCounts {
     /// Candles that the venue never made.
     pub holes: u64,
 }
+
+impl std::ops::Add for FollowCounts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            live: self.live + other.live,
+            history: self.history + other.history,
+            duplicates: self.duplicates + other.duplicates,
+            revised: self.revised + other.revised,
+            late: self.late + other.late,
+            out_of_order: self.out_of_order + other.out_of_order,
+            refused: self.refused + other.refused,
+            fetches: self.fetches + other.fetches,
+            failed_fetches: self.failed_fetches + other.failed_fetches,
+            fetched: self.fetched + other.fetched,
+            disagreements: self.disagreements + other.disagreements,
+            holes: self.holes + other.holes,
+        }
+    }
+}

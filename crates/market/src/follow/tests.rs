@@ -138,6 +138,22 @@ fn a_candle_the_venue_never_made_is_a_hole_after_two_looks() {
 }
 
 #[test]
+fn a_correction_that_was_lost_is_found_later() {
+    let mut follower = follower();
+    for minute in 0..9 {
+        hear(&mut follower, minute);
+    }
+    let now = close(9).plus_millis(20);
+    let steps = hear(&mut follower, 9);
+    assert_eq!(steps[1..], [Step::Fetch(range(0..9))], "the youngest may still be corrected");
+    assert_eq!(follower.state(now), FollowState::Whole);
+    let mut told = rows(0..9);
+    told[4] = row(4, 1);
+    assert_eq!(follower.fetched(&told, now), [Step::Revised(row(4, 1))]);
+    assert_eq!(hear(&mut follower, 10).len(), 1, "not again so soon");
+}
+
+#[test]
 fn an_empty_answer_proves_nothing() {
     let mut follower = follower();
     hear(&mut follower, 0);
