@@ -17,6 +17,28 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// The clocks of this machine for the client of a venue.
+#[derive(Debug)]
+pub struct MachineClock(Stopwatch);
+
+impl MachineClock {
+    /// Monotonic time begins at zero here.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Stopwatch::start())
+    }
+}
+
+impl binance::clock::Clock for MachineClock {
+    fn wall(&self) -> Timestamp {
+        now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Measures how long something takes; unaffected by changes of the wall clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);

@@ -8,17 +8,19 @@ mod file_report;
 
 mod import_job;
 mod imports;
+mod integrity;
 mod upload;
 
 use std::sync::{Arc, Mutex};
 
-use domain::{Symbol, TimeRange, Timeframe};
-use market::{Series, SeriesKey};
-use storage::MarketStore;
+use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
+use market::{CandleRow, Series, SeriesKey};
+use storage::{Appended, FetchedPart, MarketStore, StorageError};
 
 pub use candles::{CandlePage, CandleQuery};
 pub use import_job::{ImportProgress, ImportRequestDraft};
 pub use imports::{Imports, markets_named, symbol_named};
+pub use integrity::{Finding, FindingKind, IntegrityReport, Severity};
 pub use market::import::FileContent;
 pub use storage::{
     Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, MonthCoverage,
@@ -107,6 +109,19 @@ impl MarketData {
         symbol: &str,
         (timeframe, price): (&str, &str),
     ) -> Result<u64, DeskError> {
+        let key = self.stored_key(market, symbol, (timeframe, price))?;
+        let candles = self.store.delete_series(&key)?;
+        self.changed();
+        Ok(candles)
+    }
+
+    /// The stored series that these words name.
+    fn stored_key(
+        &self,
+        market: &str,
+        symbol: &str,
+        (timeframe, price): (&str, &str),
+    ) -> Result<SeriesKey, DeskError> {
         let mut errors = Vec::new();
         let market = parsed(&mut errors, "market", market);
         let symbol = parsed(&mut errors, "symbol", symbol);
@@ -121,9 +136,7 @@ impl MarketData {
         if !self.coverage()?.iter().any(|coverage| coverage.key == key) {
             return Err(DeskError::NotFound { what: "series", id: key.to_string() });
         }
-        let candles = self.store.delete_series(&key)?;
-        self.changed();
-        Ok(candles)
+        Ok(key)
     }
 
     /// Which funding settlements are stored, instrument by instrument.
@@ -152,6 +165,51 @@ impl MarketData {
         }
         self.changed();
         Ok(deleted)
+    }
+
+    /// Open time of the last stored candle of a series of last prices.
+    pub(crate) fn last_stored(
+        &self,
+        market: MarketKind,
+        symbol: &Symbol,
+        timeframe: Timeframe,
+    ) -> Result<Option<Timestamp>, DeskError> {
+        let key = SeriesKey::new(market, symbol.clone(), timeframe);
+        let coverage = self.coverage()?;
+        Ok(coverage.iter().find(|series| series.key == key).map(|series| series.last))
+    }
+
+    /// Stores candles that have just closed, and forgets what was prepared of their series from them on. Who
+    /// listens is told by the caller.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing is stored then.
+    pub(crate) fn append(
+        &self,
+        batch: &[(SeriesKey, CandleRow)],
+        seen_at: Timestamp,
+    ) -> Result<Appended, StorageError> {
+        let appended = self.store.append(batch, seen_at)?;
+        for (key, row) in batch {
+            self.cache.forget(key, row.candle.open_time);
+        }
+        Ok(appended)
+    }
+
+    /// As [`Self::append`], and marks a part of a download as stored in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub(crate) fn append_part(
+        &self,
+        batch: &[(SeriesKey, CandleRow)],
+        part: &FetchedPart<'_>,
+    ) -> Result<Appended, StorageError> {
+        let appended = self.store.append_part(batch, part)?;
+        if let Some((key, row)) = batch.first() {
+            self.cache.forget(key, row.candle.open_time);
+        }
+        Ok(appended)
     }
 
     /// The stored candles changed: forget what was prepared and tell everyone.

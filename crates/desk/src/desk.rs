@@ -12,6 +12,7 @@ use crate::clock::Stopwatch;
 use crate::data::{Imports, MarketData};
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
+use crate::live::{DownloadDraft, DownloadProgress, Downloads, Hub, IoThread, Live};
 use crate::lock::lock;
 use crate::settings::Settings;
 use crate::strategies::{Registry, Strategies};
@@ -50,6 +51,9 @@ pub struct Desk {
     // Dropped in this order: workers before stores, the lock last.
     backtests: Backtests,
     imports: Imports,
+    downloads: Downloads,
+    live: Live,
+    io: Arc<IoThread>,
     data: Arc<MarketData>,
     trading: Arc<TradingStore>,
     strategies: Arc<Strategies>,
@@ -112,6 +116,20 @@ impl Desk {
             Arc::clone(&events),
         )
         .map_err(threads)?;
+        let io = Arc::new(IoThread::default());
+        let hub = Arc::new(Hub::new(Arc::clone(&trading)));
+        let live = Live::new(
+            settings.venue,
+            (Arc::clone(&trading), Arc::clone(&data)),
+            (Arc::clone(&io), Arc::clone(&hub)),
+            Arc::clone(&events),
+        );
+        let downloads = Downloads::open(
+            &data_dir,
+            settings.venue,
+            (Arc::clone(&data), Arc::clone(&events)),
+            (Arc::clone(&io), Arc::clone(&hub)),
+        )?;
         if purpose.takes_up_runs() {
             strategies.watch();
             backtests.resume()?;
@@ -119,6 +137,9 @@ impl Desk {
         Ok(Self {
             backtests,
             imports,
+            downloads,
+            live,
+            io,
             data,
             trading,
             strategies,
@@ -146,6 +167,29 @@ impl Desk {
     #[must_use]
     pub const fn imports(&self) -> &Imports {
         &self.imports
+    }
+
+    /// Live market data and the watch-list.
+    #[must_use]
+    pub const fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Downloads of history.
+    #[must_use]
+    pub const fn downloads(&self) -> &Downloads {
+        &self.downloads
+    }
+
+    /// Starts a download of history.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] naming every wrong field; [`DeskError::Refused`] when too many wait;
+    /// [`DeskError::Storage`]; [`DeskError::Closing`].
+    pub fn start_download(&self, draft: &DownloadDraft) -> Result<DownloadProgress, DeskError> {
+        let watched = self.live.watched()?;
+        let symbols: Vec<_> = watched.into_iter().map(|pair| pair.symbol).collect();
+        self.downloads.start_for(draft, &symbols)
     }
 
     /// Strategies.
@@ -196,13 +240,28 @@ impl Desk {
         self.trading.set_settings(&pairs)?;
         *current = changed;
         drop(current);
+        self.live.choose(changed.venue);
+        self.downloads.choose(changed.venue);
         self.events.send(Event::SettingsChanged(changed));
         Ok(changed)
+    }
+
+    /// Begins to follow the market: what a window or a server does once it is open. Without this call nothing goes
+    /// out to any venue.
+    ///
+    /// # Errors
+    /// [`DeskError::File`] when no thread can be started; [`DeskError::Storage`].
+    pub fn follow_market(&self) -> Result<(), DeskError> {
+        self.live.start(self.imports.endings())?;
+        self.downloads.begin()
     }
 
     /// Stops all work: imports are cancelled, unfinished runs wait for the next start.
     pub fn close(&self) {
         self.strategies.close();
+        self.downloads.close();
+        self.live.close();
+        self.io.close();
         self.imports.close();
         self.backtests.close();
     }

@@ -72,6 +72,12 @@ pub enum RefusalCode {
     TimeframeNotAvailable,
     /// Too much is waiting already.
     QueueFull,
+    /// The pair is on the watch-list already.
+    AlreadyWatched,
+    /// The venue does not trade the instrument at present.
+    NotTrading,
+    /// The venue has not told its instruments yet.
+    VenueUnknown,
 }
 
 impl RefusalCode {
@@ -87,6 +93,9 @@ impl RefusalCode {
             Self::RoleOutOfRange => "ROLE_OUT_OF_RANGE",
             Self::TimeframeNotAvailable => "TIMEFRAME_NOT_AVAILABLE",
             Self::QueueFull => "QUEUE_FULL",
+            Self::AlreadyWatched => "ALREADY_WATCHED",
+            Self::NotTrading => "NOT_TRADING",
+            Self::VenueUnknown => "VENUE_UNKNOWN",
         }
     }
 }

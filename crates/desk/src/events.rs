@@ -5,12 +5,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::Timestamp;
+use domain::{MarketKind, Symbol, Timeframe, Timestamp};
+use market::CandleRow;
 use tokio::sync::broadcast;
 
 use crate::backtests::RunProgress;
 use crate::clock;
 use crate::data::ImportProgress;
+use crate::live::{DownloadProgress, LiveStatus, Ticker};
 use crate::lock::lock;
 use crate::settings::Settings;
 
@@ -29,8 +31,29 @@ pub enum Event {
     RunsChanged,
     /// The strategies of the folder changed.
     StrategiesChanged,
+    /// The watch-list changed.
+    WatchlistChanged,
+    /// Live data got better or worse.
+    Live(Arc<LiveStatus>),
+    /// Prices of pairs changed; only those that did.
+    Tickers(MarketKind, Arc<Vec<Ticker>>),
+    /// Candles have closed, as live data or as what was missing.
+    CandlesClosed(Arc<ClosedCandles>),
+    /// A download moved or changed its state.
+    Download(Arc<DownloadProgress>),
     /// Settings changed; the new ones.
     SettingsChanged(Settings),
+}
+
+/// Candles of one length that have closed.
+#[derive(Clone, Debug)]
+pub struct ClosedCandles {
+    /// Market.
+    pub market: MarketKind,
+    /// Candle length.
+    pub timeframe: Timeframe,
+    /// The candles, those of a pair ascending.
+    pub rows: Vec<(Symbol, CandleRow)>,
 }
 
 /// An event with its place in the sequence.

@@ -4,6 +4,7 @@ use domain::Timestamp;
 
 use crate::clock;
 use crate::desk::Desk;
+use crate::live::LiveState;
 
 /// Version of the application.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -21,6 +22,8 @@ pub struct Health {
     pub database_connected: bool,
     /// Whether the disk of the data directory is nearly full: less than 1 GiB left.
     pub disk_low: bool,
+    /// Whether the venue of live data is heard.
+    pub venue_connected: bool,
     /// Whether all stored candles are synthetic.
     pub data_synthetic_only: bool,
 }
@@ -52,6 +55,12 @@ impl Desk {
             uptime_seconds: self.opened().elapsed().as_secs_f64(),
             database_connected: coverage.is_ok() && settings.is_ok(),
             disk_low: storage::disk_free(self.data_dir()).is_some_and(|free| free < DISK_LOW),
+            venue_connected: match self.live().status().state {
+                LiveState::Live | LiveState::Healing => true,
+                LiveState::Off | LiveState::Starting | LiveState::Stale | LiveState::Offline => {
+                    false
+                }
+            },
             data_synthetic_only: synthetic_only,
         }
     }

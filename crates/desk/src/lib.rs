@@ -16,6 +16,7 @@ mod desk;
 mod error;
 mod events;
 mod health;
+pub mod live;
 mod lock;
 mod named;
 mod number;
@@ -28,6 +29,6 @@ mod workers;
 
 pub use desk::{Desk, DeskOptions, Purpose, default_data_dir};
 pub use error::{DeskError, FieldError, FieldErrorKind, Refusal, RefusalCode};
-pub use events::{Envelope, Event, EventBus, Received, Subscription};
+pub use events::{ClosedCandles, Envelope, Event, EventBus, Received, Subscription};
 pub use health::{Health, Installation, VERSION};
 pub use settings::{PriceColors, Settings, Theme, TimeZone};

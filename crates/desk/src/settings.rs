@@ -7,6 +7,7 @@ use domain::Decimal;
 use storage::TradingStore;
 
 use crate::error::{DeskError, FieldError, FieldErrorKind};
+use crate::live::VenueName;
 use crate::number::{BALANCE, COST, LEVERAGE, bounded, expected};
 use crate::words::word_enum;
 
@@ -53,6 +54,8 @@ pub struct Settings {
     pub price_colors: PriceColors,
     /// Zone of shown times.
     pub time_zone: TimeZone,
+    /// Where live data and downloads come from.
+    pub venue: VenueName,
     /// Start capital a new backtest form offers, quote asset.
     pub default_initial_balance: Decimal,
     /// Commission per side a new backtest form offers, fraction.
@@ -69,6 +72,7 @@ impl Default for Settings {
             theme: Theme::Dark,
             price_colors: PriceColors::GreenRed,
             time_zone: TimeZone::Utc,
+            venue: VenueName::Demo,
             default_initial_balance: Decimal::from(10_000),
             default_commission: Decimal::new(1, 3),
             default_slippage: Decimal::new(1, 4),
@@ -79,10 +83,11 @@ impl Default for Settings {
 
 impl Settings {
     /// Names of all settings, as stored and as written in requests.
-    pub const KEYS: [&'static str; 7] = [
+    pub const KEYS: [&'static str; 8] = [
         "theme",
         "price_colors",
         "time_zone",
+        "venue",
         "default_initial_balance",
         "default_commission",
         "default_slippage",
@@ -118,6 +123,7 @@ impl Settings {
             "theme" => self.theme.as_str().to_owned(),
             "price_colors" => self.price_colors.as_str().to_owned(),
             "time_zone" => self.time_zone.as_str().to_owned(),
+            "venue" => self.venue.as_str().to_owned(),
             "default_initial_balance" => self.default_initial_balance.to_string(),
             "default_commission" => self.default_commission.to_string(),
             "default_slippage" => self.default_slippage.to_string(),
@@ -136,6 +142,9 @@ impl Settings {
             }
             "time_zone" => {
                 self.time_zone = TimeZone::from_word(text).ok_or_else(|| word(TimeZone::WORDS))?
+            }
+            "venue" => {
+                self.venue = VenueName::from_word(text).ok_or_else(|| word(VenueName::WORDS))?
             }
             "default_initial_balance" => {
                 self.default_initial_balance = bounded(&[key], text, &BALANCE)?

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use domain::{TimeRange, Timeframe};
+use domain::{TimeRange, Timeframe, Timestamp};
 use market::{Series, SeriesKey};
 
 use crate::lock::lock;
@@ -88,6 +88,20 @@ impl SeriesCache {
         }
     }
 
+    /// Forgets what was prepared of a series that reaches beyond `from`: candles there changed. Loads that are
+    /// under way are not kept.
+    pub(crate) fn forget(&self, source: &SeriesKey, from: Timestamp) {
+        let mut state = lock(&self.0);
+        state.generation += 1;
+        let mut freed = 0;
+        state.entries.retain(|key, entry| {
+            let stays = key.source != *source || key.end_ms <= from.millis();
+            freed += if stays { 0 } else { entry.series.len() * BYTES_PER_CANDLE };
+            stays
+        });
+        state.bytes -= freed;
+    }
+
     /// Forgets everything: the stored data changed.
     pub(crate) fn clear(&self) {
         let mut state = lock(&self.0);
@@ -100,7 +114,7 @@ impl SeriesCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{MarketKind, PriceScale, Timestamp};
+    use domain::{MarketKind, PriceScale};
     use market::Columns;
 
     fn key(start: i64) -> CacheKey {
@@ -139,6 +153,19 @@ mod tests {
         assert!(cache.get(&key(0)).is_some());
         assert!(cache.get(&key(1)).is_none());
         assert!(cache.get(&key(3)).is_some());
+    }
+
+    #[test]
+    fn a_new_candle_makes_forget_what_reaches_it() {
+        let cache = SeriesCache::default();
+        for start in 0..3 {
+            cache.insert(key(start), 0, &series(2));
+        }
+        cache.forget(&key(0).source, Timestamp::from_millis(2));
+        assert!(cache.get(&key(0)).is_some() && cache.get(&key(1)).is_some());
+        assert!(cache.get(&key(2)).is_none());
+        cache.insert(key(2), 0, &series(2));
+        assert!(cache.get(&key(2)).is_none(), "loaded before the candle came");
     }
 
     #[test]

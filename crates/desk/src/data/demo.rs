@@ -1,33 +1,61 @@
-//! The data set of a new installation: synthetic, labelled as such, made on this machine.
+//! The history of a new installation: made up, labelled as such, the same that the demo exchange tells.
 
 use std::path::Path;
 
-use domain::Timestamp;
-use market::synthetic::{SyntheticSpec, demo_specs, generate};
+use demo_exchange::{SymbolSpec, history, well_known_symbols};
+use domain::{MarketKind, PriceScale, TimeRange, Timeframe, Timestamp};
+use market::{Columns, ExtraColumns, Series, SeriesKey};
 use storage::{FileReport, FileStatus};
 
 use super::MarketData;
 use super::file_report::{named, refused};
+use crate::clock;
 use crate::desk::Desk;
 use crate::error::DeskError;
 
+/// Symbols whose history is made.
+const SYMBOLS: [&str; 3] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
+
+/// What to make.
+#[derive(Clone, Debug)]
+pub(crate) struct DemoHistory {
+    pub(crate) spec: SymbolSpec,
+    /// First instant after the candles; they begin with the listing.
+    pub(crate) end: Timestamp,
+}
+
 impl Desk {
-    /// Makes synthetic candles in the background when nothing at all is stored. Progress is
-    /// listed among the imports. Returns their ids.
+    /// Makes the history of a few demo symbols in the background when nothing at all is stored, up to the present.
+    /// Progress is listed among the imports. Returns their ids.
     ///
     /// # Errors
     /// [`DeskError::Storage`] when the stored data cannot be read; [`DeskError::Closing`].
     pub fn ensure_demo_data(&self) -> Result<Vec<String>, DeskError> {
+        self.ensure_demo_data_until(clock::now())
+    }
+
+    /// As [`Self::ensure_demo_data`], up to an instant.
+    ///
+    /// # Errors
+    /// As [`Self::ensure_demo_data`].
+    pub fn ensure_demo_data_until(&self, end: Timestamp) -> Result<Vec<String>, DeskError> {
         if !self.data().coverage()?.is_empty() {
             return Ok(Vec::new());
         }
-        demo_specs().into_iter().map(|spec| self.imports().import_demo(spec)).collect()
+        let made = well_known_symbols()
+            .into_iter()
+            .filter(|spec| SYMBOLS.contains(&spec.symbol.as_str()))
+            .map(|spec| DemoHistory { spec, end: Timeframe::M1.open_of(end) });
+        made.map(|made| self.imports().import_demo(made)).collect()
     }
 }
 
 /// Makes and stores one series.
-pub(super) fn make(data: &MarketData, spec: &SyntheticSpec, name: &Path) -> FileReport {
-    let series = generate(spec);
+pub(super) fn make(data: &MarketData, made: &DemoHistory, name: &Path) -> FileReport {
+    let series = match series(made) {
+        Ok(series) => series,
+        Err(error) => return refused(name, error),
+    };
     if let Err(error) = data.store().write_series(&series) {
         return refused(name, error.to_string());
     }
@@ -40,4 +68,23 @@ pub(super) fn make(data: &MarketData, spec: &SyntheticSpec, name: &Path) -> File
         last: time(series.open_times().last()),
         ..named(name, FileStatus::Imported)
     }
+}
+
+fn series(made: &DemoHistory) -> Result<Series, String> {
+    let DemoHistory { spec, end } = made;
+    let range = TimeRange { start: spec.listed, end: *end };
+    let rows = usize::try_from(Timeframe::M1.count_between(range.start, range.end)).unwrap_or(0);
+    let mut columns = Columns::with_capacity(rows);
+    let mut extra = ExtraColumns::default();
+    history(spec, range, |made| {
+        columns.push(&made.candle);
+        extra.quote_volume.push(made.quote_volume);
+        extra.trades.push(made.trades);
+        extra.taker_buy_volume.push(made.taker_buy_volume);
+        extra.taker_buy_quote_volume.push(made.taker_buy_quote_volume);
+    });
+    columns.extra = extra;
+    let key = SeriesKey::new(MarketKind::Demo, spec.symbol.clone(), Timeframe::M1);
+    Series::new(key, PriceScale::new(spec.price_decimals), columns)
+        .map_err(|error| error.to_string())
 }

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use domain::{MarketKind, Symbol};
 use market::import::NameHints;
-use market::synthetic::SyntheticSpec;
 use storage::{FileReport, FileStatus, ImportControl, ImportRequest, OnConflict, collect_files};
+use tokio::sync::watch;
 
 use super::MarketData;
+use super::demo::DemoHistory;
 use super::file_report::refused;
 use super::import_job::{ImportFile, ImportJob, ImportProgress, ImportRequestDraft};
 use super::upload::Upload;
@@ -136,15 +137,16 @@ impl Imports {
     }
 
     /// Puts the making of synthetic candles into the queue, unless anything is stored already.
-    pub(super) fn import_demo(&self, spec: SyntheticSpec) -> Result<String, DeskError> {
+    pub(super) fn import_demo(&self, made: DemoHistory) -> Result<String, DeskError> {
         let request = ImportRequest {
-            symbol: spec.symbol.clone(),
+            symbol: made.spec.symbol.clone(),
             market: MarketKind::Demo,
             on_conflict: OnConflict::Refuse,
             timeframe: None,
             price: None,
         };
-        let file = ImportFile { path: format!("synthetic {} 1m", spec.symbol).into(), bytes: 0 };
+        let file =
+            ImportFile { path: format!("synthetic {} 1m", made.spec.symbol).into(), bytes: 0 };
         let job = Arc::new(ImportJob::new(
             uuid::Uuid::new_v4().to_string(),
             request,
@@ -153,7 +155,7 @@ impl Imports {
         ));
         let (dock, task) = (Arc::clone(&self.dock), Arc::clone(&job));
         self.submit(&job, move || {
-            dock.work(&task, |file| super::demo::make(&dock.data, &spec, &file.path), || {});
+            dock.work(&task, |file| super::demo::make(&dock.data, &made, &file.path), || {});
         })
     }
 
@@ -209,6 +211,12 @@ impl Imports {
         if let Ok(mut receiver) = receiver {
             let _ = receiver.wait_for(|status| status.is_final()).await;
         }
+    }
+
+    /// The ends of all imports that have not ended.
+    pub(crate) fn endings(&self) -> Vec<watch::Receiver<JobStatus>> {
+        let jobs = lock(&self.dock.jobs);
+        jobs.iter().filter(|job| !job.status().is_final()).map(|job| job.watch()).collect()
     }
 
     /// Asks an import to stop; the file in work is not imported. Harmless when it has ended.

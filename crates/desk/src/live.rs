@@ -1,0 +1,35 @@
+//! Live market data: the watched pairs, their prices, and how well each source of them is.
+//!
+//! Shapes only: what the doors show. The work behind them is in the modules of this folder.
+
+mod asking;
+mod core;
+mod doors;
+mod download;
+mod download_progress;
+#[cfg(test)]
+mod fault_scripts;
+mod feed;
+mod hub;
+mod io_thread;
+mod keeper;
+mod report;
+mod status;
+mod ticker;
+mod venue;
+mod view;
+mod watched;
+mod watching;
+mod work;
+
+pub use doors::Live;
+pub use download::Downloads;
+pub use download_progress::{DownloadDraft, DownloadProgress};
+pub use feed::{Feed, FeedEvent, Heard};
+pub(crate) use hub::Hub;
+pub(crate) use io_thread::IoThread;
+pub use status::{
+    ConnectionHealth, LiveState, LiveStatus, PairHealth, PairState, RateUse, VenueName,
+};
+pub use ticker::{FormingCandle, Ticker};
+pub use watched::{InstrumentFacts, WatchChange, WatchedPair};

@@ -1,0 +1,289 @@
+//! Downloads of history: asked for, stored, worked off one after the other, and gone on with after a restart.
+
+mod fetch;
+mod job;
+mod part;
+mod plan;
+mod request;
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::Symbol;
+use storage::{Download, DownloadState};
+use tokio::sync::Notify;
+
+use super::hub::Hub;
+use super::io_thread::IoThread;
+use super::{DownloadDraft, DownloadProgress, VenueName};
+use crate::backtests::JobStatus;
+use crate::clock::{self, Stopwatch};
+use crate::data::MarketData;
+use crate::error::{DeskError, Refusal, RefusalCode};
+use crate::events::{Event, EventBus};
+use crate::lock::lock;
+use job::Job;
+use request::DownloadRequest;
+use run::{Ended, Run, Stopped};
+
+/// Downloads that stay listed.
+const LISTED_MAX: usize = 50;
+/// Downloads that may wait.
+const WAITING_MAX: usize = 100;
+/// Progress is told at most this often.
+const TOLD_EVERY: Duration = Duration::from_millis(250);
+/// Pause after a download that could not begin.
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// All downloads.
+#[derive(Debug)]
+pub struct Downloads(Arc<Dock>);
+
+#[derive(Debug)]
+struct Dock {
+    data: Arc<MarketData>,
+    events: Arc<EventBus>,
+    io: Arc<IoThread>,
+    hub: Arc<Hub>,
+    folder: PathBuf,
+    /// Newest first.
+    jobs: Mutex<Vec<Arc<Job>>>,
+    venue: Mutex<VenueName>,
+    changed: Notify,
+    begun: AtomicBool,
+    closing: AtomicBool,
+}
+
+impl Downloads {
+    /// Reads what is stored; nothing begins before [`Self::begin`].
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub(crate) fn open(
+        data_dir: &Path,
+        venue: VenueName,
+        (data, events): (Arc<MarketData>, Arc<EventBus>),
+        (io, hub): (Arc<IoThread>, Arc<Hub>),
+    ) -> Result<Self, DeskError> {
+        let mut jobs = Vec::new();
+        let mut stored = data.store().downloads()?;
+        stored.reverse();
+        for download in stored.into_iter().take(LISTED_MAX) {
+            match DownloadRequest::read(&download.request_json) {
+                Ok(request) => {
+                    let parts = data.store().download_parts(&download.id)?;
+                    let job = Job::new(download.id, request, download.created_at);
+                    jobs.push(Arc::new(job.stored(download.state, &parts)));
+                }
+                Err(error) => {
+                    tracing::warn!(id = download.id, error, "a stored download cannot be read");
+                }
+            }
+        }
+        Ok(Self(Arc::new(Dock {
+            data,
+            events,
+            io,
+            hub,
+            folder: data_dir.join("downloads"),
+            jobs: Mutex::new(jobs),
+            venue: Mutex::new(venue),
+            changed: Notify::new(),
+            begun: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+        })))
+    }
+
+    /// Begins to work off what waits. Does nothing when it has begun.
+    ///
+    /// # Errors
+    /// [`DeskError::File`] when no thread can be started; [`DeskError::Closing`].
+    pub(crate) fn begin(&self) -> Result<(), DeskError> {
+        let failed = |source| DeskError::File {
+            action: "downloads could not be started".to_owned(),
+            source,
+        };
+        let runtime = self.0.io.handle().map_err(failed)?.ok_or(DeskError::Closing)?;
+        if !self.0.begun.swap(true, Ordering::Relaxed) {
+            runtime.spawn(Arc::clone(&self.0).work());
+        }
+        Ok(())
+    }
+
+    /// Starts a download; `watched` stands in for no symbols.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] naming every wrong field; [`DeskError::Refused`] when too many wait;
+    /// [`DeskError::Storage`]; [`DeskError::Closing`].
+    pub(crate) fn start_for(
+        &self,
+        draft: &DownloadDraft,
+        watched: &[Symbol],
+    ) -> Result<DownloadProgress, DeskError> {
+        let request = DownloadRequest::of(draft, *lock(&self.0.venue), watched)?;
+        let waiting = lock(&self.0.jobs).iter().filter(|job| !job.status().is_final()).count();
+        if waiting >= WAITING_MAX {
+            let message = "too many downloads are waiting already";
+            return Err(Refusal::new(RefusalCode::QueueFull, message).into());
+        }
+        let (id, now) = (uuid::Uuid::new_v4().to_string(), clock::now());
+        let download = Download {
+            id: id.clone(),
+            request_json: request.json(),
+            state: DownloadState::Queued,
+            created_at: now,
+            updated_at: now,
+            error: None,
+        };
+        self.0.data.store().insert_download(&download, &[])?;
+        let job = Arc::new(Job::new(id, request, now));
+        let mut jobs = lock(&self.0.jobs);
+        jobs.insert(0, Arc::clone(&job));
+        jobs.truncate(LISTED_MAX.max(waiting + 1));
+        drop(jobs);
+        self.0.tell(&job);
+        self.begin()?;
+        self.0.changed.notify_one();
+        Ok(job.progress())
+    }
+
+    /// Recent downloads, newest first.
+    #[must_use]
+    pub fn list(&self) -> Vec<DownloadProgress> {
+        lock(&self.0.jobs).iter().map(|job| job.progress()).collect()
+    }
+
+    /// One download.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`].
+    pub fn progress(&self, id: &str) -> Result<DownloadProgress, DeskError> {
+        self.0.job(id).map(|job| job.progress())
+    }
+
+    /// Asks a download to stop; what was fetched stays. Harmless when it has ended.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFound`]; [`DeskError::Storage`].
+    pub fn cancel(&self, id: &str) -> Result<(), DeskError> {
+        let job = self.0.job(id)?;
+        job.cancel();
+        if job.status() == JobStatus::Queued {
+            self.0.end(&job, JobStatus::Cancelled, (DownloadState::Cancelled, None))?;
+        }
+        Ok(())
+    }
+
+    /// Another venue was chosen: downloads of it go on.
+    pub(crate) fn choose(&self, venue: VenueName) {
+        *lock(&self.0.venue) = venue;
+        self.0.changed.notify_one();
+    }
+
+    /// Stops what is at work; it goes on with the next start.
+    pub(crate) fn close(&self) {
+        self.0.closing.store(true, Ordering::Relaxed);
+        self.0.changed.notify_one();
+    }
+}
+
+impl Dock {
+    fn job(&self, id: &str) -> Result<Arc<Job>, DeskError> {
+        let found = lock(&self.jobs).iter().find(|job| job.id == id).cloned();
+        found.ok_or_else(|| DeskError::NotFound { what: "download", id: id.to_owned() })
+    }
+
+    fn tell(&self, job: &Job) {
+        self.events.send(Event::Download(Arc::new(job.progress())));
+    }
+
+    fn end(
+        &self,
+        job: &Job,
+        status: JobStatus,
+        state: (DownloadState, Option<&str>),
+    ) -> Result<(), DeskError> {
+        self.data.store().set_download_state(&job.id, state, clock::now())?;
+        job.end(status);
+        self.tell(job);
+        Ok(())
+    }
+
+    /// The oldest one that waits for the present venue.
+    fn next(&self) -> Option<Arc<Job>> {
+        let venue = *lock(&self.venue);
+        let jobs = lock(&self.jobs);
+        let waits = |job: &&Arc<Job>| {
+            job.status() == JobStatus::Queued && job.request.venue() == Some(venue)
+        };
+        jobs.iter().rev().find(waits).cloned()
+    }
+
+    async fn work(self: Arc<Self>) {
+        while !self.closing.load(Ordering::Relaxed) {
+            let Some(job) = self.next() else {
+                self.changed.notified().await;
+                continue;
+            };
+            if let Err(reason) = self.work_off(&job).await {
+                tracing::error!(reason, "a download waits");
+                job.doing(format!("waiting: {reason}"));
+                self.tell(&job);
+                tokio::time::sleep(AGAIN_AFTER).await;
+            }
+        }
+    }
+
+    async fn work_off(&self, job: &Arc<Job>) -> Result<(), String> {
+        let words = |error: &dyn std::fmt::Display| error.to_string();
+        let venue = job.request.venue().ok_or("its venue is unknown to this version")?;
+        let connection = self.hub.connect(venue).await?;
+        let running = self.data.store().set_download_state(
+            &job.id,
+            (DownloadState::Running, None),
+            clock::now(),
+        );
+        running.map_err(|error| words(&error))?;
+        job.start();
+        self.tell(job);
+        let told = Mutex::new(Stopwatch::start());
+        let tell = || {
+            let mut told = lock(&told);
+            if told.elapsed() >= TOLD_EVERY {
+                *told = Stopwatch::start();
+                self.tell(job);
+            }
+        };
+        let folder = self.folder.join(&job.id);
+        let (client, data) = (&connection.client, &self.data);
+        let run = Run { job, client, data, folder, tell: &tell };
+        let ended = tokio::select! {
+            ended = run.run() => ended,
+            // What was fetched is stored; the rest waits for the next start.
+            () = self.closed() => return Ok(()),
+        };
+        self.data.changed();
+        let (status, state, reason) = match ended {
+            Ok(Ended::Complete) => (JobStatus::Completed, DownloadState::Completed, None),
+            Ok(Ended::Incomplete) => {
+                let reason = "some parts failed: a new download fetches them";
+                (JobStatus::Failed, DownloadState::Failed, Some(reason.to_owned()))
+            }
+            Err(Stopped::Cancelled) => (JobStatus::Cancelled, DownloadState::Cancelled, None),
+            Err(Stopped::Failed(reason)) => {
+                job.failed(reason.clone());
+                (JobStatus::Failed, DownloadState::Failed, Some(reason))
+            }
+        };
+        self.end(job, status, (state, reason.as_deref())).map_err(|error| words(&error))
+    }
+
+    async fn closed(&self) {
+        while !self.closing.load(Ordering::Relaxed) {
+            tokio::time::sleep(TOLD_EVERY).await;
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! Follows the market of one venue: sockets and requests around the pure core.
+//!
+//! One task owns the core. Requests, storing and the clock have tasks of their own and answer through a
+//! channel, so that no slow answer holds up a candle.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use binance::streams::{SessionSettings, Stream, StreamEvent, StreamWishes, Streams};
+use domain::{Symbol, Timeframe, Timestamp};
+use storage::{TradingStore, WatchState};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use super::asking::{self, Answer, Asking};
+use super::core::{Core, Output};
+use super::doors::Command;
+use super::feed::{FeedEvent, FeedSender};
+use super::hub::{Connection, Hub};
+use super::io_thread::IoThread;
+use super::keeper::{self, Kept, ToKeeper};
+use super::report::Report;
+use super::status::{PairState, VenueName};
+use super::view::View;
+use super::watching;
+use crate::backtests::JobStatus;
+use crate::clock;
+use crate::data::MarketData;
+use crate::events::{Event, EventBus};
+use crate::lock::lock;
+
+/// How often prices are told and overdue candles asked for.
+const TOLD_EVERY: Duration = Duration::from_millis(250);
+/// Ticks between two looks at how everything is.
+const LOOK_EVERY: u32 = 4;
+/// Events of the sockets that may wait for the core.
+const EVENTS_WAITING: usize = 65_536;
+/// Answers that may wait for the core.
+const ANSWERS_WAITING: usize = 1_024;
+/// How far back candles are fetched when a pair is followed, at most, ms: older history is a download.
+const BACK_MILLIS: i64 = 2 * 24 * 3600 * 1000;
+/// The length that is followed; longer candles are built from it.
+const FOLLOWED: Timeframe = Timeframe::M1;
+
+/// What the work needs.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub(super) view: Arc<Mutex<View>>,
+    pub(super) trading: Arc<TradingStore>,
+    pub(super) data: Arc<MarketData>,
+    pub(super) io: Arc<IoThread>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) events: Arc<EventBus>,
+    pub(super) feed: FeedSender,
+}
+
+/// Why the work with one venue ended.
+enum Next {
+    Anew,
+    Venue(VenueName),
+    Close,
+}
+
+/// Follows until it is told to close, once `before` has ended: history that is being made must not cover what
+/// comes in meanwhile. A venue that cannot be opened is tried again.
+pub(super) async fn run(
+    around: Around,
+    (mut venue, before): (VenueName, Vec<watch::Receiver<JobStatus>>),
+    mut commands: mpsc::UnboundedReceiver<Command>,
+) {
+    for mut ending in before {
+        // One whose job is gone has ended.
+        let _ = ending.wait_for(|status| status.is_final()).await;
+    }
+    loop {
+        *lock(&around.view) = View::starting(venue, clock::now());
+        let next = match around.hub.connect(venue).await {
+            Ok(connection) => follow(&around, &connection, &mut commands).await,
+            Err(reason) => {
+                around.fail(&reason);
+                wait_for(&mut commands, Duration::from_secs(5)).await
+            }
+        };
+        match next {
+            Next::Anew => {}
+            Next::Venue(other) => venue = other,
+            Next::Close => return,
+        }
+    }
+}
+
+/// Waits, and listens meanwhile.
+async fn wait_for(commands: &mut mpsc::UnboundedReceiver<Command>, time: Duration) -> Next {
+    match tokio::time::timeout(time, commands.recv()).await {
+        Ok(Some(Command::Venue(venue))) => Next::Venue(venue),
+        Ok(Some(Command::Close) | None) => Next::Close,
+        Ok(Some(Command::Watched | Command::Reconnect)) | Err(_) => Next::Anew,
+    }
+}
+
+async fn follow(
+    around: &Around,
+    connection: &Connection,
+    commands: &mut mpsc::UnboundedReceiver<Command>,
+) -> Next {
+    let (name, client) = (connection.name, &connection.client);
+    let mut tasks = JoinSet::new();
+    let session =
+        SessionSettings::new(&client.endpoints().streams, clock::now().millis().unsigned_abs());
+    let (streams, wishes, driving) =
+        binance::streams::open(session, Arc::clone(client.server_clock()), EVENTS_WAITING);
+    tasks.spawn(driving);
+    let (answers, answered) = mpsc::channel(ANSWERS_WAITING);
+    tasks.spawn(asking::refer(Arc::clone(client), answers.clone()));
+    let (keeper, kept) = keeper::queue();
+    let keeping = tokio::spawn(keeper::keep(
+        name.market(),
+        Arc::clone(&around.data),
+        Arc::clone(&around.events),
+        kept,
+    ));
+    let asking = Asking::new(Arc::clone(client), answers);
+    let mut work = Work {
+        around,
+        name,
+        core: Core::default(),
+        asking,
+        wishes,
+        keeper,
+        report: Report::new(name, clock::now()),
+        states: BTreeMap::new(),
+        halted: BTreeSet::new(),
+    };
+    let next = work.run(streams, answered, commands).await;
+    drop(work);
+    tasks.shutdown().await;
+    // What was sent is stored before anything else begins.
+    if let Err(error) = keeping.await {
+        tracing::error!(%error, "the keeper of candles ended badly");
+    }
+    next
+}
+
+struct Work<'a> {
+    around: &'a Around,
+    name: VenueName,
+    core: Core,
+    asking: Asking,
+    wishes: StreamWishes,
+    keeper: ToKeeper,
+    report: Report,
+    /// Last told state of each pair.
+    states: BTreeMap<Symbol, PairState>,
+    /// Watched pairs that the venue does not trade.
+    halted: BTreeSet<Symbol>,
+}
+
+impl Work<'_> {
+    async fn run(
+        &mut self,
+        mut streams: Streams,
+        mut answered: mpsc::Receiver<Answer>,
+        commands: &mut mpsc::UnboundedReceiver<Command>,
+    ) -> Next {
+        self.watch();
+        let mut ticks = tokio::time::interval(TOLD_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut count = 0u32;
+        loop {
+            tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some(Command::Watched) => self.watch(),
+                    Some(Command::Reconnect) => return Next::Anew,
+                    Some(Command::Venue(venue)) => return Next::Venue(venue),
+                    Some(Command::Close) | None => return Next::Close,
+                },
+                event = streams.next() => match event {
+                    Some(event) => self.heard(event).await,
+                    None => return Next::Anew,
+                },
+                Some(answer) = answered.recv() => self.answered(answer).await,
+                _ = ticks.tick() => {
+                    let now = self.now();
+                    let outputs = self.core.tick(now);
+                    self.carry_out(outputs).await;
+                    self.tell_prices();
+                    count = count.wrapping_add(1);
+                    if count.is_multiple_of(LOOK_EVERY) && self.look(now) {
+                        return Next::Anew;
+                    }
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.asking.client().server_clock().now()
+    }
+
+    /// Takes over the watch-list as it is stored.
+    fn watch(&mut self) {
+        let stored = match watching::stored(&self.around.trading, self.name.market()) {
+            Ok(stored) => stored,
+            Err(error) => {
+                tracing::error!(%error, "the watch-list cannot be read; the pairs stay as they were");
+                return;
+            }
+        };
+        let active: Vec<Symbol> = stored
+            .iter()
+            .filter(|watch| watch.state == WatchState::Active)
+            .map(|watch| watch.symbol.clone())
+            .collect();
+        let gone: Vec<Symbol> =
+            self.core.symbols().filter(|symbol| !active.contains(symbol)).cloned().collect();
+        for symbol in gone {
+            self.core.forget(&symbol);
+            self.states.remove(&symbol);
+            lock(&self.around.view).tickers.remove(&symbol);
+        }
+        let now = self.now();
+        for symbol in &active {
+            let next = self.first_wanted(symbol, now);
+            self.core.follow(symbol, &[(FOLLOWED, next)], now);
+            self.core.set_trading(symbol, !self.halted.contains(symbol));
+        }
+        self.wishes.set(streams_of(&active));
+        self.report.set_watched(stored);
+    }
+
+    /// The successor of the last stored candle, not further back than a request may fetch.
+    fn first_wanted(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
+        let earliest = FOLLOWED.open_of(now.plus_millis(-BACK_MILLIS));
+        let stored = self.around.data.last_stored(self.name.market(), symbol, FOLLOWED);
+        match stored {
+            Ok(Some(last)) => FOLLOWED.next_open(last).clamp(earliest, FOLLOWED.open_of(now)),
+            Ok(None) => earliest,
+            Err(error) => {
+                tracing::error!(%error, %symbol, "stored candles cannot be read");
+                earliest
+            }
+        }
+    }
+
+    async fn heard(&mut self, event: StreamEvent) {
+        self.report.heard(&event, clock::now());
+        if let StreamEvent::Frame { frame, .. } = event {
+            let now = self.now();
+            let outputs = self.core.frame(&frame, now);
+            self.carry_out(outputs).await;
+        }
+    }
+
+    async fn answered(&mut self, answer: Answer) {
+        let now = self.now();
+        match answer {
+            Answer::Candles { symbol, timeframe, rows } => {
+                let outputs = self.core.fetched((&symbol, timeframe), &rows, now);
+                self.carry_out(outputs).await;
+            }
+            Answer::NoCandles { symbol, timeframe, reason } => {
+                tracing::warn!(%symbol, %timeframe, reason, "missing candles were not told");
+                self.report.failed(&reason);
+                self.core.failed((&symbol, timeframe), now);
+            }
+            Answer::Instruments(instruments) => {
+                let traded: BTreeSet<Symbol> = instruments
+                    .iter()
+                    .filter(|listed| listed.is_trading)
+                    .map(|listed| listed.symbol.clone())
+                    .collect();
+                let symbols: Vec<Symbol> = self.core.symbols().cloned().collect();
+                self.halted =
+                    symbols.iter().filter(|symbol| !traded.contains(symbol)).cloned().collect();
+                for symbol in &symbols {
+                    self.core.set_trading(symbol, traded.contains(symbol));
+                }
+                lock(&self.around.view).instruments =
+                    instruments.into_iter().map(|listed| (listed.symbol.clone(), listed)).collect();
+                self.report.reached();
+                self.around.events.send(Event::WatchlistChanged);
+            }
+            Answer::Unreachable(reason) => self.report.failed(&reason),
+        }
+    }
+
+    async fn carry_out(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            match output {
+                Output::Candle { symbol, timeframe, row, delivery } => {
+                    let kept = Kept { symbol: symbol.clone(), timeframe, row };
+                    self.around.feed.tell(FeedEvent::Candle { symbol, timeframe, row, delivery });
+                    self.store(kept).await;
+                }
+                Output::Revised { symbol, timeframe, row } => {
+                    self.store(Kept { symbol, timeframe, row }).await;
+                }
+                Output::Fetch { symbol, timeframe, range } => {
+                    self.asking.candles(symbol, timeframe, range);
+                }
+                Output::Hole { symbol, timeframe, gap } => {
+                    tracing::warn!(%symbol, %timeframe, ?gap, "the venue never made these candles");
+                    self.around.feed.tell(FeedEvent::Hole { symbol, timeframe, gap });
+                }
+            }
+        }
+    }
+
+    /// Waits for room when the disk does not keep up; frames wait meanwhile, and what they cannot hold is told as a
+    /// gap by the session.
+    async fn store(&self, kept: Kept) {
+        if self.keeper.send(kept).await.is_err() {
+            tracing::error!("the keeper of candles has ended: a candle is not stored");
+        }
+    }
+
+    fn tell_prices(&mut self) {
+        let changed = self.core.take_changed();
+        if changed.is_empty() {
+            return;
+        }
+        let mut view = lock(&self.around.view);
+        for ticker in &changed {
+            view.tickers.insert(ticker.symbol.clone(), ticker.clone());
+        }
+        drop(view);
+        self.around.events.send(Event::Tickers(self.name.market(), Arc::new(changed)));
+    }
+
+    /// Looks at how everything is and tells what changed. Returns whether this machine slept: everything is to
+    /// be opened anew.
+    fn look(&mut self, now: Timestamp) -> bool {
+        let slept = self.report.machine_slept(clock::now());
+        let (health, counters) = self.wishes.health();
+        let client = self.asking.client();
+        let (status, changed) = self.report.status((&self.core, now), (&health, counters), client);
+        for pair in &status.pairs {
+            if self.states.insert(pair.symbol.clone(), pair.state) != Some(pair.state) {
+                let (symbol, state) = (pair.symbol.clone(), pair.state);
+                self.around.feed.tell(FeedEvent::State { symbol, state });
+            }
+        }
+        lock(&self.around.view).status = status.clone();
+        if changed {
+            self.around.events.send(Event::Live(Arc::new(status)));
+        }
+        slept
+    }
+}
+
+impl Around {
+    fn fail(&self, reason: &str) {
+        tracing::error!(reason, "live data cannot be opened");
+        let mut view = lock(&self.view);
+        view.fail(reason, clock::now());
+        let status = Arc::new(view.status.clone());
+        drop(view);
+        self.events.send(Event::Live(status));
+    }
+}
+
+/// What is heard of each pair.
+fn streams_of(active: &[Symbol]) -> BTreeSet<Stream> {
+    let of = |symbol: &Symbol| {
+        [
+            Stream::Kline(symbol.clone(), FOLLOWED),
+            Stream::MarkPrice(symbol.clone()),
+            Stream::Ticker(symbol.clone()),
+            Stream::BookTicker(symbol.clone()),
+        ]
+    };
+    active.iter().flat_map(of).collect()
+}
