@@ -43,6 +43,9 @@ pub(crate) fn open(app: &App, data_dir: Option<PathBuf>) {
                 if let Err(error) = desk.ensure_demo_data() {
                     tracing::error!(%error, "the demo data could not be written");
                 }
+                if let Err(error) = desk.follow_market() {
+                    tracing::error!(%error, "the market cannot be followed");
+                }
             });
         }
         Err(reason) => {

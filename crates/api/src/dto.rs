@@ -4,11 +4,14 @@
 pub mod account;
 pub mod backtest;
 pub mod capsule;
+pub mod download;
 pub mod drawings;
 pub mod envelope;
 pub mod event;
 pub mod fills;
 pub mod import;
+pub mod integrity;
+pub mod live;
 pub mod market;
 pub mod problem;
 pub mod request;

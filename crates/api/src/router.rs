@@ -21,8 +21,8 @@ use crate::layers::correlation::correlate;
 use crate::layers::protection::protect;
 use crate::layers::slashes::normalised;
 use crate::routes::{
-    backtests, capsules, drawings, events, imports, market, results, root, settings, smc, status,
-    strategies,
+    backtests, capsules, downloads, drawings, events, imports, live, market, results, root,
+    settings, smc, status, strategies,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +40,8 @@ use crate::routes::{
         (name = "smc", description = "Smart Money Concepts: what was known when"),
         (name = "market", description = "Stored candles and funding settlements"),
         (name = "imports", description = "Candles and funding settlements from files"),
+        (name = "live", description = "Live market data, the watch-list, instruments"),
+        (name = "downloads", description = "History from the venue"),
         (name = "settings", description = "What the user prefers"),
         (name = "status", description = "How the application is doing"),
         (name = "events", description = "What happens"),
@@ -97,11 +99,20 @@ fn documented() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(market::candles))
         .routes(routes!(market::coverage))
         .routes(routes!(market::delete_series))
+        .routes(routes!(market::integrity))
         .routes(routes!(market::funding, market::delete_funding))
         .routes(routes!(imports::list, imports::import_paths))
         .routes(routes!(imports::one))
         .routes(routes!(imports::cancel))
         .routes(routes!(imports::upload))
+        .routes(routes!(live::status))
+        .routes(routes!(live::reconnect))
+        .routes(routes!(live::watchlist, live::add))
+        .routes(routes!(live::change, live::remove))
+        .routes(routes!(live::instruments))
+        .routes(routes!(downloads::list, downloads::start))
+        .routes(routes!(downloads::one))
+        .routes(routes!(downloads::cancel))
         .routes(routes!(settings::read, settings::change))
         .routes(routes!(status::health))
         .routes(routes!(status::info))

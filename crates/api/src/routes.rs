@@ -2,9 +2,11 @@
 
 pub(crate) mod backtests;
 pub(crate) mod capsules;
+pub(crate) mod downloads;
 pub(crate) mod drawings;
 pub(crate) mod events;
 pub(crate) mod imports;
+pub(crate) mod live;
 pub(crate) mod market;
 pub(crate) mod results;
 pub(crate) mod root;

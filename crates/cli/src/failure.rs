@@ -112,10 +112,13 @@ const fn exit_code(code: RefusalCode) -> u8 {
         RefusalCode::UnknownStrategy
         | RefusalCode::UnknownSymbol
         | RefusalCode::RoleMissing
-        | RefusalCode::RoleOutOfRange => WRONG_INPUT,
+        | RefusalCode::RoleOutOfRange
+        | RefusalCode::AlreadyWatched => WRONG_INPUT,
         RefusalCode::NoData
         | RefusalCode::DataGap
         | RefusalCode::TimeframeNotAvailable
-        | RefusalCode::QueueFull => WORK_FAILED,
+        | RefusalCode::QueueFull
+        | RefusalCode::NotTrading
+        | RefusalCode::VenueUnknown => WORK_FAILED,
     }
 }

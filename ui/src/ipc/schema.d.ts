@@ -1044,6 +1044,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instruments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Instruments of the venue whose name contains a text, those that trade first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 1 to 1000; 50 */
+                    limit?: number;
+                    /** @description Part of the name, any case */
+                    query?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description By name */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstrumentFacts"][];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well live data is: in all, connection by connection, pair by pair. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description State, connections, pairs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LiveStatus"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open all connections anew and measure the clock again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is being done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiResponse"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/candles": {
         parameters: {
             query?: never;
@@ -1143,6 +1265,180 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recent downloads, newest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description At most 50 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DownloadJob"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Fetch history of instruments from the venue's archive and its interface. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DownloadRequest"];
+                };
+            };
+            responses: {
+                /** @description The download is at work */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DownloadJob"];
+                    };
+                };
+                /** @description UNKNOWN_SYMBOL */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong fields */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/downloads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One download. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id of the download */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description State and progress */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DownloadJob"];
+                    };
+                };
+                /** @description No such download */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/downloads/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a download; what was fetched stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id of the download */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is being stopped, or had ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiResponse"];
+                    };
+                };
+                /** @description No such download */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1396,6 +1692,72 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How sound one stored series is: gaps, flat runs, outliers, revisions, and whether longer stored candles are
+         *     what its candles make.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description um, spot or demo */
+                    market: string;
+                    /** @description last or mark; last */
+                    price?: string;
+                    /** @description Instrument */
+                    symbol: string;
+                    /** @description Candle length */
+                    timeframe: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was found */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IntegrityReport"];
+                    };
+                };
+                /** @description No such series */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong parameters */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1916,6 +2278,177 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The watched pairs with their newest prices. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In the order of the list */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Watchlist"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a pair to the watch-list. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WatchRequest"];
+                };
+            };
+            responses: {
+                /** @description It is watched */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WatchedPair"];
+                    };
+                };
+                /** @description UNKNOWN_SYMBOL, NOT_TRADING, ALREADY_WATCHED, VENUE_UNKNOWN */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong fields */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watchlist/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a pair off the watch-list; its stored candles stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Instrument, any case */
+                    symbol: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is not watched any more */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiResponse"];
+                    };
+                };
+                /** @description It is not watched */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Switch a watched pair on or off, or move it within the list. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Instrument, any case */
+                    symbol: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WatchChange"];
+                };
+            };
+            responses: {
+                /** @description The pair */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WatchedPair"];
+                    };
+                };
+                /** @description It is not watched */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Wrong fields */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
 }
@@ -2525,6 +3058,154 @@ export interface components {
              */
             truncation?: boolean | null;
         };
+        /** @description One closed candle. */
+        ClosedCandle: components["schemas"]["FormingCandle"] & {
+            /** @description Instrument. */
+            symbol: string;
+        };
+        /** @description A candle has closed and is stored. */
+        ClosedCandles: {
+            /** @description The candles, at most one second's. */
+            candles: components["schemas"]["ClosedCandle"][];
+            /** @description Market. */
+            market: components["schemas"]["Market"];
+            /** @description Candle length. */
+            timeframe: string;
+        };
+        /** @description A longer timeframe that was compared. */
+        ComparedTimeframe: {
+            /**
+             * Format: int64
+             * @description Candles compared.
+             */
+            candles: number;
+            /** @description Candle length. */
+            timeframe: string;
+        };
+        /** @description One socket. */
+        ConnectionHealth: {
+            /** @description Why it was closed last. */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description When the last frame came.
+             */
+            last_frame_at: number | null;
+            /** @description Whether it is open and data comes. */
+            live: boolean;
+            /** @description Route, such as `market 1`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How often it was opened again.
+             */
+            reconnects: number;
+            /** @description Streams that are silent for longer than they may be. */
+            silent_streams: number;
+            /** @description Streams asked for. */
+            streams: number;
+        };
+        /** @description A download. */
+        DownloadJob: {
+            /** @description What is being fetched, or waited for, in a line. */
+            activity: string | null;
+            /**
+             * Format: int64
+             * @description Bytes received.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description When it was asked for.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Expected milliseconds until the end.
+             */
+            eta_ms: number | null;
+            /** @description The first failures, a sentence each. */
+            failures: string[];
+            /** @description Id of the download. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Parts that the venue does not have.
+             */
+            parts_absent: number;
+            /**
+             * Format: int64
+             * @description Parts that ended well.
+             */
+            parts_done: number;
+            /**
+             * Format: int64
+             * @description Parts that failed.
+             */
+            parts_failed: number;
+            /**
+             * Format: int64
+             * @description Parts (a month, a day or a page of one series) in all.
+             */
+            parts_total: number;
+            /**
+             * Format: double
+             * @description Megabytes (1e6) received per second.
+             */
+            rate_mb_s: number;
+            /**
+             * Format: int64
+             * @description Candles and settlements that were not stored before.
+             */
+            rows_new: number;
+            /**
+             * Format: int64
+             * @description Candles that were stored with other values and were replaced.
+             */
+            rows_revised: number;
+            /** @description Its state. One that the end of the program interrupted is queued again. */
+            status: components["schemas"]["JobStatus"];
+            /** @description Instruments. */
+            symbols: string[];
+            /** @description What was asked for, in a line. */
+            title: string;
+        };
+        /** @description What to download. */
+        DownloadRequest: {
+            /** @description First open time, ISO 8601; the listing of the instrument when absent. */
+            from?: string | null;
+            /**
+             * @description Whether funding settlements are wanted too.
+             * @default true
+             */
+            funding?: boolean | null;
+            /**
+             * @description Whether mark price candles are wanted too.
+             * @default false
+             */
+            mark?: boolean | null;
+            /**
+             * @description Instruments; those of the watch-list when absent.
+             * @example [
+             *       "BTCUSDT"
+             *     ]
+             */
+            symbols?: string[] | null;
+            /**
+             * @description Candle lengths; `1m` when absent: longer ones are built from it without a download.
+             * @example [
+             *       "1m"
+             *     ]
+             */
+            timeframes?: string[] | null;
+            /** @description First instant after the open times, ISO 8601; now when absent. */
+            to?: string | null;
+            /**
+             * @description Whether stored candles are compared with the venue's again; otherwise only missing ones are fetched.
+             * @default false
+             */
+            verify?: boolean | null;
+        };
         /** @description One drawdown: from the last instant at the peak until the peak was reached again. */
         Drawdown: {
             /**
@@ -2619,6 +3300,31 @@ export interface components {
             data: components["schemas"]["Nothing"];
             /** @enum {string} */
             type: "strategies_changed";
+        } | {
+            /** @description The watch-list changed: read it again. */
+            data: components["schemas"]["Nothing"];
+            /** @enum {string} */
+            type: "watchlist_changed";
+        } | {
+            /** @description Live data got better or worse. */
+            data: components["schemas"]["LiveStatus"];
+            /** @enum {string} */
+            type: "live";
+        } | {
+            /** @description New prices of pairs. */
+            data: components["schemas"]["Tickers"];
+            /** @enum {string} */
+            type: "tickers";
+        } | {
+            /** @description Candles have closed. */
+            data: components["schemas"]["ClosedCandles"];
+            /** @enum {string} */
+            type: "candles_closed";
+        } | {
+            /** @description A download moved or changed its state. */
+            data: components["schemas"]["DownloadJob"];
+            /** @enum {string} */
+            type: "download";
         } | {
             /** @description The new settings. */
             data: components["schemas"]["Settings"];
@@ -2727,6 +3433,78 @@ export interface components {
             price_min?: components["schemas"]["ExactNumber"] | null;
             step?: components["schemas"]["ExactNumber"] | null;
             tick?: components["schemas"]["ExactNumber"] | null;
+        };
+        /** @description One finding. */
+        Finding: {
+            /**
+             * Format: int64
+             * @description Candles concerned.
+             */
+            candles: number;
+            /**
+             * Format: int64
+             * @description First open time concerned.
+             */
+            from: number;
+            /** @description What. */
+            kind: components["schemas"]["FindingKind"];
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description One sentence. */
+            text: string;
+            /**
+             * Format: int64
+             * @description First instant after it.
+             */
+            to: number;
+        };
+        /**
+         * @description What was found.
+         * @enum {string}
+         */
+        FindingKind: "gap" | "flat_run" | "zero_volume" | "outlier" | "volume_spike" | "revised" | "mismatch" | "unsound";
+        /** @description Findings of one kind. */
+        FindingTotal: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Kind. */
+            kind: components["schemas"]["FindingKind"];
+        };
+        /** @description A candle that has not closed. */
+        FormingCandle: {
+            /**
+             * Format: double
+             * @description Last price.
+             */
+            close: number;
+            /**
+             * Format: double
+             * @description Highest price.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lowest price.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description First price.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Open time.
+             */
+            time: number;
+            /**
+             * Format: double
+             * @description Traded base asset.
+             */
+            volume: number;
         };
         /** @description Where funding comes from: a word, or one rate at a fixed interval. */
         Funding: components["schemas"]["FundingSource"] | components["schemas"]["FundingConstant"];
@@ -2858,7 +3636,7 @@ export interface components {
             data_synthetic_only: boolean;
             /** @description Whether the databases answer. */
             database_connected: boolean;
-            /** @description False: this version has no exchange connection. */
+            /** @description Whether the venue of live data is heard; see `/api/v1/live`. */
             exchange_connected: boolean;
             /** @description In one word. */
             status: components["schemas"]["HealthStatus"];
@@ -3015,6 +3793,33 @@ export interface components {
             /** @description Candle length; found in the files when not given. */
             timeframe?: string | null;
         };
+        /** @description What the venue says of an instrument. */
+        InstrumentFacts: {
+            /** @description Base asset. */
+            base: string;
+            /**
+             * Format: int64
+             * @description First day of trading.
+             */
+            listed_at: number | null;
+            /** @description Smallest notional of an order, quote asset. */
+            notional_min: components["schemas"]["ExactNumber"];
+            /** @description Smallest quantity. */
+            quantity_min: components["schemas"]["ExactNumber"];
+            /** @description Quote asset. */
+            quote: string;
+            /** @description The venue's word, such as `TRADING`. */
+            status: string;
+            /** @description Smallest step of its quantity. */
+            step: components["schemas"]["ExactNumber"];
+            /** @description Instrument. */
+            symbol: string;
+            tick: components["schemas"]["ExactNumber"] | null;
+            /** @description Whether it trades at present. */
+            trading: boolean;
+            /** @description Whether it is on the watch-list. */
+            watched: boolean;
+        };
         /** @description One symbol of a run: what it was run on, and what it brought. */
         InstrumentResult: {
             /**
@@ -3053,6 +3858,33 @@ export interface components {
             timeframe: string;
             /** @description Remarks on its data. */
             warnings: components["schemas"]["Remark"][];
+        };
+        /** @description How sound a stored series is. */
+        IntegrityReport: {
+            /**
+             * Format: int64
+             * @description Candles looked at.
+             */
+            candles: number;
+            /** @description Longer stored timeframes that were compared with what these candles make. */
+            compared: components["schemas"]["ComparedTimeframe"][];
+            /**
+             * Format: int64
+             * @description Candles that would make it whole.
+             */
+            expected: number;
+            /** @description The first 500, ascending by time. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Market. */
+            market: components["schemas"]["Market"];
+            /** @description Price. */
+            price: components["schemas"]["PriceKind"];
+            /** @description Instrument. */
+            symbol: string;
+            /** @description Candle length. */
+            timeframe: string;
+            /** @description How many findings of each kind there are; kinds without any are left out. */
+            totals: components["schemas"]["FindingTotal"][];
         };
         /**
          * @description How an unknown order of events inside one candle is decided.
@@ -3117,6 +3949,55 @@ export interface components {
          * @enum {string}
          */
         LimitFill: "through" | "touch";
+        /**
+         * @description Live data in one word; the worst part decides.
+         * @enum {string}
+         */
+        LiveState: "off" | "starting" | "live" | "healing" | "stale" | "offline";
+        /** @description Live data at one moment. */
+        LiveStatus: {
+            /**
+             * Format: int64
+             * @description Server clock minus clock of this machine, ms.
+             */
+            clock_offset_ms: number | null;
+            /** @description Sockets. */
+            connections: components["schemas"]["ConnectionHealth"][];
+            /**
+             * Format: double
+             * @description Frames per second, over the last seconds.
+             */
+            frames_per_second: number;
+            /**
+             * Format: int64
+             * @description Round trip of the last clock sample, ms.
+             */
+            latency_ms: number | null;
+            /**
+             * Format: int64
+             * @description Frames that could not be read since the start.
+             */
+            malformed_frames: number;
+            /** @description Market of the stored candles it adds to. */
+            market: components["schemas"]["Market"];
+            /** @description Watched pairs in the order of the watch-list. */
+            pairs: components["schemas"]["PairHealth"][];
+            /** @description The request budget of this address. */
+            rate: components["schemas"]["RateUse"];
+            /** @description Why, in a sentence, when it is not live. */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description Since when the state holds.
+             */
+            since: number;
+            /** @description In one word. */
+            state: components["schemas"]["LiveState"];
+            /** @description Whether its prices are made up. */
+            synthetic: boolean;
+            /** @description Where it comes from. */
+            venue: components["schemas"]["VenueName"];
+        };
         /** @description A line of a strategy's log. */
         LogLine: {
             /**
@@ -3592,6 +4473,73 @@ export interface components {
              */
             total: number;
         };
+        /** @description One watched pair and what has been counted while following it. */
+        PairHealth: {
+            /**
+             * Format: int64
+             * @description Milliseconds since its last price.
+             */
+            age_ms: number | null;
+            /**
+             * Format: int64
+             * @description Candles handed on as history.
+             */
+            candles_history: number;
+            /**
+             * Format: int64
+             * @description Candles handed on in time.
+             */
+            candles_live: number;
+            /**
+             * Format: int64
+             * @description Repeated frames.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Requests that failed.
+             */
+            failed_fetches: number;
+            /**
+             * Format: int64
+             * @description Requests for missing candles.
+             */
+            fetches: number;
+            /**
+             * Format: int64
+             * @description Candles that the venue never made.
+             */
+            holes: number;
+            /**
+             * Format: int64
+             * @description Open time of the newest candle that was handed on.
+             */
+            last_candle: number | null;
+            /**
+             * Format: int64
+             * @description Frames that came before an earlier candle.
+             */
+            out_of_order: number;
+            /**
+             * Format: int64
+             * @description Frames that cannot be.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Candles that came with other numbers after they were handed on.
+             */
+            revised: number;
+            /** @description In one word. */
+            state: components["schemas"]["PairState"];
+            /** @description Instrument. */
+            symbol: string;
+        };
+        /**
+         * @description One watched pair in one word.
+         * @enum {string}
+         */
+        PairState: "inactive" | "starting" | "live" | "healing" | "stale" | "halted";
         /**
          * @description Where a plot is drawn.
          * @enum {string}
@@ -3681,6 +4629,24 @@ export interface components {
          * @enum {string}
          */
         PriceKind: "last" | "mark";
+        /** @description What is used of the request budget. */
+        RateUse: {
+            /**
+             * Format: int32
+             * @description Weight allowed a minute.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Until when nothing is asked, after the venue said so.
+             */
+            silent_until: number | null;
+            /**
+             * Format: int32
+             * @description Weight used in this minute.
+             */
+            used: number;
+        };
         /** @description A remark with a stable code. */
         Remark: {
             /**
@@ -3830,6 +4796,8 @@ export interface components {
             theme: components["schemas"]["Theme"];
             /** @description Zone of shown times. */
             time_zone: components["schemas"]["TimeZone"];
+            /** @description Where live data and downloads come from. */
+            venue: components["schemas"]["VenueName"];
         };
         /** @description The settings to change; absent ones stay. */
         SettingsChange: {
@@ -3840,7 +4808,13 @@ export interface components {
             price_colors?: components["schemas"]["PriceColors"] | null;
             theme?: components["schemas"]["Theme"] | null;
             time_zone?: components["schemas"]["TimeZone"] | null;
+            venue?: components["schemas"]["VenueName"] | null;
         };
+        /**
+         * @description How much it matters.
+         * @enum {string}
+         */
+        Severity: "note" | "warning" | "error";
         /**
          * @description A share of the account: sums over its trades, in quote asset. Net profits of all shares and
          *     `unassigned` sum to the profit of the account.
@@ -4279,6 +5253,39 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "dark" | "light";
+        /** @description The newest prices of a pair; null where nothing was told yet. */
+        Ticker: {
+            ask: components["schemas"]["ExactNumber"] | null;
+            bid: components["schemas"]["ExactNumber"] | null;
+            change_24h: components["schemas"]["ExactNumber"] | null;
+            forming: components["schemas"]["FormingCandle"] | null;
+            funding_rate: components["schemas"]["ExactNumber"] | null;
+            high_24h: components["schemas"]["ExactNumber"] | null;
+            index: components["schemas"]["ExactNumber"] | null;
+            last: components["schemas"]["ExactNumber"] | null;
+            low_24h: components["schemas"]["ExactNumber"] | null;
+            mark: components["schemas"]["ExactNumber"] | null;
+            /**
+             * Format: int64
+             * @description When it is settled.
+             */
+            next_funding_at: number | null;
+            quote_volume_24h: components["schemas"]["ExactNumber"] | null;
+            /** @description Instrument. */
+            symbol: string;
+            /**
+             * Format: int64
+             * @description When any of this changed last, venue time.
+             */
+            updated_at: number;
+        };
+        /** @description A batch of prices: pairs that changed since the last one. At most four times a second. */
+        Tickers: {
+            /** @description Market of the pairs. */
+            market: components["schemas"]["Market"];
+            /** @description The changed ones. */
+            tickers: components["schemas"]["Ticker"][];
+        };
         /**
          * @description Zone of shown times.
          * @enum {string}
@@ -4534,6 +5541,55 @@ export interface components {
              * @example VALIDATION_ERROR
              */
             error_code: string;
+        };
+        /**
+         * @description Which venue live data comes from.
+         * @enum {string}
+         */
+        VenueName: "demo" | "binance";
+        /** @description What to change of a pair; absent fields stay. */
+        WatchChange: {
+            /** @description Whether it is followed. */
+            active?: boolean | null;
+            /**
+             * Format: int64
+             * @description Place in the list, from 0.
+             */
+            position?: number | null;
+        };
+        /** @description One pair of the watch-list. */
+        WatchedPair: {
+            /** @description Whether it is followed. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description When it was added.
+             */
+            added_at: number;
+            instrument: components["schemas"]["InstrumentFacts"] | null;
+            /** @description Instrument. */
+            symbol: string;
+            ticker: components["schemas"]["Ticker"] | null;
+        };
+        /** @description The watch-list. */
+        Watchlist: {
+            /** @description Its pairs in order. */
+            pairs: components["schemas"]["WatchedPair"][];
+            /** @description Where its prices come from. */
+            venue: components["schemas"]["VenueName"];
+        };
+        /** @description A pair to add. */
+        WatchRequest: {
+            /**
+             * @description Whether it is followed.
+             * @default true
+             */
+            active?: boolean | null;
+            /**
+             * @description Instrument, any case.
+             * @example BTCUSDT
+             */
+            symbol: string;
         };
         /** @description A rectangle of prices. */
         Zone: {

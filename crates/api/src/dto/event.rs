@@ -5,7 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::backtest::BacktestJob;
+use super::download::DownloadJob;
 use super::import::ImportJob;
+use super::live::{ClosedCandles, LiveStatus, Tickers};
 use super::settings::Settings;
 
 /// One event with its place in the stream.
@@ -34,6 +36,16 @@ pub enum Event {
     RunsChanged(Nothing),
     /// The strategies of the folder changed: read the list again.
     StrategiesChanged(Nothing),
+    /// The watch-list changed: read it again.
+    WatchlistChanged(Nothing),
+    /// Live data got better or worse.
+    Live(LiveStatus),
+    /// New prices of pairs.
+    Tickers(Tickers),
+    /// Candles have closed.
+    CandlesClosed(ClosedCandles),
+    /// A download moved or changed its state.
+    Download(DownloadJob),
     /// The new settings.
     SettingsChanged(Settings),
     /// The stream is alive; at once and every 15 seconds.
@@ -63,6 +75,11 @@ impl Event {
             Self::DataChanged(_) => "data_changed",
             Self::RunsChanged(_) => "runs_changed",
             Self::StrategiesChanged(_) => "strategies_changed",
+            Self::WatchlistChanged(_) => "watchlist_changed",
+            Self::Live(_) => "live",
+            Self::Tickers(_) => "tickers",
+            Self::CandlesClosed(_) => "candles_closed",
+            Self::Download(_) => "download",
             Self::SettingsChanged(_) => "settings_changed",
             Self::Heartbeat(_) => "heartbeat",
             Self::Lagged(_) => "lagged",
@@ -78,6 +95,14 @@ impl From<&Envelope> for EventEnvelope {
             Happened::DataChanged => Event::DataChanged(Nothing {}),
             Happened::RunsChanged => Event::RunsChanged(Nothing {}),
             Happened::StrategiesChanged => Event::StrategiesChanged(Nothing {}),
+            Happened::WatchlistChanged => Event::WatchlistChanged(Nothing {}),
+            Happened::Live(status) => Event::Live(LiveStatus::from(status.as_ref())),
+            Happened::Tickers(market, tickers) => Event::Tickers(Tickers {
+                market: (*market).into(),
+                tickers: tickers.iter().map(Into::into).collect(),
+            }),
+            Happened::CandlesClosed(closed) => Event::CandlesClosed(closed.as_ref().into()),
+            Happened::Download(progress) => Event::Download(DownloadJob::from(progress.as_ref())),
             Happened::SettingsChanged(settings) => Event::SettingsChanged((*settings).into()),
         };
         Self { seq: envelope.seq, timestamp: envelope.timestamp.to_string(), event }

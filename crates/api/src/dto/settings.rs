@@ -4,6 +4,7 @@ use desk::{PriceColors as Colors, Settings as Preferred, Theme as Light, TimeZon
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::live::VenueName;
 use super::words::words;
 use crate::exact::ExactNumber;
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub price_colors: PriceColors,
     /// Zone of shown times.
     pub time_zone: TimeZone,
+    /// Where live data and downloads come from.
+    pub venue: VenueName,
     /// Start capital a new backtest form offers, quote asset.
     pub default_initial_balance: ExactNumber,
     /// Commission per side a new backtest form offers, fraction.
@@ -71,6 +74,8 @@ pub struct SettingsChange {
     price_colors: Option<PriceColors>,
     /// Zone of shown times.
     time_zone: Option<TimeZone>,
+    /// Where live data and downloads come from.
+    venue: Option<VenueName>,
     /// Start capital, greater than 0.
     default_initial_balance: Option<ExactNumber>,
     /// Fraction, 0 <= x < 0.1.
@@ -94,6 +99,7 @@ impl From<Preferred> for Settings {
                 Colors::RedGreen => PriceColors::RedGreen,
                 Colors::BlueOrange => PriceColors::BlueOrange,
             },
+            venue: settings.venue.into(),
             time_zone: match settings.time_zone {
                 Zone::Utc => TimeZone::Utc,
                 Zone::Local => TimeZone::Local,

@@ -30,7 +30,7 @@ pub struct Health {
     pub uptime: f64,
     /// Whether the databases answer.
     pub database_connected: bool,
-    /// False: this version has no exchange connection.
+    /// Whether the venue of live data is heard; see `/api/v1/live`.
     pub exchange_connected: bool,
     /// Always `simulation`: this version places no real orders.
     #[schema(example = "simulation")]
@@ -91,7 +91,7 @@ impl From<desk::Health> for Health {
             version: desk::VERSION.to_owned(),
             uptime: health.uptime_seconds,
             database_connected: health.database_connected,
-            exchange_connected: false,
+            exchange_connected: health.venue_connected,
             trading_mode: "simulation",
             data_synthetic_only: health.data_synthetic_only,
         }

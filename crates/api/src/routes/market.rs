@@ -10,6 +10,7 @@ use desk::data::CandleQuery;
 use domain::{PriceKind, Symbol, Timeframe};
 
 use crate::dto::envelope::ApiResponse;
+use crate::dto::integrity::IntegrityReport;
 use crate::dto::market::{CandleColumns, FundingSeries, SeriesCoverage};
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
@@ -107,6 +108,36 @@ pub(crate) async fn delete_funding(
     let deleted = blocking_from(&desk, Place::Query, delete).await?;
     let data = serde_json::json!({ "deleted": deleted });
     Ok(Json(ApiResponse::done(format!("{deleted} settlements were deleted"), Some(data))))
+}
+
+/// How sound one stored series is: gaps, flat runs, outliers, revisions, and whether longer stored candles are
+/// what its candles make.
+#[utoipa::path(
+    operation_id = "check_series",
+    get, path = "/api/v1/market/integrity", tag = "market",
+    params(
+        ("market" = String, Query, description = "um, spot or demo"),
+        ("symbol" = String, Query, description = "Instrument"),
+        ("timeframe" = String, Query, description = "Candle length"),
+        ("price" = Option<String>, Query, description = "last or mark; last"),
+    ),
+    responses(
+        (status = 200, description = "What was found", body = IntegrityReport),
+        (status = 404, description = "No such series", body = ErrorBody),
+        (status = 422, description = "Wrong parameters", body = ValidationErrorBody),
+    )
+)]
+pub(crate) async fn integrity(
+    State(desk): State<Arc<Desk>>,
+    mut query: Query,
+) -> Result<Json<IntegrityReport>, ApiError> {
+    let (market, symbol, timeframe) =
+        (query.required("market"), query.required("symbol"), query.required("timeframe"));
+    let price = query.text("price").unwrap_or_else(|| PriceKind::Last.name().to_owned());
+    query.finish()?;
+    let check = move |desk: &Desk| desk.data().integrity(&market, &symbol, (&timeframe, &price));
+    let report = blocking_from(&desk, Place::Query, check).await?;
+    Ok(Json(IntegrityReport::from(&report)))
 }
 
 /// Delete one stored series.

@@ -18,6 +18,7 @@ pub(crate) fn run(data_dir: Option<&Path>, serve: &Serve, output: &Output) -> Re
     log("info,rusqlite_migration=warn");
     let desk = Arc::new(open(data_dir, Purpose::Server)?);
     desk.ensure_demo_data()?;
+    desk.follow_market()?;
     let served = block_on(answer(&desk, serve.port, *output));
     // Whatever a cut-off request still holds, no work goes on after this.
     desk.close();
