@@ -7,6 +7,7 @@ const settings: Settings = {
   theme: 'dark',
   price_colors: 'green_red',
   time_zone: 'utc',
+  venue: 'demo',
   default_initial_balance: 25_000,
   default_commission: 0.0004,
   default_slippage: 0.0001,

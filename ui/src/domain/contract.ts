@@ -1,4 +1,5 @@
 import type { OutputCounts } from './drawings-contract';
+import type { ClosedCandles, DownloadJob, LiveStatus, Tickers, VenueName } from './live-contract';
 import type {
   AccountPolicy,
   Band,
@@ -23,6 +24,7 @@ import type {
 } from './result-contract';
 
 export type * from './drawings-contract';
+export type * from './live-contract';
 export type * from './result-contract';
 
 /** The shapes the application's contract speaks in, as the screens use them. Times in milliseconds are UTC. */
@@ -398,6 +400,8 @@ export interface Settings {
   theme: Theme;
   price_colors: PriceColors;
   time_zone: TimeZone;
+  /** Where live data and downloads come from. */
+  venue: VenueName;
   default_initial_balance: number;
   default_commission: number;
   default_slippage: number;
@@ -427,10 +431,14 @@ export type EngineEvent =
   | { seq: number; timestamp: string; type: 'backtest'; data: BacktestJob }
   | { seq: number; timestamp: string; type: 'import'; data: ImportJob }
   | { seq: number; timestamp: string; type: 'settings_changed'; data: Settings }
+  | { seq: number; timestamp: string; type: 'live'; data: LiveStatus }
+  | { seq: number; timestamp: string; type: 'tickers'; data: Tickers }
+  | { seq: number; timestamp: string; type: 'candles_closed'; data: ClosedCandles }
+  | { seq: number; timestamp: string; type: 'download'; data: DownloadJob }
   | { seq: number; timestamp: string; type: 'lagged'; data: { missed: number } }
   | {
       seq: number;
       timestamp: string;
-      type: 'data_changed' | 'runs_changed' | 'strategies_changed' | 'heartbeat';
+      type: 'data_changed' | 'runs_changed' | 'strategies_changed' | 'watchlist_changed' | 'heartbeat';
       data: unknown;
     };

@@ -34,3 +34,24 @@ function canBuild(from: string, to: string): boolean {
   if (to === '1M' || to === '1w' || to === '3d') return source <= DAY_MS && DAY_MS % source === 0;
   return source < timeframeMillis(to) && timeframeMillis(to) % source === 0 && from !== '1M' && from !== '1w';
 }
+
+/** The first Monday after the epoch: weeks open on Mondays. */
+const MONDAY_MS = 4 * DAY_MS;
+
+/** Open time of the candle that contains a moment; months are calendar months, all UTC. */
+export function openOf(time: number, timeframe: string): number {
+  if (timeframe === '1M') return monthStart(time, 0);
+  const offset = timeframe === '1w' ? MONDAY_MS : 0;
+  const length = timeframeMillis(timeframe);
+  return time - ((((time - offset) % length) + length) % length);
+}
+
+/** Open time of the candle after the one that opens at `open`. */
+export function nextOpen(open: number, timeframe: string): number {
+  return timeframe === '1M' ? monthStart(open, 1) : open + timeframeMillis(timeframe);
+}
+
+function monthStart(time: number, later: number): number {
+  const at = new Date(time);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + later, 1);
+}

@@ -5,11 +5,16 @@ import type {
   BacktestSummary,
   CandleColumns,
   ConflictPolicy,
+  DownloadJob,
+  DownloadRequest,
   Drawings,
   EquityCurve,
   FundingSeries,
   Health,
   ImportJob,
+  InstrumentFacts,
+  IntegrityReport,
+  LiveStatus,
   LogEntry,
   Market,
   MarketChoice,
@@ -22,6 +27,8 @@ import type {
   SystemInfo,
   Trade,
   TradeExplanation,
+  WatchedPair,
+  Watchlist,
 } from '../domain/contract';
 import { ApiError, errorFrom } from './api-error';
 import type { Ask, Paths, Reply, Verb } from './operations';
@@ -34,6 +41,14 @@ export interface ImportTarget {
   symbol: string;
   market: 'um' | 'spot';
   on_conflict: ConflictPolicy;
+}
+
+/** What names a stored series. */
+export interface SeriesKey {
+  market: Market;
+  symbol: string;
+  timeframe: string;
+  price: PriceKind;
 }
 
 export interface CandleQuery {
@@ -191,12 +206,7 @@ export class Client {
     await this.send('delete', '/api/v1/market/funding', { query: { market, symbol } });
   }
 
-  async deleteSeries(series: {
-    market: Market;
-    symbol: string;
-    timeframe: string;
-    price: PriceKind;
-  }): Promise<void> {
+  async deleteSeries(series: SeriesKey): Promise<void> {
     const { market, symbol, timeframe, price } = series;
     await this.send('delete', '/api/v1/market/series', { query: { market, symbol, timeframe, price } });
   }
@@ -231,6 +241,54 @@ export class Client {
 
   async cancelImport(id: string): Promise<void> {
     await this.send('post', '/api/v1/market/imports/{id}/cancel', { place: { id } });
+  }
+
+  live(): Promise<LiveStatus> {
+    return this.get('/api/v1/live');
+  }
+
+  async reconnect(): Promise<void> {
+    await this.send('post', '/api/v1/live/reconnect');
+  }
+
+  watchlist(): Promise<Watchlist> {
+    return this.get('/api/v1/watchlist');
+  }
+
+  async watch(symbol: string): Promise<WatchedPair> {
+    return (await this.send('post', '/api/v1/watchlist', { body: { symbol } })).body;
+  }
+
+  async unwatch(symbol: string): Promise<void> {
+    await this.send('delete', '/api/v1/watchlist/{symbol}', { place: { symbol } });
+  }
+
+  /** Follows a watched pair or not, or moves it to a place of the list (from 0). */
+  async changeWatched(symbol: string, change: { active?: boolean; position?: number }): Promise<WatchedPair> {
+    return (await this.send('patch', '/api/v1/watchlist/{symbol}', { place: { symbol }, body: change })).body;
+  }
+
+  /** Instruments of the venue whose name contains a text, those that trade first. */
+  instruments(query: string, limit: number): Promise<InstrumentFacts[]> {
+    return this.get('/api/v1/instruments', { query: { query, limit } });
+  }
+
+  async download(request: DownloadRequest): Promise<DownloadJob> {
+    return (await this.send('post', '/api/v1/market/downloads', { body: request })).body;
+  }
+
+  /** Recent downloads, newest first. */
+  downloads(): Promise<DownloadJob[]> {
+    return this.get('/api/v1/market/downloads');
+  }
+
+  async cancelDownload(id: string): Promise<void> {
+    await this.send('post', '/api/v1/market/downloads/{id}/cancel', { place: { id } });
+  }
+
+  integrity(series: SeriesKey): Promise<IntegrityReport> {
+    const { market, symbol, timeframe, price } = series;
+    return this.get('/api/v1/market/integrity', { query: { market, symbol, timeframe, price } });
   }
 
   settings(): Promise<Settings> {

@@ -9,6 +9,11 @@ const EVENT_TYPES: readonly EngineEvent['type'][] = [
   'runs_changed',
   'strategies_changed',
   'settings_changed',
+  'watchlist_changed',
+  'live',
+  'tickers',
+  'candles_closed',
+  'download',
   'heartbeat',
   'lagged',
 ];

@@ -18,7 +18,7 @@ type ResponsesOf<P extends Paths, V extends Verb> = paths[P][V] extends { respon
   ? All
   : never;
 type Succeeded<All> = {
-  [Status in keyof All]: Status extends 200 | 202 ? JsonOf<All[Status]> : never;
+  [Status in keyof All]: Status extends 200 | 201 | 202 ? JsonOf<All[Status]> : never;
 }[keyof All];
 type ParametersOf<P extends Paths, V extends Verb> = paths[P][V] extends { parameters: infer All }
   ? All

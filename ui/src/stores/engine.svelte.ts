@@ -1,11 +1,15 @@
-import type { EngineEvent, Health } from '../domain/contract';
+import type { EngineEvent, Health, Settings, Tickers } from '../domain/contract';
 import { client } from '../ipc';
 import { data } from './data.svelte';
+import { downloads } from './downloads.svelte';
 import { imports } from './imports.svelte';
+import { live } from './live.svelte';
+import { priceStream } from './price-stream';
 import { Remote } from './remote.svelte';
 import { runs } from './runs.svelte';
 import { settings } from './settings.svelte';
 import { strategies } from './strategies.svelte';
+import { watchlist } from './watchlist.svelte';
 
 export type StreamState = 'connecting' | 'live' | 'lost';
 
@@ -18,6 +22,8 @@ const HEALTH_EVERY_MS = 15_000;
 class Engine {
   stream = $state.raw<StreamState>('connecting');
   readonly health = new Remote<Health>(() => client.health());
+  /** Rises when live data was read anew, so that charts do the same. */
+  reloads = $state.raw(0);
   private opened = false;
 
   /** Loads everything, opens the stream; the returned function closes it. */
@@ -44,7 +50,15 @@ class Engine {
     void strategies.remote.load();
     void runs.remote.load();
     void imports.load();
+    void downloads.remote.load();
+    this.reloadLive();
     void this.health.load();
+  }
+
+  private reloadLive(): void {
+    void live.remote.load();
+    void watchlist.load();
+    this.reloads += 1;
   }
 
   apply(event: EngineEvent): void {
@@ -65,7 +79,19 @@ class Engine {
         void strategies.remote.load();
         return;
       case 'settings_changed':
-        return settings.accept(event.data);
+        return this.acceptSettings(event.data);
+      case 'watchlist_changed':
+        void watchlist.load();
+        void live.remote.load();
+        return;
+      case 'live':
+        return live.remote.set(event.data);
+      case 'tickers':
+        return this.acceptTickers(event.data);
+      case 'candles_closed':
+        return priceStream.closed(event.data);
+      case 'download':
+        return downloads.accept(event.data);
       case 'lagged':
         return this.reload();
       case 'heartbeat':
@@ -73,6 +99,18 @@ class Engine {
       default:
         return event satisfies never;
     }
+  }
+
+  private acceptTickers(batch: Tickers): void {
+    watchlist.accept(batch);
+    priceStream.tickers(batch);
+  }
+
+  private acceptSettings(changed: Settings): void {
+    settings.accept(changed);
+    if (watchlist.remote.value?.venue === changed.venue) return;
+    watchlist.forget();
+    this.reloadLive();
   }
 
   private onOpen(): void {

@@ -10,6 +10,7 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'dark',
   price_colors: 'green_red',
   time_zone: 'utc',
+  venue: 'demo',
   default_initial_balance: 10_000,
   default_commission: 0.001,
   default_slippage: 0.0001,
