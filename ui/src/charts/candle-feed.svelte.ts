@@ -1,11 +1,15 @@
-import type { CandleColumns, MarketChoice } from '../domain/contract';
-import { checkedBlock, EMPTY_BLOCK, joinBlocks, type CandleBlock } from '../domain/candles';
-import { timeframeMillis } from '../domain/timeframe';
+import type { CandleColumns, CandleRow, MarketChoice } from '../domain/contract';
+import { checkedBlock, EMPTY_BLOCK, joinBlocks, withLast, type CandleBlock } from '../domain/candles';
+import { nextOpen, timeframeMillis } from '../domain/timeframe';
 import { toApiError, type ApiError } from '../ipc/api-error';
 import { client } from '../ipc';
 
 const PAGE = 3000;
 const MOST_ROWS = 60_000;
+/** Rows read in one request when stored candles have changed. */
+const REREAD_ROWS = 20_000;
+/** Rows before the last one that are read again after live data was away. */
+const OVERLAP_ROWS = 200;
 
 export interface SeriesChoice {
   symbol: string;
@@ -82,6 +86,53 @@ export class CandleFeed {
   covers(time: number): boolean {
     const last = this.block.time.length - 1;
     return last >= 0 && time >= (this.block.time[0] ?? 0) && time <= (this.block.time[last] ?? 0);
+  }
+
+  /** Whether the newest candles are loaded. */
+  get atTail(): boolean {
+    const last = this.block.time.at(-1);
+    return last !== undefined && last >= (this.facts?.last_available ?? last);
+  }
+
+  /** Open time of the candle after the last one that is loaded. */
+  get nextTime(): number | null {
+    const last = this.block.time.at(-1);
+    return last === undefined || !this.choice ? null : nextOpen(last, this.choice.timeframe);
+  }
+
+  /** Puts a candle in the place of the last one, or after it; the caller draws it. False when it is older. */
+  putLast(candle: CandleRow): boolean {
+    const block = withLast(this.block, candle);
+    if (block) this.block = block;
+    return block !== null;
+  }
+
+  /** Reads stored candles again that may have changed; what is in sight stays. */
+  async reread(): Promise<void> {
+    const { time } = this.block;
+    if (time.length > REREAD_ROWS) return this.choice ? this.open(this.choice) : undefined;
+    await this.rereadFrom(time[0]);
+  }
+
+  /** Reads the newest stored candles; what had been put after them and is not stored goes. */
+  async catchUp(): Promise<void> {
+    const { time } = this.block;
+    await this.rereadFrom(time[Math.max(0, time.length - OVERLAP_ROWS)]);
+  }
+
+  private async rereadFrom(from: number | undefined): Promise<void> {
+    if (!this.choice || from === undefined) return;
+    const own = this.generation;
+    try {
+      const columns = await client.candles({ ...this.choice, from, limit: REREAD_ROWS });
+      const page = checkedBlock(columns);
+      if (own !== this.generation || page.time.length === 0) return;
+      if (this.facts) this.facts = { ...this.facts, last_available: columns.last_available };
+      this.block = trimmed(joinBlocks(this.block, page), 'oldest');
+      this.onBlock(this, true);
+    } catch (thrown) {
+      if (own === this.generation && this.block.time.length === 0) this.fail(thrown);
+    }
   }
 
   async extendOlder(): Promise<void> {

@@ -5,6 +5,8 @@ import {
   HistogramSeries,
   PriceScaleMode,
   TickMarkType,
+  type CandlestickData,
+  type HistogramData,
   type IChartApi,
   type ISeriesApi,
   type LogicalRange,
@@ -23,6 +25,7 @@ import type { PaneScale } from './drawing-shapes';
 import { DrawingsPrimitive } from './drawings-primitive';
 import { FocusPrimitive } from './focus-primitive';
 import { PlotLines } from './plot-lines';
+import { PriceLines } from './price-lines';
 import type {
   ChartDrawings,
   PriceChart,
@@ -46,6 +49,11 @@ const LOW_PANE = 200;
 /** Pixels above what lies over the upper edge, and a little below it. */
 const LEGEND_TOP = 12;
 
+interface VolumeTones {
+  rising: string;
+  falling: string;
+}
+
 const toSeconds = (millis: number): UTCTimestamp => (millis / 1000) as UTCTimestamp;
 
 /** The candle chart on TradingView's Lightweight Charts. */
@@ -55,12 +63,14 @@ export class LightweightPriceChart implements PriceChart {
   private readonly volume: ISeriesApi<'Histogram'>;
   private readonly markers: TradeMarkers;
   private readonly plots: PlotLines;
+  private readonly lines: PriceLines;
   private readonly drawings: DrawingsPrimitive;
   private readonly focus: FocusPrimitive;
   private block: CandleBlock = EMPTY_BLOCK;
   private colors: ChartColors = chartColors();
   private zone: TimeZone = 'utc';
   private decimals = -1;
+  private mark: number | null = null;
   private headroom = 0;
   private frame = 0;
   /** Whether another chart's pointer leads the crosshair. */
@@ -94,6 +104,7 @@ export class LightweightPriceChart implements PriceChart {
     this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.markers = new TradeMarkers(this.chart, this.candles);
     this.plots = new PlotLines(this.chart);
+    this.lines = new PriceLines(this.candles);
     this.drawings = new DrawingsPrimitive(
       () => this.colors,
       (scale) => this.taken(scale),
@@ -149,25 +160,48 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   private fill(): void {
-    const { time, open, high, low, close, volume } = this.block;
-    this.candles.setData(
-      time.map((at, row) => ({
-        time: toSeconds(at),
-        open: open[row] ?? 0,
-        high: high[row] ?? 0,
-        low: low[row] ?? 0,
-        close: close[row] ?? 0,
-      })),
-    );
-    const rising = withAlpha(this.colors.up, 0.32);
-    const falling = withAlpha(this.colors.down, 0.32);
-    this.volume.setData(
-      time.map((at, row) => ({
-        time: toSeconds(at),
-        value: volume[row] ?? 0,
-        color: (close[row] ?? 0) >= (open[row] ?? 0) ? rising : falling,
-      })),
-    );
+    const { time } = this.block;
+    this.candles.setData(time.map((_, row) => this.candleAt(row)));
+    const tones = this.volumeTones();
+    this.volume.setData(time.map((_, row) => this.volumeAt(row, tones)));
+  }
+
+  private candleAt(row: number): CandlestickData<UTCTimestamp> {
+    const { time, open, high, low, close } = this.block;
+    return {
+      time: toSeconds(time[row] ?? 0),
+      open: open[row] ?? 0,
+      high: high[row] ?? 0,
+      low: low[row] ?? 0,
+      close: close[row] ?? 0,
+    };
+  }
+
+  private volumeAt(row: number, { rising, falling }: VolumeTones): HistogramData<UTCTimestamp> {
+    const { time, open, close, volume } = this.block;
+    const isRising = (close[row] ?? 0) >= (open[row] ?? 0);
+    return { time: toSeconds(time[row] ?? 0), value: volume[row] ?? 0, color: isRising ? rising : falling };
+  }
+
+  private volumeTones(): VolumeTones {
+    return { rising: withAlpha(this.colors.up, 0.32), falling: withAlpha(this.colors.down, 0.32) };
+  }
+
+  setLast(block: CandleBlock): void {
+    this.block = block;
+    const row = block.time.length - 1;
+    if (row < 0) return;
+    this.candles.update(this.candleAt(row));
+    this.volume.update(this.volumeAt(row, this.volumeTones()));
+  }
+
+  setMark(price: number | null): void {
+    this.mark = price;
+    this.lines.setMark(price, this.colors);
+  }
+
+  setLastNote(text: string): void {
+    this.lines.setLastNote(text);
   }
 
   setMarkers(markers: readonly TradeMarker[]): void {
@@ -240,6 +274,7 @@ export class LightweightPriceChart implements PriceChart {
     });
     this.candles.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
     if (this.block.time.length > 0) this.fill();
+    this.lines.setMark(this.mark, this.colors);
     this.drawOn();
   }
 

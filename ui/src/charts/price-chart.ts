@@ -8,6 +8,12 @@ import type { CandleBlock } from '../domain/candles';
 export interface PriceChart {
   /** Draws these candles; with `keepView` what is in sight stays in sight, else the newest candles are shown. */
   setCandles(block: CandleBlock, decimals: number, keepView: boolean): void;
+  /** Draws the last row of these candles anew; all rows before it are drawn already. */
+  setLast(block: CandleBlock): void;
+  /** A line at the mark price. */
+  setMark(price: number | null): void;
+  /** Words beside the label of the last price, such as the time until the candle closes. */
+  setLastNote(text: string): void;
   setMarkers(markers: readonly TradeMarker[]): void;
   /** Emphasises one trade with its way from entry to exit and its stop and target. */
   setFocus(focus: TradeFocus | null): void;

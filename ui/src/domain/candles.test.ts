@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { checkedBlock, firstAtOrAfter, joinBlocks, lastAtOrBefore, type CandleBlock } from './candles';
+import {
+  checkedBlock,
+  EMPTY_BLOCK,
+  firstAtOrAfter,
+  joinBlocks,
+  lastAtOrBefore,
+  withLast,
+  type CandleBlock,
+} from './candles';
 
 function block(...time: number[]): CandleBlock {
   const same = (): number[] => time.map((at) => at * 10);
@@ -20,6 +28,15 @@ describe('candle blocks', () => {
     const joined = joinBlocks(block(1, 2, 3), block(3, 4));
     expect(joined.time).toEqual([1, 2, 3, 4]);
     expect(joined.close).toEqual([10, 20, 30, 40]);
+  });
+
+  it('takes a candle at its end only', () => {
+    const candle = { time: 3, open: 1, high: 2, low: 0, close: 1, volume: 9 };
+    expect(withLast(block(1, 2), candle)?.time).toEqual([1, 2, 3]);
+    expect(withLast(block(1, 3), candle)?.volume).toEqual([10, 9]);
+    expect(withLast(block(1, 4), candle)).toBeNull();
+    expect(withLast(EMPTY_BLOCK, candle)).toBeNull();
+    expect(EMPTY_BLOCK.time).toEqual([]);
   });
 
   it('finds rows by time', () => {

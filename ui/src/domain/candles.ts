@@ -1,4 +1,4 @@
-import type { CandleColumns } from './contract';
+import type { CandleColumns, CandleRow } from './contract';
 
 /** A plain, checked block of candles: parallel columns, `time` in milliseconds UTC, ascending and unique. */
 export interface CandleBlock {
@@ -44,6 +44,19 @@ export function joinBlocks(older: CandleBlock, newer: CandleBlock): CandleBlock 
     close: join('close'),
     volume: join('volume'),
   };
+}
+
+/**
+ * The block with a candle in the place of its last one or after it; null for an older candle and for an
+ * empty block. The columns are changed in place: a block is long and its last candle moves several times a second.
+ */
+export function withLast(block: CandleBlock, candle: CandleRow): CandleBlock | null {
+  const last = block.time.at(-1);
+  if (last === undefined || candle.time < last) return null;
+  const row = last === candle.time ? block.time.length - 1 : block.time.length;
+  block.time[row] = candle.time;
+  for (const name of COLUMNS) block[name][row] = candle[name];
+  return { ...block };
 }
 
 /** Length of the candles with these open times: the shortest distance between neighbours, which need not be gaps. */
