@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SeriesCoverage } from './contract';
-import { commonSpan, monthShare, seriesOf, spanOf, symbolKeys, timeframesOf } from './coverage';
+import {
+  commonSpan,
+  keysWithWatched,
+  monthShare,
+  seriesOf,
+  spanOf,
+  symbolKeys,
+  timeframesOf,
+} from './coverage';
 import { guessFromName, guessFromNames } from './file-guess';
 import { quickRange } from './quick-range';
 import { byLength, reachableFrom } from './timeframe';
@@ -38,6 +46,15 @@ describe('what is stored', () => {
       'um/BTCUSDT',
       'demo/DEMOUSDT',
     ]);
+  });
+
+  it('adds watched pairs of which nothing is stored yet, in the market of the venue', () => {
+    const keys = symbolKeys(stored);
+    const venue = { market: 'um' as const, synthetic: false };
+    expect(keysWithWatched(keys, venue, ['BTCUSDT', 'ETHUSDT']).slice(keys.length)).toEqual([
+      { symbol: 'ETHUSDT', ...venue },
+    ]);
+    expect(keysWithWatched(keys, undefined, ['ETHUSDT'])).toEqual(keys);
   });
 
   it('prefers futures when the market is automatic', () => {

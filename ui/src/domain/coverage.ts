@@ -25,6 +25,19 @@ export function symbolKeys(series: readonly SeriesCoverage[]): SymbolKey[] {
   );
 }
 
+/** The keys, and those of watched pairs of which no candle is stored yet. */
+export function keysWithWatched(
+  keys: readonly SymbolKey[],
+  venue: Pick<SymbolKey, 'market' | 'synthetic'> | undefined,
+  watched: readonly string[],
+): SymbolKey[] {
+  if (!venue) return [...keys];
+  const { market, synthetic } = venue;
+  const known = new Set(keys.filter((key) => key.market === market).map(({ symbol }) => symbol));
+  const others = watched.filter((symbol) => !known.has(symbol));
+  return [...keys, ...others.map((symbol) => ({ symbol, market, synthetic }))];
+}
+
 export function seriesOf(
   series: readonly SeriesCoverage[],
   symbol: string,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  arrowOf,
+  decimalsOfStep,
   formatBytes,
   formatFraction,
   formatNumber,
@@ -14,6 +16,14 @@ describe('numbers on screen', () => {
   it('separates thousands and keeps the places', () => {
     expect(formatNumber(1234567.5)).toBe('1,234,567.50');
     expect(formatNumber(-0.5, 1)).toBe('−0.5');
+  });
+
+  it('shows a price with the digits of its step', () => {
+    expect([0.1, 0.0001, 1, 1e-7, 2.5e-8, 10].map(decimalsOfStep)).toEqual([1, 4, 0, 7, 9, 0]);
+  });
+
+  it('tells the direction by an arrow', () => {
+    expect([0.01, -0.01, 0, null].map(arrowOf)).toEqual(['▲', '▼', '', '']);
   });
 
   it('never shows a negative zero', () => {

@@ -94,3 +94,16 @@ export function toneOf(value: number | null | undefined): 'up' | 'down' | 'neutr
   if (!isShown(value) || value === 0) return 'neutral';
   return value > 0 ? 'up' : 'down';
 }
+
+/** Decimals of the multiples of a price step such as `0.0001` or `1e-7`. */
+export function decimalsOfStep(step: number): number {
+  const [digits = '', exponent = '0'] = step.toString().split('e');
+  const written = digits.split('.')[1]?.length ?? 0;
+  return Math.min(Math.max(written - Number(exponent), 0), 12);
+}
+
+/** An arrow that says the direction without a colour. */
+export function arrowOf(value: number | null | undefined): '▲' | '▼' | '' {
+  const tone = toneOf(value);
+  return tone === 'up' ? '▲' : tone === 'down' ? '▼' : '';
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatDateTime, formatSpan, parseUtc, toInputText } from './time-format';
+import { formatAgo, formatCountdown, formatDateTime, formatSpan, parseUtc, toInputText } from './time-format';
 
 describe('times on screen', () => {
   it('shows moments in UTC whether they come as text or milliseconds', () => {
@@ -7,6 +7,11 @@ describe('times on screen', () => {
     expect(formatDateTime(Date.UTC(2023, 2, 24, 12, 40))).toBe('2023-03-24 12:40');
     expect(formatDateTime(null)).toBe('–');
     expect(formatDateTime('not a date')).toBe('–');
+  });
+
+  it('counts down to zero and not below', () => {
+    const left = [-5, 900, 247_000, 18_753_000, 183_600_000, Number.NaN];
+    expect(left.map(formatCountdown)).toEqual(['0:00', '0:01', '4:07', '5:12:33', '2d 3h', '–']);
   });
 
   it('reads what the date fields hold, and back', () => {

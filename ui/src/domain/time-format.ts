@@ -90,3 +90,17 @@ export function parseUtc(text: string): number {
 export function toInputText(millis: number): string {
   return Number.isFinite(millis) ? new Date(millis).toISOString().slice(0, 16).replace('T', ' ') : '';
 }
+
+/** Time left, counted down: `4:07`, `5:12:33`, `2d 3h`; zero once it is over. */
+export function formatCountdown(millis: number | null | undefined): string {
+  if (millis === null || millis === undefined || !Number.isFinite(millis)) return '–';
+  const seconds = Math.max(0, Math.ceil(millis / 1000));
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  if (days > 0) return `${days}d ${hours}h`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}

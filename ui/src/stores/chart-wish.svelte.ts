@@ -2,11 +2,16 @@
 export interface ChartWish {
   symbol: string;
   market: string;
-  timeframe: string;
+  /** Absent: the one that is shown. */
+  timeframe?: string;
+  /** A moment to bring to the middle. */
+  time?: number;
 }
 
 class ChartWishStore {
   private wish = $state.raw<ChartWish | null>(null);
+  /** What the chart screen shows, for lists beside it. */
+  shown = $state.raw<{ symbol: string; market: string } | null>(null);
 
   ask(wish: ChartWish): void {
     this.wish = wish;

@@ -9,6 +9,9 @@ import { toasts } from './toasts.svelte';
 class DownloadStore {
   readonly remote = new Remote<DownloadJob[]>(() => client.downloads());
 
+  /** What another screen asks the form to offer. */
+  wish = $state.raw<Partial<DownloadRequest> | null>(null);
+
   get jobs(): readonly DownloadJob[] {
     return this.remote.value ?? [];
   }

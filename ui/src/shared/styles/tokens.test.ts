@@ -35,6 +35,7 @@ const TEXTS = [
   'bad',
   'good',
   'synthetic',
+  'venue',
   'green',
   'red',
   'blue',

@@ -1,0 +1,58 @@
+import type { FindingKind, LiveState, PairHealth, PairState, Severity, VenueName } from './contract';
+import { formatSpan } from './time-format';
+
+/** What the states of live data and the findings of a check are called on screen. */
+
+export function venueName(venue: VenueName): string {
+  return venue === 'demo' ? 'Demo exchange' : 'Binance';
+}
+
+export const LIVE_WORDS: Record<LiveState, { word: string; text: string }> = {
+  live: { word: 'Live', text: 'Every watched pair is up to date.' },
+  healing: { word: 'Healing', text: 'Missing candles are being fetched. Nothing is drawn for a gap.' },
+  stale: { word: 'Stale', text: 'Connected, but some prices have not changed for longer than they may.' },
+  offline: { word: 'Offline', text: 'The venue cannot be reached. Stored data stays usable.' },
+  starting: { word: 'Starting', text: 'Connecting and reading what was missed.' },
+  off: { word: 'Off', text: 'No pair is being followed.' },
+};
+
+export const PAIR_WORDS: Record<PairState, string> = {
+  inactive: 'Paused',
+  starting: 'Starting',
+  live: 'Live',
+  healing: 'Healing',
+  stale: 'Stale',
+  halted: 'Halted',
+};
+
+/** One sentence on a pair that is not live; empty for one that is. */
+export function pairNotice({ state, age_ms }: Pick<PairHealth, 'state' | 'age_ms'>): string {
+  switch (state) {
+    case 'live':
+      return '';
+    case 'inactive':
+      return 'Paused: this pair is not followed.';
+    case 'starting':
+      return 'Connecting and reading the candles since the last one.';
+    case 'healing':
+      return 'Fetching missing candles. Nothing is drawn until they are here.';
+    case 'stale':
+      return age_ms === null ? 'No price has come yet.' : `The last price is ${formatSpan(age_ms)} old.`;
+    case 'halted':
+      return 'The venue has halted this pair.';
+    default:
+      return state satisfies never;
+  }
+}
+
+export const FINDING_WORDS: Record<FindingKind, { word: string; text: string }> = {
+  gap: { word: 'Gap', text: 'Candles are missing' },
+  flat_run: { word: 'Flat run', text: 'Many candles in a row with one price' },
+  zero_volume: { word: 'No volume', text: 'Candles without a trade' },
+  outlier: { word: 'Outlier', text: 'A price far from its neighbours' },
+  volume_spike: { word: 'Volume spike', text: 'Far more volume than around it' },
+  revised: { word: 'Revised', text: 'The venue told other numbers later' },
+  mismatch: { word: 'Mismatch', text: 'A longer stored candle differs from what these candles make' },
+};
+
+export const SEVERITY_WORDS: Record<Severity, string> = { note: 'Note', warning: 'Warning', error: 'Error' };
