@@ -14,6 +14,8 @@ const series = (desk) => desk.page.locator(`[data-testid=series][data-symbol=${S
 /** A broken file is refused with its line; a good one is stored; the same again changes nothing. */
 export async function dataFlow(desk) {
   await desk.go('data');
+  await desk.on('data-series').click();
+  await desk.on('data-import').click();
   await send(desk, 'broken.csv', brokenCsv(12));
   const place = await desk.on('import-error-place').first().innerText();
   assert.match(place, /Line\s+12\b/);

@@ -46,6 +46,7 @@ export async function historyFlow(desk) {
   assert.equal((await desk.api('/backtests/')).body.total, 0);
 
   await desk.go('data');
+  await desk.on('data-series').click();
   const series = desk.page.locator(`[data-testid=series][data-symbol=${SYMBOL}]`);
   await series.getByTestId('delete-series').click();
   await desk.on('confirm-cancel').click();
