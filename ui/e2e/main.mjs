@@ -8,6 +8,7 @@ import { dataFlow } from './flows/data.mjs';
 import { drawingsFlow } from './flows/drawings.mjs';
 import { firstStartFlow } from './flows/first-start.mjs';
 import { historyFlow } from './flows/history.mjs';
+import { liveFlow } from './flows/live.mjs';
 import { lookFlow } from './flows/look.mjs';
 import { refusalFlow } from './flows/refusals.mjs';
 import { resultFlow } from './flows/result.mjs';
@@ -24,7 +25,16 @@ const RUNS = [
     name: 'plain',
     environment: {},
     language: undefined,
-    flows: { firstStartFlow, dataFlow, resultFlow, drawingsFlow, refusalFlow, lookFlow, historyFlow },
+    flows: {
+      firstStartFlow,
+      liveFlow,
+      dataFlow,
+      resultFlow,
+      drawingsFlow,
+      refusalFlow,
+      lookFlow,
+      historyFlow,
+    },
   },
   {
     name: 'LANG=C.UTF-8',

@@ -49,6 +49,10 @@ export function seriesId({ market, symbol, timeframe, price }: SeriesCoverage): 
   return `${market}/${symbol}/${timeframe}/${price}`;
 }
 
+export function seriesName({ symbol, timeframe, price }: SeriesCoverage): string {
+  return `${symbol} ${timeframe}${price === 'mark' ? ' mark price' : ''}`;
+}
+
 /** Real ones first, then by name and length. */
 export function ordered(list: readonly SeriesCoverage[]): SeriesCoverage[] {
   return list.toSorted(

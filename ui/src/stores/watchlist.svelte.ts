@@ -33,6 +33,12 @@ class WatchlistStore {
     return this.version >= 0 ? this.quotes.get(symbol) : undefined;
   }
 
+  /** Milliseconds since the prices of a pair changed last, by the venue's clock; null before the first. */
+  ageOf(symbol: string): number | null {
+    const updated = this.quote(symbol)?.ticker.updated_at;
+    return updated === undefined ? null : Math.max(0, live.now - updated);
+  }
+
   async load(): Promise<void> {
     await this.remote.load();
     if (!this.remote.value) return;
