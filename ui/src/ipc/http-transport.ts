@@ -1,6 +1,15 @@
 import type { EngineEvent } from '../domain/contract';
 import { asEngineEvent } from './operations';
-import type { ApiAnswer, ApiRequest, DropHandlers, EventHandlers, Transport, Upload } from './transport';
+import {
+  RETRY_MS,
+  SILENCE_MS,
+  type ApiAnswer,
+  type ApiRequest,
+  type DropHandlers,
+  type EventHandlers,
+  type Transport,
+  type Upload,
+} from './transport';
 
 const EVENT_TYPES: readonly EngineEvent['type'][] = [
   'backtest',
@@ -57,16 +66,42 @@ function send(path: string, query: string, file: File, onProgress: (sent: number
   return { answer, abort: () => wire.abort() };
 }
 
+/** One stream after the other: the browser reopens a broken one itself, but neither a silent nor a refused one. */
 function events(handlers: EventHandlers): () => void {
-  const source = new EventSource('/api/v1/events');
-  source.onopen = () => handlers.onOpen();
-  source.onerror = () => handlers.onLost();
-  for (const type of EVENT_TYPES) {
-    source.addEventListener(type, (message: MessageEvent<string>) => {
-      handlers.onEvent(asEngineEvent(JSON.parse(message.data)));
-    });
-  }
-  return () => source.close();
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const again = (after: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      handlers.onLost();
+      source.close();
+      source = open();
+    }, after);
+  };
+  const open = (): EventSource => {
+    const own = new EventSource('/api/v1/events');
+    own.onopen = () => {
+      again(SILENCE_MS);
+      handlers.onOpen();
+    };
+    own.onerror = () => {
+      handlers.onLost();
+      if (own.readyState === EventSource.CLOSED) again(RETRY_MS);
+    };
+    for (const type of EVENT_TYPES) {
+      own.addEventListener(type, (message: MessageEvent<string>) => {
+        again(SILENCE_MS);
+        handlers.onEvent(asEngineEvent(JSON.parse(message.data)));
+      });
+    }
+    return own;
+  };
+  source = open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 function hasFiles(event: DragEvent): boolean {

@@ -1,11 +1,15 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { asEngineEvent } from './operations';
-import type { ApiAnswer, ApiRequest, DropHandlers, EventHandlers, Transport } from './transport';
-
-/** A stream that brought nothing for this long (heartbeats come every 15 s) counts as lost. */
-const SILENCE_MS = 40_000;
-const RETRY_MS = 2_000;
+import {
+  RETRY_MS,
+  SILENCE_MS,
+  type ApiAnswer,
+  type ApiRequest,
+  type DropHandlers,
+  type EventHandlers,
+  type Transport,
+} from './transport';
 
 function request(request: ApiRequest): Promise<ApiAnswer> {
   return invoke<ApiAnswer>('api', { request });

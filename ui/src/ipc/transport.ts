@@ -2,6 +2,11 @@ import type { EngineEvent } from '../domain/contract';
 
 /** One way to reach the engine. The window speaks through Tauri commands, a browser through HTTP; both mean the same routes. */
 
+/** A stream of events that brought nothing for this long (heartbeats come every 15 s) counts as lost. */
+export const SILENCE_MS = 40_000;
+/** Pause before a refused stream is asked for again. */
+export const RETRY_MS = 2_000;
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface ApiRequest {

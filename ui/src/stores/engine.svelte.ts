@@ -26,6 +26,11 @@ class Engine {
   reloads = $state.raw(0);
   private opened = false;
 
+  /** Nothing comes from the engine: what is shown may be out of date. */
+  get isAway(): boolean {
+    return this.stream === 'lost' || this.health.error?.status === 0;
+  }
+
   /** Loads everything, opens the stream; the returned function closes it. */
   start(): () => void {
     this.reload();

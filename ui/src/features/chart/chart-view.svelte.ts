@@ -66,7 +66,7 @@ export class ChartView {
   readonly health = $derived(this.key ? live.pair(this.key.market, this.key.symbol) : undefined);
   /** Whether the venue whose prices these are is the connected one. */
   readonly isOfVenue = $derived(this.key !== undefined && live.status?.market === this.key.market);
-  readonly streams = $derived(this.health?.state === 'live' && engine.stream === 'live');
+  readonly streams = $derived(this.health?.state === 'live' && !engine.isAway);
   readonly quote = $derived(this.health && this.key ? watchlist.quote(this.key.symbol) : undefined);
   readonly isBehind = $derived(
     this.streams && this.visible !== null && (this.visible.rowsAfter > 0 || !this.feed.atTail),
