@@ -25,6 +25,11 @@ export const PAIR_WORDS: Record<PairState, string> = {
   halted: 'Halted',
 };
 
+/** The health of a pair as the screen may claim it: without word from the engine nothing is live. */
+export function asSeen(health: PairHealth, isAway: boolean): PairHealth {
+  return isAway && health.state === 'live' ? { ...health, state: 'stale' } : health;
+}
+
 /** One sentence on a pair that is not live; empty for one that is. */
 export function pairNotice({ state, age_ms }: Pick<PairHealth, 'state' | 'age_ms'>): string {
   switch (state) {

@@ -3,6 +3,7 @@ import { CandleFeed } from '../../charts/candle-feed.svelte';
 import { LiveTail } from '../../charts/live-tail.svelte';
 import type { PriceChart, VisibleRange } from '../../charts/price-chart';
 import { keysWithWatched, seriesOf, spanOf, symbolKeys, timeframesOf } from '../../domain/coverage';
+import { asSeen } from '../../domain/live-words';
 import { formatCountdown } from '../../domain/time-format';
 import { reachableFrom } from '../../domain/timeframe';
 import { remember, remembered } from '../../shared/remembered';
@@ -63,10 +64,13 @@ export class ChartView {
     this.key && this.timeframe ? `${this.key.market} ${this.key.symbol} ${this.timeframe}` : '',
   );
   /** The health of the pair where its prices come from the connected venue. */
-  readonly health = $derived(this.key ? live.pair(this.key.market, this.key.symbol) : undefined);
+  readonly health = $derived.by(() => {
+    const health = this.key && live.pair(this.key.market, this.key.symbol);
+    return health && asSeen(health, engine.isAway);
+  });
   /** Whether the venue whose prices these are is the connected one. */
   readonly isOfVenue = $derived(this.key !== undefined && live.status?.market === this.key.market);
-  readonly streams = $derived(this.health?.state === 'live' && !engine.isAway);
+  readonly streams = $derived(this.health?.state === 'live');
   readonly quote = $derived(this.health && this.key ? watchlist.quote(this.key.symbol) : undefined);
   readonly isBehind = $derived(
     this.streams && this.visible !== null && (this.visible.rowsAfter > 0 || !this.feed.atTail),
