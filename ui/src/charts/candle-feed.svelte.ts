@@ -88,10 +88,11 @@ export class CandleFeed {
     return last >= 0 && time >= (this.block.time[0] ?? 0) && time <= (this.block.time[last] ?? 0);
   }
 
-  /** Whether the newest candles are loaded. */
+  /** Whether the newest candles are loaded, also when there is none. */
   get atTail(): boolean {
     const last = this.block.time.at(-1);
-    return last !== undefined && last >= (this.facts?.last_available ?? last);
+    if (last === undefined) return this.facts !== null && this.facts.last_available === null;
+    return last >= (this.facts?.last_available ?? last);
   }
 
   /** Open time of the candle after the last one that is loaded. */

@@ -123,6 +123,19 @@ describe('a chart that streams', () => {
     ).toEqual([1, 2, 3, 4]);
   });
 
+  it('begins a chart of which nothing is stored', async () => {
+    stored.clear();
+    await open('1m', HOUR + 2 * MINUTE);
+    tick(HOUR + 2 * MINUTE, 101);
+    expect(drawn()).toEqual([[2, 101]]);
+    close(HOUR + 2 * MINUTE, 102);
+    tick(HOUR + 3 * MINUTE, 103);
+    expect(drawn()).toEqual([
+      [2, 102],
+      [3, 103],
+    ]);
+  });
+
   it('lets go of the forming candle when it starts anew', async () => {
     await open('1m', HOUR + 2 * MINUTE);
     tick(HOUR + 2 * MINUTE, 900);

@@ -35,7 +35,7 @@ describe('candle blocks', () => {
     expect(withLast(block(1, 2), candle)?.time).toEqual([1, 2, 3]);
     expect(withLast(block(1, 3), candle)?.volume).toEqual([10, 9]);
     expect(withLast(block(1, 4), candle)).toBeNull();
-    expect(withLast(EMPTY_BLOCK, candle)).toBeNull();
+    expect(withLast(EMPTY_BLOCK, candle)?.close).toEqual([1]);
     expect(EMPTY_BLOCK.time).toEqual([]);
   });
 

@@ -47,16 +47,21 @@ export function joinBlocks(older: CandleBlock, newer: CandleBlock): CandleBlock 
 }
 
 /**
- * The block with a candle in the place of its last one or after it; null for an older candle and for an
- * empty block. The columns are changed in place: a block is long and its last candle moves several times a second.
+ * The block with a candle in the place of its last one or after it; null for an older candle. The
+ * columns are changed in place: a block is long and its last candle moves several times a second.
  */
 export function withLast(block: CandleBlock, candle: CandleRow): CandleBlock | null {
   const last = block.time.at(-1);
-  if (last === undefined || candle.time < last) return null;
+  if (last === undefined) return blockOf(candle);
+  if (candle.time < last) return null;
   const row = last === candle.time ? block.time.length - 1 : block.time.length;
   block.time[row] = candle.time;
   for (const name of COLUMNS) block[name][row] = candle[name];
   return { ...block };
+}
+
+function blockOf({ time, open, high, low, close, volume }: CandleRow): CandleBlock {
+  return { time: [time], open: [open], high: [high], low: [low], close: [close], volume: [volume] };
 }
 
 /** Length of the candles with these open times: the shortest distance between neighbours, which need not be gaps. */

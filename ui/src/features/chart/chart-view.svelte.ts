@@ -11,6 +11,7 @@ import { chartWish } from '../../stores/chart-wish.svelte';
 import { data } from '../../stores/data.svelte';
 import { engine } from '../../stores/engine.svelte';
 import { live } from '../../stores/live.svelte';
+import { priceStream } from '../../stores/price-stream';
 import { watchlist } from '../../stores/watchlist.svelte';
 
 const KEY = 'stb.chart';
@@ -71,6 +72,8 @@ export class ChartView {
   /** Whether the venue whose prices these are is the connected one. */
   readonly isOfVenue = $derived(this.key !== undefined && live.status?.market === this.key.market);
   readonly streams = $derived(this.health?.state === 'live');
+  /** Nothing is stored and nothing has come yet. */
+  readonly isEmpty = $derived(!this.feed.loading && this.feed.block.time.length === 0);
   readonly quote = $derived(this.health && this.key ? watchlist.quote(this.key.symbol) : undefined);
   readonly isBehind = $derived(
     this.streams && this.visible !== null && (this.visible.rowsAfter > 0 || !this.feed.atTail),
@@ -110,6 +113,11 @@ export class ChartView {
       void engine.reloads;
       const isReady = this.streams && this.opened !== '' && this.opened === this.identity;
       untrack(() => void (isReady ? this.stream() : this.tail.end()));
+    });
+    $effect(() => {
+      const { key } = this;
+      if (!key || !this.isEmpty || !this.streams) return;
+      return priceStream.follow(key, { onTicker: () => undefined, onClosed: () => void this.refresh() });
     });
     $effect(() => {
       const { key } = this;
