@@ -163,7 +163,7 @@ export interface DownloadJob {
 }
 
 export type FindingKind =
-  'gap' | 'flat_run' | 'zero_volume' | 'outlier' | 'volume_spike' | 'revised' | 'mismatch';
+  'gap' | 'flat_run' | 'zero_volume' | 'outlier' | 'volume_spike' | 'revised' | 'mismatch' | 'unsound';
 export type Severity = 'note' | 'warning' | 'error';
 
 export interface Finding {

@@ -58,6 +58,7 @@ export const FINDING_WORDS: Record<FindingKind, { word: string; text: string }> 
   volume_spike: { word: 'Volume spike', text: 'Far more volume than around it' },
   revised: { word: 'Revised', text: 'The venue told other numbers later' },
   mismatch: { word: 'Mismatch', text: 'A longer stored candle differs from what these candles make' },
+  unsound: { word: 'Unsound', text: 'A candle breaks the rules of candles' },
 };
 
 export const SEVERITY_WORDS: Record<Severity, string> = { note: 'Note', warning: 'Warning', error: 'Error' };
