@@ -167,16 +167,21 @@ impl MarketData {
         Ok(deleted)
     }
 
-    /// Open time of the last stored candle of a series of last prices.
-    pub(crate) fn last_stored(
+    /// Open time of the first candle from `since` on that is not stored of a series of last prices.
+    pub(crate) fn first_missing(
         &self,
-        market: MarketKind,
-        symbol: &Symbol,
+        (market, symbol): (MarketKind, &Symbol),
         timeframe: Timeframe,
-    ) -> Result<Option<Timestamp>, DeskError> {
+        since: Timestamp,
+    ) -> Result<Timestamp, DeskError> {
         let key = SeriesKey::new(market, symbol.clone(), timeframe);
         let coverage = self.coverage()?;
-        Ok(coverage.iter().find(|series| series.key == key).map(|series| series.last))
+        let Some(series) = coverage.iter().find(|series| series.key == key) else {
+            return Ok(since);
+        };
+        let gap = series.gaps.iter().find(|gap| gap.to > since).map(|gap| gap.from.max(since));
+        let begins_later = (series.first > since).then_some(since);
+        Ok(begins_later.or(gap).unwrap_or_else(|| timeframe.next_open(series.last)))
     }
 
     /// Stores candles that have just closed, and forgets what was prepared of their series from them on. Who

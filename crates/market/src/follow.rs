@@ -328,7 +328,9 @@ impl Follower {
 
     /// Asks for what is missing, unless it was asked for already or is to be waited for.
     fn ask(&mut self, now: Timestamp, steps: &mut Vec<Step>) {
-        if self.asked.is_some() || now < self.ask_again {
+        // A time far ahead was set by a clock that has been put right since.
+        let waits = now < self.ask_again && self.ask_again <= now.plus_millis(BACKOFF_LAST_MILLIS);
+        if self.asked.is_some() || waits {
             return;
         }
         let overdue = now >= self.close_of(self.next).plus_millis(GRACE_MILLIS);

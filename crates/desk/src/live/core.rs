@@ -12,7 +12,8 @@ use market::follow::{Delivery, FollowCounts, FollowState, Follower, Step};
 use super::status::{PairHealth, PairState};
 use super::ticker::{FormingCandle, Ticker};
 
-/// A price older than this is stale: the mark price comes each second, ms.
+/// A mark price or book older than this is stale, ms: the mark price comes each second, by the socket that also
+/// carries the candles, the book by another one.
 const PRICE_AGE_MAX: i64 = 5_000;
 /// Decimals of the 24-hour change, a fraction.
 const CHANGE_DECIMALS: u32 = 6;
@@ -42,8 +43,9 @@ pub(super) struct Core {
 struct Pair {
     ticker: Ticker,
     followers: Vec<Follower>,
-    /// When the last price came, venue time.
-    price_at: Option<Timestamp>,
+    /// When the venue told the mark price and the book last, its time. Each comes by a socket of its own.
+    mark_at: Option<Timestamp>,
+    book_at: Option<Timestamp>,
     last_candle: Option<Timestamp>,
     is_trading: bool,
 }
@@ -59,7 +61,8 @@ impl Core {
         let pair = self.pairs.entry(symbol.clone()).or_insert_with(|| Pair {
             ticker: Ticker::unknown(symbol.clone(), now),
             followers: Vec::new(),
-            price_at: None,
+            mark_at: None,
+            book_at: None,
             last_candle: None,
             is_trading: true,
         });
@@ -101,7 +104,7 @@ impl Core {
                 Vec::new()
             }
             Frame::Ticker(day) => {
-                self.day(day, now);
+                self.day(day);
                 Vec::new()
             }
             Frame::AggTrade(_)
@@ -161,14 +164,13 @@ impl Core {
             symbol: symbol.clone(),
             state: pair.state(now),
             last_candle: pair.last_candle,
-            age_ms: pair.price_at.map(|at| (now.millis() - at.millis()).max(0)),
+            age_ms: pair.oldest().map(|at| (now.millis() - at.millis()).max(0)),
             counts: pair.counts(),
         })
     }
 
     fn kline(&mut self, kline: &Kline, now: Timestamp) -> Vec<Output> {
         let Some(pair) = self.pairs.get_mut(&kline.symbol) else { return Vec::new() };
-        pair.price_at = Some(now);
         if kline.timeframe == Timeframe::M1 {
             let (candle, price_decimals) = (kline.row.candle, kline.row.price_decimals);
             if is_newer(pair.ticker.forming.as_ref(), &candle) {
@@ -188,7 +190,7 @@ impl Core {
 
     fn book(&mut self, book: &BookTicker, now: Timestamp) {
         let Some(pair) = self.pairs.get_mut(&book.symbol) else { return };
-        pair.price_at = Some(now);
+        pair.book_at = pair.book_at.max(Some(book.event_time.min(now)));
         let side = |level: &binance::frame::Level| {
             (!level.quantity.is_zero()).then(|| level.price.to_decimal())
         };
@@ -198,7 +200,7 @@ impl Core {
 
     fn mark(&mut self, mark: &MarkPrice, now: Timestamp) {
         let Some(pair) = self.pairs.get_mut(&mark.symbol) else { return };
-        pair.price_at = Some(now);
+        pair.mark_at = pair.mark_at.max(Some(mark.event_time.min(now)));
         let ticker = &mut pair.ticker;
         ticker.mark = Some(mark.mark.decimal());
         ticker.index = mark.index.map(domain::Price::decimal);
@@ -207,9 +209,8 @@ impl Core {
         self.touch(&mark.symbol, mark.event_time);
     }
 
-    fn day(&mut self, day: &DayTicker, now: Timestamp) {
+    fn day(&mut self, day: &DayTicker) {
         let Some(pair) = self.pairs.get_mut(&day.symbol) else { return };
-        pair.price_at = Some(now);
         let ticker = &mut pair.ticker;
         let (last, open) = (day.last.to_decimal(), day.open.to_decimal());
         ticker.change_24h =
@@ -258,13 +259,18 @@ impl Pair {
         if !self.is_trading {
             return PairState::Halted;
         }
-        let Some(price_at) = self.price_at else { return PairState::Starting };
-        if now.millis() - price_at.millis() > PRICE_AGE_MAX {
+        let Some(oldest) = self.oldest() else { return PairState::Starting };
+        if now.millis() - oldest.millis() > PRICE_AGE_MAX {
             return PairState::Stale;
         }
         let is_healing =
             self.followers.iter().any(|follower| follower.state(now) == FollowState::Healing);
         if is_healing { PairState::Healing } else { PairState::Live }
+    }
+
+    /// The older one of mark price and book; `None` before both have come.
+    fn oldest(&self) -> Option<Timestamp> {
+        Some(self.mark_at?.min(self.book_at?))
     }
 
     fn counts(&self) -> FollowCounts {

@@ -71,7 +71,15 @@ impl Downloads {
         let mut jobs = Vec::new();
         let mut stored = data.store().downloads()?;
         stored.reverse();
-        for download in stored.into_iter().take(LISTED_MAX) {
+        let mut listed = 0;
+        for download in stored {
+            // What waits is never left out.
+            let is_final =
+                !matches!(download.state, DownloadState::Queued | DownloadState::Running);
+            if is_final && listed >= LISTED_MAX {
+                continue;
+            }
+            listed += 1;
             match DownloadRequest::read(&download.request_json) {
                 Ok(request) => {
                     let parts = data.store().download_parts(&download.id)?;
@@ -142,7 +150,11 @@ impl Downloads {
         let job = Arc::new(Job::new(id, request, now));
         let mut jobs = lock(&self.0.jobs);
         jobs.insert(0, Arc::clone(&job));
-        jobs.truncate(LISTED_MAX.max(waiting + 1));
+        while jobs.len() > LISTED_MAX
+            && let Some(oldest) = jobs.iter().rposition(|job| job.status().is_final())
+        {
+            jobs.remove(oldest);
+        }
         drop(jobs);
         self.0.tell(&job);
         self.begin()?;
@@ -230,6 +242,12 @@ impl Dock {
             };
             if let Err(reason) = self.work_off(&job).await {
                 tracing::error!(reason, "a download waits");
+                if job.is_cancelled() {
+                    job.end(JobStatus::Cancelled);
+                    self.tell(&job);
+                    continue;
+                }
+                job.wait();
                 job.doing(format!("waiting: {reason}"));
                 self.tell(&job);
                 tokio::time::sleep(AGAIN_AFTER).await;

@@ -1,6 +1,6 @@
 //! The connection to the present venue, shared by everyone who asks it: one rate budget for all of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use binance::rate::{Silence, SilenceReason};
 use binance::rest::{Client, ClientSettings};
@@ -25,12 +25,19 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 pub(crate) struct Hub {
     trading: Arc<TradingStore>,
-    present: Mutex<Option<Arc<Connection>>>,
+    present: Mutex<Present>,
+}
+
+#[derive(Debug, Default)]
+struct Present {
+    open: Option<Arc<Connection>>,
+    /// Connections that somebody may still use: a venue has one budget, however often it is left and chosen again.
+    earlier: Vec<Weak<Connection>>,
 }
 
 impl Hub {
     pub(crate) fn new(trading: Arc<TradingStore>) -> Self {
-        Self { trading, present: Mutex::new(None) }
+        Self { trading, present: Mutex::default() }
     }
 
     /// The connection to a venue. Another venue that was open is let go of: it ends with its last user.
@@ -39,11 +46,17 @@ impl Hub {
     /// A sentence when it cannot be opened. Whether the venue answers is not tried.
     pub(crate) async fn connect(&self, name: VenueName) -> Result<Arc<Connection>, String> {
         let mut present = self.present.lock().await;
-        if let Some(open) = present.as_ref().filter(|open| open.name == name) {
+        if let Some(open) = present.open.as_ref().filter(|open| open.name == name) {
             return Ok(Arc::clone(open));
         }
-        let opened = Arc::new(self.open(name).await?);
-        *present = Some(Arc::clone(&opened));
+        present.earlier.retain(|earlier| earlier.strong_count() > 0);
+        let in_use = present.earlier.iter().filter_map(Weak::upgrade).find(|one| one.name == name);
+        let opened = match in_use {
+            Some(in_use) => in_use,
+            None => Arc::new(self.open(name).await?),
+        };
+        present.earlier.push(Arc::downgrade(&opened));
+        present.open = Some(Arc::clone(&opened));
         Ok(opened)
     }
 

@@ -3,7 +3,7 @@
 //! Whoever reacts to candles does not wait for the disk. What cannot be stored is kept and tried again; when too
 //! much is waiting, nothing more is taken, and the one who follows the market finds out by a full queue.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::{MarketKind, Symbol, Timeframe};
@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use crate::clock;
 use crate::data::MarketData;
 use crate::events::{ClosedCandles, Event, EventBus};
+use crate::lock::lock;
 
 /// Candles that may wait for the disk.
 const WAITING_MAX: usize = 100_000;
@@ -30,10 +31,27 @@ pub(super) struct Kept {
     pub(super) symbol: Symbol,
     pub(super) timeframe: Timeframe,
     pub(super) row: CandleRow,
+    /// Whether it is handed on for the first time; otherwise it is compared with what is stored.
+    pub(super) is_new: bool,
 }
 
 /// The sending end; the keeper ends with it, after it has stored what was sent.
 pub(super) type ToKeeper = mpsc::Sender<Kept>;
+
+/// Why candles are not stored at present, for the one who shows how everything is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unstored(Arc<Mutex<Option<String>>>);
+
+impl Unstored {
+    /// Nothing when all that came is stored.
+    pub(super) fn reason(&self) -> Option<String> {
+        lock(&self.0).clone()
+    }
+
+    fn set(&self, reason: Option<String>) {
+        *lock(&self.0) = reason;
+    }
+}
 
 /// Makes the queue.
 pub(super) fn queue() -> (ToKeeper, mpsc::Receiver<Kept>) {
@@ -44,7 +62,7 @@ pub(super) fn queue() -> (ToKeeper, mpsc::Receiver<Kept>) {
 pub(super) async fn keep(
     market: MarketKind,
     data: Arc<MarketData>,
-    events: Arc<EventBus>,
+    (events, unstored): (Arc<EventBus>, Unstored),
     mut queue: mpsc::Receiver<Kept>,
 ) {
     let mut compaction = tokio::time::interval(COMPACTED_EVERY);
@@ -59,14 +77,18 @@ pub(super) async fn keep(
                 while let Ok(more) = queue.try_recv() {
                     batch.push(more);
                 }
-                store(market, &data, &events, std::mem::take(&mut batch)).await;
+                store((market, &data), (&events, &unstored), std::mem::take(&mut batch)).await;
             }
             _ = compaction.tick() => compact(&data).await,
         }
     }
 }
 
-async fn store(market: MarketKind, data: &Arc<MarketData>, events: &EventBus, batch: Vec<Kept>) {
+async fn store(
+    (market, data): (MarketKind, &Arc<MarketData>),
+    (events, unstored): (&EventBus, &Unstored),
+    batch: Vec<Kept>,
+) {
     let rows: Arc<Vec<(SeriesKey, CandleRow)>> = Arc::new(
         batch
             .iter()
@@ -81,15 +103,22 @@ async fn store(market: MarketKind, data: &Arc<MarketData>, events: &EventBus, ba
                 for revision in &appended.revisions {
                     tracing::warn!(?revision, "the venue changed a closed candle");
                 }
+                unstored.set(None);
                 break;
             }
-            Ok(Err(error)) => tracing::error!(%error, "candles are not stored yet"),
-            Err(error) => tracing::error!(%error, "storing candles panicked"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "candles are not stored yet");
+                unstored.set(Some(error.to_string()));
+            }
+            Err(error) => {
+                tracing::error!(%error, "storing candles panicked");
+                unstored.set(Some(error.to_string()));
+            }
         }
         tokio::time::sleep(AGAIN_AFTER).await;
     }
     for timeframe in Timeframe::ALL {
-        let of = batch.iter().filter(|kept| kept.timeframe == timeframe);
+        let of = batch.iter().filter(|kept| kept.is_new && kept.timeframe == timeframe);
         let rows: Vec<_> = of.map(|kept| (kept.symbol.clone(), kept.row)).collect();
         if !rows.is_empty() {
             events.send(Event::CandlesClosed(Arc::new(ClosedCandles { market, timeframe, rows })));

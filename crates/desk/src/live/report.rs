@@ -194,6 +194,12 @@ impl Report {
         if !starting.is_empty() {
             return (LiveState::Starting, None);
         }
+        if of(PairState::Live).is_empty() {
+            return (
+                LiveState::Off,
+                Some("the venue trades no watched pair at present".to_owned()),
+            );
+        }
         (LiveState::Live, None)
     }
 

@@ -20,9 +20,9 @@ use super::doors::Command;
 use super::feed::{FeedEvent, FeedSender};
 use super::hub::{Connection, Hub};
 use super::io_thread::IoThread;
-use super::keeper::{self, Kept, ToKeeper};
+use super::keeper::{self, Kept, ToKeeper, Unstored};
 use super::report::Report;
-use super::status::{PairState, VenueName};
+use super::status::{LiveState, PairState, VenueName};
 use super::view::View;
 use super::watching;
 use crate::backtests::JobStatus;
@@ -115,10 +115,11 @@ async fn follow(
     let (answers, answered) = mpsc::channel(ANSWERS_WAITING);
     tasks.spawn(asking::refer(Arc::clone(client), answers.clone()));
     let (keeper, kept) = keeper::queue();
+    let unstored = Unstored::default();
     let keeping = tokio::spawn(keeper::keep(
         name.market(),
         Arc::clone(&around.data),
-        Arc::clone(&around.events),
+        (Arc::clone(&around.events), unstored.clone()),
         kept,
     ));
     let asking = Asking::new(Arc::clone(client), answers);
@@ -132,8 +133,11 @@ async fn follow(
         report: Report::new(name, clock::now()),
         states: BTreeMap::new(),
         halted: BTreeSet::new(),
+        is_timed: false,
+        unstored,
     };
     let next = work.run(streams, answered, commands).await;
+    work.leave();
     drop(work);
     tasks.shutdown().await;
     // What was sent is stored before anything else begins.
@@ -155,6 +159,10 @@ struct Work<'a> {
     states: BTreeMap<Symbol, PairState>,
     /// Watched pairs that the venue does not trade.
     halted: BTreeSet<Symbol>,
+    /// Whether the venue's time is known: nothing is followed by a clock that may be wrong.
+    is_timed: bool,
+    /// Why candles are not stored, while they are not.
+    unstored: Unstored,
 }
 
 impl Work<'_> {
@@ -209,6 +217,10 @@ impl Work<'_> {
                 return;
             }
         };
+        if !self.is_timed {
+            self.report.set_watched(stored);
+            return;
+        }
         let active: Vec<Symbol> = stored
             .iter()
             .filter(|watch| watch.state == WatchState::Active)
@@ -231,13 +243,12 @@ impl Work<'_> {
         self.report.set_watched(stored);
     }
 
-    /// The successor of the last stored candle, not further back than a request may fetch.
+    /// The first candle that is not stored, not further back than a request may fetch.
     fn first_wanted(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
         let earliest = FOLLOWED.open_of(now.plus_millis(-BACK_MILLIS));
-        let stored = self.around.data.last_stored(self.name.market(), symbol, FOLLOWED);
-        match stored {
-            Ok(Some(last)) => FOLLOWED.next_open(last).clamp(earliest, FOLLOWED.open_of(now)),
-            Ok(None) => earliest,
+        let of = (self.name.market(), symbol);
+        match self.around.data.first_missing(of, FOLLOWED, earliest) {
+            Ok(first) => first.clamp(earliest, FOLLOWED.open_of(now)),
             Err(error) => {
                 tracing::error!(%error, %symbol, "stored candles cannot be read");
                 earliest
@@ -281,6 +292,10 @@ impl Work<'_> {
                 lock(&self.around.view).instruments =
                     instruments.into_iter().map(|listed| (listed.symbol.clone(), listed)).collect();
                 self.report.reached();
+                if !self.is_timed {
+                    self.is_timed = true;
+                    self.watch();
+                }
                 self.around.events.send(Event::WatchlistChanged);
             }
             Answer::Unreachable(reason) => self.report.failed(&reason),
@@ -291,12 +306,12 @@ impl Work<'_> {
         for output in outputs {
             match output {
                 Output::Candle { symbol, timeframe, row, delivery } => {
-                    let kept = Kept { symbol: symbol.clone(), timeframe, row };
+                    let kept = Kept { symbol: symbol.clone(), timeframe, row, is_new: true };
                     self.around.feed.tell(FeedEvent::Candle { symbol, timeframe, row, delivery });
                     self.store(kept).await;
                 }
                 Output::Revised { symbol, timeframe, row } => {
-                    self.store(Kept { symbol, timeframe, row }).await;
+                    self.store(Kept { symbol, timeframe, row, is_new: false }).await;
                 }
                 Output::Fetch { symbol, timeframe, range } => {
                     self.asking.candles(symbol, timeframe, range);
@@ -330,13 +345,32 @@ impl Work<'_> {
         self.around.events.send(Event::Tickers(self.name.market(), Arc::new(changed)));
     }
 
+    /// Nothing is live while everything is being opened anew.
+    fn leave(&mut self) {
+        for symbol in self.states.keys() {
+            let (symbol, state) = (symbol.clone(), PairState::Starting);
+            self.around.feed.tell(FeedEvent::State { symbol, state });
+        }
+        let mut view = lock(&self.around.view);
+        view.status.state = LiveState::Starting;
+        view.status.reason = Some("everything is being opened anew".to_owned());
+        let status = Arc::new(view.status.clone());
+        drop(view);
+        self.around.events.send(Event::Live(status));
+    }
+
     /// Looks at how everything is and tells what changed. Returns whether this machine slept: everything is to
     /// be opened anew.
     fn look(&mut self, now: Timestamp) -> bool {
         let slept = self.report.machine_slept(clock::now());
         let (health, counters) = self.wishes.health();
         let client = self.asking.client();
-        let (status, changed) = self.report.status((&self.core, now), (&health, counters), client);
+        let (mut status, changed) =
+            self.report.status((&self.core, now), (&health, counters), client);
+        if let Some(reason) = self.unstored.reason() {
+            status.state = LiveState::Stale;
+            status.reason = Some(format!("candles are not stored: {reason}"));
+        }
         for pair in &status.pairs {
             if self.states.insert(pair.symbol.clone(), pair.state) != Some(pair.state) {
                 let (symbol, state) = (pair.symbol.clone(), pair.state);

@@ -219,7 +219,7 @@ fn carried(
         }
         if let Some((_, range)) = answer.filter(|(when, _)| *when <= now) {
             answer = None;
-            if chance.draw() % 4 == 0 {
+            if chance.draw().is_multiple_of(4) {
                 follower.failed(at(now));
             } else {
                 let first = range.start.millis() / MINUTE;

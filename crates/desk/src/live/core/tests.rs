@@ -29,6 +29,22 @@ fn kline(minute: i64, close: &str, closed: bool) -> Frame {
     ))
 }
 
+/// Mark price and book at a time.
+fn prices(core: &mut Core, millis: i64) {
+    let event = START + millis;
+    for text in [
+        format!(
+            r#"{{"e":"markPriceUpdate","E":{event},"s":"BTCUSDT","p":"100.1","ap":"100.1","i":"100.2","P":"100.2","r":"0.0001","T":{},"st":1}}"#,
+            START + 3_600_000
+        ),
+        format!(
+            r#"{{"e":"bookTicker","u":5,"E":{event},"T":{event},"s":"BTCUSDT","b":"100.0","B":"1","a":"100.2","A":"1","st":1}}"#
+        ),
+    ] {
+        assert!(core.frame(&frame(&text), at(millis)).is_empty());
+    }
+}
+
 fn core() -> Core {
     let mut core = Core::default();
     core.follow(&symbol(), &[(Timeframe::M1, at(0))], at(0));
@@ -49,6 +65,7 @@ fn a_closed_candle_is_handed_on_and_an_open_one_shown() {
         [Output::Candle { delivery: Delivery::Live, timeframe: Timeframe::M1, row, .. }]
             if row.candle.close == 102.0 && row.trades == 2.0
     ));
+    prices(&mut core, MINUTE + 25);
     let health = core.health(&symbol(), at(MINUTE + 30)).unwrap();
     assert_eq!((health.state, health.last_candle), (PairState::Live, Some(at(0))));
 }
@@ -60,6 +77,7 @@ fn a_missed_candle_is_fetched_and_the_pair_is_healing() {
     let outputs = core.frame(&kline(2, "103.0", true), at(3 * MINUTE + 10));
     let range = TimeRange { start: at(MINUTE), end: at(3 * MINUTE) };
     assert_eq!(outputs, [Output::Fetch { symbol: symbol(), timeframe: Timeframe::M1, range }]);
+    prices(&mut core, 3 * MINUTE + 100);
     let now = at(3 * MINUTE + 200);
     assert_eq!(core.health(&symbol(), now).unwrap().state, PairState::Healing);
     let Frame::Kline(missed) = kline(1, "102.0", true) else { panic!("a kline") };
@@ -74,6 +92,10 @@ fn prices_grow_old() {
     let mut core = core();
     assert_eq!(core.health(&symbol(), at(1)).unwrap().state, PairState::Starting);
     core.frame(&kline(0, "101.0", false), at(30_000));
+    assert_eq!(core.health(&symbol(), at(30_001)).unwrap().state, PairState::Starting);
+    prices(&mut core, 30_000);
+    // A candle that moves does not make an old mark price young: it may come by another socket.
+    core.frame(&kline(0, "102.0", false), at(35_000));
     assert_eq!(core.health(&symbol(), at(34_000)).unwrap().state, PairState::Live);
     assert_eq!(core.health(&symbol(), at(35_001)).unwrap().state, PairState::Stale);
     core.set_trading(&symbol(), false);

@@ -112,6 +112,11 @@ impl Job {
         state.bytes = (0, 0);
     }
 
+    /// Waits for its turn again.
+    pub(super) fn wait(&self) {
+        lock(&self.state).status = JobStatus::Queued;
+    }
+
     pub(super) fn end(&self, status: JobStatus) {
         let mut state = lock(&self.state);
         state.elapsed_ms = state.started.map_or(0, elapsed);

@@ -275,9 +275,14 @@ async fn fetch_with_patience(
             return Err(Trouble::Cancelled);
         }
         match fetch(client, part, folder, job).await {
-            Err(Trouble::Odd(reason)) if odd == ODD_MAX => return Err(Trouble::Part(reason)),
-            Err(Trouble::Down(reason) | Trouble::Odd(reason)) => {
-                odd += 1;
+            Err(Trouble::Odd(reason)) if odd >= ODD_MAX => return Err(Trouble::Part(reason)),
+            Err(trouble @ (Trouble::Down(_) | Trouble::Odd(_))) => {
+                let (reason, more) = match trouble {
+                    Trouble::Odd(reason) => (reason, 1),
+                    Trouble::Down(reason) | Trouble::Part(reason) => (reason, 0),
+                    Trouble::Cancelled => return Err(Trouble::Cancelled),
+                };
+                odd += more;
                 job.doing(format!("waiting: {reason}"));
                 wait(job, again).await.map_err(|()| Trouble::Cancelled)?;
                 again = (again * 2).min(AGAIN_LAST);
