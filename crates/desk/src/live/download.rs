@@ -9,7 +9,7 @@ mod run;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use domain::Symbol;
@@ -35,6 +35,8 @@ const LISTED_MAX: usize = 50;
 const WAITING_MAX: usize = 100;
 /// Progress is told at most this often.
 const TOLD_EVERY: Duration = Duration::from_millis(250);
+/// How long a part that is being stored may take when the application closes.
+const END_MAX: Duration = Duration::from_secs(10);
 /// Pause after a download that could not begin.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
@@ -55,6 +57,9 @@ struct Dock {
     changed: Notify,
     begun: AtomicBool,
     closing: AtomicBool,
+    stop: Notify,
+    /// Whether the work has ended.
+    ended: (Mutex<bool>, Condvar),
 }
 
 impl Downloads {
@@ -102,6 +107,8 @@ impl Downloads {
             changed: Notify::new(),
             begun: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            stop: Notify::new(),
+            ended: (Mutex::new(false), Condvar::new()),
         })))
     }
 
@@ -199,6 +206,14 @@ impl Downloads {
     pub(crate) fn close(&self) {
         self.0.closing.store(true, Ordering::Relaxed);
         self.0.changed.notify_one();
+        self.0.stop.notify_one();
+        if self.0.begun.load(Ordering::Relaxed) {
+            let (ended, told) = &self.0.ended;
+            let waited = told.wait_timeout_while(lock(ended), END_MAX, |ended| !*ended);
+            if waited.is_ok_and(|(_, waited)| waited.timed_out()) {
+                tracing::error!("downloads did not end in time");
+            }
+        }
     }
 }
 
@@ -250,9 +265,14 @@ impl Dock {
                 job.wait();
                 job.doing(format!("waiting: {reason}"));
                 self.tell(&job);
-                tokio::time::sleep(AGAIN_AFTER).await;
+                tokio::select! {
+                    () = tokio::time::sleep(AGAIN_AFTER) => {}
+                    () = self.closed() => {}
+                }
             }
         }
+        *lock(&self.ended.0) = true;
+        self.ended.1.notify_all();
     }
 
     async fn work_off(&self, job: &Arc<Job>) -> Result<(), String> {
@@ -283,6 +303,9 @@ impl Dock {
             // What was fetched is stored; the rest waits for the next start.
             () = self.closed() => return Ok(()),
         };
+        if self.closing.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         self.data.changed();
         let (status, state, reason) = match ended {
             Ok(Ended::Complete) => (JobStatus::Completed, DownloadState::Completed, None),
@@ -301,7 +324,7 @@ impl Dock {
 
     async fn closed(&self) {
         while !self.closing.load(Ordering::Relaxed) {
-            tokio::time::sleep(TOLD_EVERY).await;
+            self.stop.notified().await;
         }
     }
 }
