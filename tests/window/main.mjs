@@ -114,6 +114,7 @@ async function importFile(page) {
   assert.equal(symbol, SYMBOL, 'the symbol is read from the file name');
   await page.choose('import-market', 'spot');
   await page.click('import-start');
+  await page.click('data-series');
   await page.element(`[data-testid=series][data-symbol=${SYMBOL}]`);
   const { status, body } = await page.api('GET', '/market/coverage');
   assert.equal(status, 200);

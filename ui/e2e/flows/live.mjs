@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { until } from '../browser.mjs';
 
 /** The exchange inside the application: prices move on the list and on the chart; pairs come, go and come back. */
@@ -24,7 +23,7 @@ export async function liveFlow(desk) {
   await desk.picture('live-chart');
 
   const symbol = await add(desk, 'USDT');
-  const row = desk.page.locator(`[data-testid=watched][data-symbol=${symbol}]`);
+  const row = desk.page.locator(`[data-testid=watched][data-symbol="${symbol}"]`);
   await row.waitFor();
   await row.getByTestId('watched-menu').click();
   await desk.page.getByRole('menuitem', { name: 'Remove' }).click();
@@ -34,7 +33,11 @@ export async function liveFlow(desk) {
 
   await desk.on('status-live').click();
   await desk.on('connections').waitFor();
-  assert.match(await desk.on('connections').innerText(), new RegExp(symbol));
+  await until(
+    'the added pair among the connections',
+    () => desk.on('connections').innerText(),
+    (text) => text.includes(symbol),
+  );
   await desk.picture('connections');
   await desk.page.keyboard.press('Escape');
 }

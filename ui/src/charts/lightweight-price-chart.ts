@@ -72,6 +72,8 @@ export class LightweightPriceChart implements PriceChart {
   private decimals = -1;
   private mark: number | null = null;
   private headroom = 0;
+  /** Whether the chart was taken away: late prices draw nothing. */
+  private gone = false;
   private frame = 0;
   /** Whether another chart's pointer leads the crosshair. */
   private isLed = false;
@@ -123,6 +125,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   setCandles(block: CandleBlock, decimals: number, keepView: boolean): void {
+    if (this.gone) return;
     const scale = this.chart.timeScale();
     const before = scale.getVisibleLogicalRange();
     const anchor = before
@@ -188,6 +191,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   setLast(block: CandleBlock): void {
+    if (this.gone) return;
     this.block = block;
     const row = block.time.length - 1;
     if (row < 0) return;
@@ -196,6 +200,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   setMark(price: number | null): void {
+    if (this.gone) return;
     this.mark = price;
     this.lines.setMark(price, this.colors);
   }
@@ -231,6 +236,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   setHeadroom(pixels: number): void {
+    if (this.gone) return;
     this.headroom = pixels;
     this.drawings.setHeadroom(pixels + LEGEND_TOP);
     this.makeRoom();
@@ -238,6 +244,8 @@ export class LightweightPriceChart implements PriceChart {
 
   /** Panes get their heights with the next frame. */
   private makeRoom(): void {
+    // Taking the chart away changes its size, too.
+    if (this.gone) return;
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       const [least, most] = ROOM_ABOVE;
@@ -351,6 +359,7 @@ export class LightweightPriceChart implements PriceChart {
   }
 
   destroy(): void {
+    this.gone = true;
     cancelAnimationFrame(this.frame);
     this.chart.remove();
     this.host.replaceChildren();
