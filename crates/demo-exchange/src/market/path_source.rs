@@ -1,4 +1,5 @@
-//! Outlines of minutes in a row from the listing on, with marks to resume from.
+//! Outlines of minutes in a row from the listing on, with marks to resume from. Minutes asked for in order cost
+//! one walk.
 
 use domain::{PriceScale, Timestamp};
 
@@ -10,13 +11,16 @@ use super::trade::{MINUTE, Outline, VOLUME_MIN, aggregates_of};
 /// Minutes between marks.
 const STRIDE: i64 = 7 * 1440;
 
-/// The made-up minutes of one symbol. Asking for a minute costs the walk from the mark before it.
+/// The made-up minutes of one symbol. Asking for a minute costs the walk from the mark before it, or from where the
+/// last walk ended when that is nearer.
 #[derive(Clone, Debug)]
 pub(crate) struct PathSource {
     spec: SymbolSpec,
     scale: PriceScale,
     /// The walk at the start of every week since the listing, as far as it has been made.
     marks: Vec<Walk>,
+    /// Where the last walk ended.
+    last: Box<Walk>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,7 +38,7 @@ impl PathSource {
         let first = scale.units(spec.first_price);
         let start =
             Walk { path, minute: first_minute(&spec), last_close: first, next_aggregate: 0 };
-        Self { spec, scale, marks: vec![start] }
+        Self { spec, scale, marks: vec![start.clone()], last: Box::new(start) }
     }
 
     /// Minute of the listing.
@@ -48,24 +52,33 @@ impl PathSource {
         if from >= until {
             return Vec::new();
         }
-        let mut walk = self.resume(from);
-        while walk.minute < from {
-            self.step(&mut walk);
+        let mut walk = self.nearest(from);
+        let mut outlines = Vec::with_capacity(usize::try_from(until - from).unwrap_or(0));
+        while walk.minute < until {
+            self.mark(&walk);
+            let outline = self.step(&mut walk);
+            if outline.minute >= from {
+                outlines.push(outline);
+            }
         }
-        (from..until).map(|_| self.step(&mut walk)).collect()
+        *self.last = walk;
+        outlines
     }
 
-    /// The walk at the last mark not after `minute`, making marks on the way.
-    fn resume(&mut self, minute: i64) -> Walk {
+    /// The latest walk known that is not after `minute`.
+    fn nearest(&self, minute: i64) -> Walk {
         let wanted = usize::try_from((minute - self.first_minute()) / STRIDE).unwrap_or(0);
-        while self.marks.len() <= wanted {
-            let mut walk = self.marks[self.marks.len() - 1].clone();
-            for _ in 0..STRIDE {
-                self.step(&mut walk);
-            }
-            self.marks.push(walk);
+        let mark = &self.marks[wanted.min(self.marks.len() - 1)];
+        let nearer = self.last.minute > mark.minute && self.last.minute <= minute;
+        if nearer { (*self.last).clone() } else { mark.clone() }
+    }
+
+    /// Keeps a walk that stands where the next mark belongs.
+    fn mark(&mut self, walk: &Walk) {
+        let next = i64::try_from(self.marks.len()).unwrap_or(i64::MAX).saturating_mul(STRIDE);
+        if walk.minute - self.first_minute() == next {
+            self.marks.push(walk.clone());
         }
-        self.marks[wanted].clone()
     }
 
     fn step(&self, walk: &mut Walk) -> Outline {
@@ -98,4 +111,36 @@ impl PathSource {
 
 fn first_minute(spec: &SymbolSpec) -> i64 {
     spec.listed.millis().div_euclid(MINUTE) + i64::from(spec.listed.millis().rem_euclid(MINUTE) > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::well_known_symbols;
+
+    #[test]
+    fn minutes_are_the_same_in_whatever_order_they_are_asked_for() {
+        let spec = well_known_symbols().swap_remove(0);
+        let first = first_minute(&spec);
+        let whole = PathSource::new(spec.clone()).outlines(first, first + 3 * STRIDE + 100);
+        let mut asked = PathSource::new(spec);
+        let ranges = [
+            (2 * STRIDE + 5, 2 * STRIDE + 50),
+            (10, STRIDE),
+            (STRIDE, 2 * STRIDE),
+            (0, 20),
+            (3 * STRIDE - 3, 3 * STRIDE),
+            (3 * STRIDE, 3 * STRIDE + 90),
+            (3 * STRIDE + 30, 3 * STRIDE + 100),
+            (STRIDE - 1, STRIDE + 1),
+        ];
+        for (from, until) in ranges {
+            let expected = &whole[usize::try_from(from).unwrap()..usize::try_from(until).unwrap()];
+            assert_eq!(asked.outlines(first + from, first + until), expected, "{from}..{until}");
+        }
+        assert_eq!(asked.marks.len(), 4);
+        for (mark, count) in asked.marks.iter().zip(0..) {
+            assert_eq!(mark.minute, first + count * STRIDE);
+        }
+    }
 }
