@@ -20,8 +20,8 @@ const SYMBOLS: [&str; 3] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 #[derive(Clone, Debug)]
 pub(crate) struct DemoHistory {
     pub(crate) spec: SymbolSpec,
-    /// First instant after the candles; they begin with the listing.
-    pub(crate) end: Timestamp,
+    /// Open times of the candles; none is before the listing.
+    pub(crate) range: TimeRange,
 }
 
 impl Desk {
@@ -42,10 +42,27 @@ impl Desk {
         if !self.data().coverage()?.is_empty() {
             return Ok(Vec::new());
         }
+        let start = Timestamp::from_millis(0);
+        self.make_demo_data(&SYMBOLS, TimeRange { start, end: Timeframe::M1.open_of(end) })
+    }
+
+    /// Makes minutes of demo symbols in the background that open inside a range, none before their listing. Progress is
+    /// listed among the imports. Returns their ids.
+    ///
+    /// # Errors
+    /// [`DeskError::Closing`].
+    pub fn make_demo_data(
+        &self,
+        symbols: &[&str],
+        range: TimeRange,
+    ) -> Result<Vec<String>, DeskError> {
         let made = well_known_symbols()
             .into_iter()
-            .filter(|spec| SYMBOLS.contains(&spec.symbol.as_str()))
-            .map(|spec| DemoHistory { spec, end: Timeframe::M1.open_of(end) });
+            .filter(|spec| symbols.contains(&spec.symbol.as_str()))
+            .map(|spec| DemoHistory {
+                range: TimeRange { start: range.start.max(spec.listed), ..range },
+                spec,
+            });
         made.map(|made| self.imports().import_demo(made)).collect()
     }
 }
@@ -71,12 +88,11 @@ pub(super) fn make(data: &MarketData, made: &DemoHistory, name: &Path) -> FileRe
 }
 
 fn series(made: &DemoHistory) -> Result<Series, String> {
-    let DemoHistory { spec, end } = made;
-    let range = TimeRange { start: spec.listed, end: *end };
+    let DemoHistory { spec, range } = made;
     let rows = usize::try_from(Timeframe::M1.count_between(range.start, range.end)).unwrap_or(0);
     let mut columns = Columns::with_capacity(rows);
     let mut extra = ExtraColumns::default();
-    history(spec, range, |made| {
+    history(spec, *range, |made| {
         columns.push(&made.candle);
         extra.quote_volume.push(made.quote_volume);
         extra.trades.push(made.trades);

@@ -10,7 +10,7 @@ use api::dto::result::{BacktestResult, TruncationBadge};
 use desk::data::{FileStatus, ImportRequestDraft};
 use desk::strategies::{Definition, FOLDER};
 use desk::{Desk, DeskError, Purpose};
-use domain::{Role, Timeframe};
+use domain::{Role, TimeRange, Timeframe};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,8 +24,14 @@ use crate::workplace::{block_on, log};
 /// The instrument that candles of a file are taken for when its name tells none.
 const OF_FILE: &str = "TESTUSDT";
 
+/// The demo symbol whose made-up candles are run over.
+const OF_DEMO: &str = "BTCUSDT";
+
 /// Most candles of the shortest timeframe that are run over, the newest.
 const CANDLES_MAX: i64 = 20_000;
+
+/// Made-up candles of the longest timeframe before the run.
+const CANDLES_BEFORE: i64 = 500;
 
 /// Lines of the strategy's log that are shown.
 const LINES_MAX: usize = 200;
@@ -50,7 +56,7 @@ pub(super) fn run(
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::work("FILE", format!("a folder could not be made: {error}")))?;
     let desk = desk_with(folder.path(), (&name, &text))?;
-    import(&desk, test.csv.as_deref())?;
+    import(&desk, &definition, test.csv.as_deref())?;
     let body = body(&desk, &definition, test)?;
     let wrong = |error| Failure::of(error, request::flag);
     let body =
@@ -82,10 +88,18 @@ fn desk_with(folder: &Path, (name, text): (&str, &str)) -> Result<Desk, Failure>
     Ok(Desk::open(desk::DeskOptions { data_dir: folder.to_owned(), purpose })?)
 }
 
-/// Candles of a file, or made-up ones.
-fn import(desk: &Desk, csv: Option<&Path>) -> Result<(), Failure> {
+/// Candles of a file, or made-up ones: those of the run and some before it.
+fn import(desk: &Desk, definition: &Definition, csv: Option<&Path>) -> Result<(), Failure> {
     let ids = match csv {
-        None => desk.ensure_demo_data()?,
+        None => {
+            let roles = roles(definition, Timeframe::M1);
+            let ltf = roles.first_key_value().map_or(0, |(it, _)| it.longest_millis());
+            let longest = roles.last_key_value().map_or(0, |(it, _)| it.longest_millis());
+            let length = ltf.saturating_mul(CANDLES_MAX).saturating_add(longest * CANDLES_BEFORE);
+            let end = Timeframe::M1.open_of(desk::clock::now());
+            let range = TimeRange { start: end.plus_millis(-length), end };
+            desk.make_demo_data(&[OF_DEMO], range)?
+        }
         Some(file) => {
             let named = desk::data::symbol_named(file).map(|symbol| symbol.to_string());
             let draft = ImportRequestDraft {
@@ -113,12 +127,8 @@ fn body(desk: &Desk, definition: &Definition, test: &TestStrategy) -> Result<Vec
     let coverage = desk.data().coverage()?;
     let shortest = coverage.iter().min_by_key(|one| one.key.timeframe);
     let shortest = shortest.ok_or_else(|| Failure::work("NO_DATA", "there are no candles"))?;
-    let ltf = Timeframe::max(shortest.key.timeframe, limits(definition, Role::Ltf).0);
-    let mut roles = BTreeMap::from([(ltf, Role::Ltf)]);
-    if definition.info.required_roles.contains(&Role::Htf) {
-        let above = Timeframe::max(limits(definition, Role::Htf).0, Timeframe::H1);
-        roles.insert(Timeframe::max(above, ltf), Role::Htf);
-    }
+    let roles = roles(definition, shortest.key.timeframe);
+    let ltf = roles.keys().next().map_or(shortest.key.timeframe, |it| *it);
     let end = shortest.last.plus_millis(shortest.key.timeframe.longest_millis());
     let length = ltf.longest_millis().saturating_mul(CANDLES_MAX);
     let start = ltf.open_of(end.plus_millis(-length).max(shortest.first));
@@ -135,6 +145,17 @@ fn body(desk: &Desk, definition: &Definition, test: &TestStrategy) -> Result<Vec
     });
     serde_json::to_vec(&request)
         .map_err(|error| Failure::usage(format!("the request cannot be written: {error}")))
+}
+
+/// The shortest timeframes that the strategy accepts, made from candles of `shortest`.
+fn roles(definition: &Definition, shortest: Timeframe) -> BTreeMap<Timeframe, Role> {
+    let ltf = Timeframe::max(shortest, limits(definition, Role::Ltf).0);
+    let mut roles = BTreeMap::from([(ltf, Role::Ltf)]);
+    if definition.info.required_roles.contains(&Role::Htf) {
+        let above = Timeframe::max(limits(definition, Role::Htf).0, Timeframe::H1);
+        roles.insert(Timeframe::max(above, ltf), Role::Htf);
+    }
+    roles
 }
 
 fn limits(definition: &Definition, role: Role) -> (Timeframe, Timeframe) {
