@@ -65,7 +65,7 @@ const TABLE: &[Row] = &[
     row("backtest", Kernel(5), KernelBelow),
     row("research", Kernel(6), KernelBelow),
     row("binance", Io, These(&["domain", "market", "execution"])),
-    row("demo-exchange", Io, These(&["domain"])),
+    row("demo-exchange", Io, These(&["domain", "market"])),
     row("storage", Io, These(&["domain", "market"])),
     row("report", Io, These(&["domain", "backtest"])),
     row("desk", App, KernelAndIo),

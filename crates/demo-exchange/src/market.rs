@@ -13,7 +13,6 @@ pub(crate) mod recording;
 pub(crate) mod row;
 pub(crate) mod series;
 mod symbol_spec;
-mod synthetic;
 pub(crate) mod trade;
 
 pub use symbol_spec::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};

@@ -2,10 +2,10 @@
 //! one walk.
 
 use domain::{PriceScale, Timestamp};
+use market::synthetic::Path;
 
 use super::SymbolSpec;
 use super::hash::{Purpose, chance};
-use super::synthetic::Path;
 use super::trade::{MINUTE, Outline, VOLUME_MIN, aggregates_of};
 
 /// Minutes between marks.
@@ -34,7 +34,7 @@ struct Walk {
 impl PathSource {
     pub(crate) fn new(spec: SymbolSpec) -> Self {
         let scale = PriceScale::new(spec.price_decimals.min(8));
-        let path = Path::new(&spec, scale);
+        let path = Path::new(&spec.path());
         let first = scale.units(spec.first_price);
         let start =
             Walk { path, minute: first_minute(&spec), last_close: first, next_aggregate: 0 };

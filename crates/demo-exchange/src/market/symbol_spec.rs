@@ -1,9 +1,9 @@
 //! What is listed: names, grids, filters, brackets and funding of each symbol.
 //!
-//! The first three symbols are the series of the application's synthetic data set. Grids are powers of
-//! ten: a tick is one unit of the last decimal of a price, a lot one of a quantity.
+//! Grids are powers of ten: a tick is one unit of the last decimal of a price, a lot one of a quantity.
 
 use domain::{Symbol, Timestamp};
+use market::synthetic::PathSpec;
 
 /// A listed contract, and what its price path is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,12 @@ pub struct Bracket {
 }
 
 impl SymbolSpec {
+    /// What its price path is made of.
+    pub(crate) fn path(&self) -> PathSpec {
+        let Self { first_price, growth_yearly, price_decimals, volume_typical, seed, .. } = *self;
+        PathSpec { first_price, growth_yearly, price_decimals, volume_typical, seed }
+    }
+
     /// Base asset: the name without the quote asset.
     #[must_use]
     pub fn base_asset(&self) -> &str {

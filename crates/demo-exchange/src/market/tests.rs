@@ -25,30 +25,6 @@ fn young(place: usize) -> Series {
     Series::made(spec)
 }
 
-/// FNV-1a over the bits of times and prices of 50,000 minutes, as the synthetic data set has it.
-#[test]
-fn the_path_is_that_of_the_synthetic_data_set() {
-    let mut spec = well_known_symbols().swap_remove(0);
-    (spec.first_price, spec.growth_yearly, spec.volume_typical, spec.seed) =
-        (42_000.0, 0.5, 10.0, 1);
-    let mut path = synthetic::Path::new(&spec, domain::PriceScale::new(2));
-    let mut columns: [Vec<u64>; 6] = Default::default();
-    for minute in 0..50_000 {
-        let time = 1_704_067_200_000 + minute * MINUTE;
-        let candle = path.next_minute(Timestamp::from_millis(time));
-        let values = [candle.open, candle.high, candle.low, candle.close, candle.volume];
-        columns[0].push(time.unsigned_abs());
-        for (column, value) in columns[1..].iter_mut().zip(values) {
-            column.push(value.to_bits());
-        }
-    }
-    let bytes = columns.into_iter().flatten().flat_map(u64::to_le_bytes);
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    assert_eq!(hash, 6_868_195_910_712_806_547, "a change here changes everyone's demo data");
-}
-
 #[test]
 fn trades_come_to_their_candle() {
     for place in 0..13 {

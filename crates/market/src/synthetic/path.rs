@@ -4,7 +4,6 @@
 
 use domain::{Candle, PriceScale, Timestamp};
 
-use super::SyntheticSpec;
 use super::generator::Generator;
 
 /// Points of the path inside a minute: enough for natural wicks.
@@ -37,8 +36,24 @@ const STORM: Regime = Regime { volatility: 0.001_6, drift: -0.000_006, minutes: 
 /// One is drawn when a regime ends.
 const REGIMES: [Regime; 8] = [QUIET, RANGE, RANGE, RISE, RISE, FALL, FALL, STORM];
 
-/// Where the made-up market stands.
-pub(super) struct Path {
+/// What a path is made of. Odd values are brought within bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PathSpec {
+    /// Price at the start, in quote asset.
+    pub first_price: f64,
+    /// Yearly growth of the level that the price swings around, as a fraction.
+    pub growth_yearly: f64,
+    /// Decimals of the prices, at most 8.
+    pub price_decimals: u8,
+    /// Volume of an ordinary minute, in base asset.
+    pub volume_typical: f64,
+    /// Other seeds give other paths.
+    pub seed: u64,
+}
+
+/// Where a made-up market stands: tells one minute after the other.
+#[derive(Clone, Debug)]
+pub struct Path {
     generator: Generator,
     scale: PriceScale,
     factor: f64,
@@ -54,7 +69,10 @@ pub(super) struct Path {
 }
 
 impl Path {
-    pub(super) fn new(spec: &SyntheticSpec, scale: PriceScale) -> Self {
+    /// The path at its start.
+    #[must_use]
+    pub fn new(spec: &PathSpec) -> Self {
+        let scale = PriceScale::new(spec.price_decimals.min(8));
         let factor = POWERS[usize::from(scale.decimals().min(8))];
         let price_min = 100.0 / factor;
         let price = within(spec.first_price, price_min, PRICE_MAX);
@@ -73,7 +91,9 @@ impl Path {
         }
     }
 
-    pub(super) fn next_minute(&mut self, open_time: Timestamp) -> Candle {
+    /// The next minute, which opens at this time, in ms since the epoch, UTC: busy hours trade more. Prices lie on the
+    /// scale, the volume has three decimals.
+    pub fn next_minute(&mut self, open_time: Timestamp) -> Candle {
         self.change_regime();
         let busyness = busyness_at(open_time);
         let volatility = self.variance.sqrt() * (0.7 + 0.3 * busyness);

@@ -1,9 +1,22 @@
 //! Work that is cut off: by a full disk (SQLite's own limit on the size of the file), or inside a transaction.
 
 use domain::MarketKind;
-use market::synthetic::{demo_specs, generate};
+use market::synthetic::{SyntheticSpec, generate};
 
 use super::*;
+
+fn minutes_of_days(days: i64) -> SyntheticSpec {
+    let start: Timestamp = "2023-07-01".parse().unwrap();
+    SyntheticSpec {
+        symbol: "BTCUSDT".parse().unwrap(),
+        range: domain::TimeRange { start, end: start.plus_millis(days * 86_400_000) },
+        first_price: 30_400.0,
+        growth_yearly: 0.75,
+        price_decimals: 2,
+        volume_typical: 90.0,
+        seed: 68,
+    }
+}
 
 fn limit(store: &MarketStore, pages_more: i64) {
     let writer = store.writer();
@@ -42,8 +55,7 @@ fn a_full_disk_undoes_a_whole_file_of_funding() {
 fn a_full_disk_undoes_the_whole_change() {
     let folder = tempfile::tempdir().unwrap();
     let store = MarketStore::open(folder.path()).unwrap();
-    let mut spec = demo_specs().remove(0);
-    spec.range.end = spec.range.start.plus_millis(70 * 86_400_000);
+    let mut spec = minutes_of_days(70);
     let before = generate(&spec);
     store.write_series(&before).unwrap();
     let coverage = store.coverage().unwrap();
@@ -101,9 +113,7 @@ fn a_full_disk_undoes_the_whole_change() {
 
 /// Candles of three months, in the tail.
 fn arrived(store: &MarketStore) -> SeriesKey {
-    let mut spec = demo_specs().remove(0);
-    spec.range.end = spec.range.start.plus_millis(70 * 86_400_000);
-    let series = generate(&spec);
+    let series = generate(&minutes_of_days(70));
     let key = series.key().clone();
     let columns = columns_of(&series);
     let rows = (0..series.len()).step_by(60).filter_map(|row| columns.row(row, 2));
@@ -144,7 +154,7 @@ fn a_batch_that_does_not_fit_on_the_disk_is_not_half_stored() {
     let folder = tempfile::tempdir().unwrap();
     let store = MarketStore::open(folder.path()).unwrap();
     limit(&store, 2);
-    let columns = columns_of(&generate(&demo_specs().remove(0)));
+    let columns = columns_of(&generate(&minutes_of_days(10)));
     let key = SeriesKey::new(MarketKind::Demo, "BTCUSDT".parse().unwrap(), domain::Timeframe::M1);
     let rows = (0..5000).filter_map(|row| columns.row(row, 2));
     let batch: Vec<_> = rows.map(|row| (key.clone(), row)).collect();
