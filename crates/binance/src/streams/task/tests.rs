@@ -108,9 +108,8 @@ async fn a_slow_receiver_is_told_what_it_has_missed() {
     for id in 0..100 {
         socket.send(frame(id)).await.unwrap();
     }
-    while wishes.health().1.frames < 100 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let mut health = wishes.health.clone();
+    health.wait_for(|(_, counters)| counters.frames >= 100).await.unwrap();
     let (mut events, mut missed) = (0, 0);
     while missed == 0 {
         let event = streams.next().await.unwrap();
