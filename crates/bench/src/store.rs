@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
 use market::{CandleRow, Series, SeriesKey};
 use storage::{
-    Download, DownloadPart, DownloadState, FetchedPart, FileStatus, ImportControl, ImportRequest,
+    Download, DownloadPart, FetchedPart, FileStatus, ImportControl, ImportRequest, JobStatus,
     MarketStore, OnConflict,
 };
 
@@ -117,7 +117,7 @@ fn download() -> Download {
     Download {
         id: "download".to_owned(),
         request_json: "{}".to_owned(),
-        state: DownloadState::Running,
+        state: JobStatus::Running,
         created_at: NOW,
         updated_at: NOW,
         error: None,

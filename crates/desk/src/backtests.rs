@@ -21,7 +21,8 @@ mod results;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use storage::{NewRun, RunFilter, RunRow, RunStatus, TradingStore};
+pub use storage::JobStatus;
+use storage::{NewRun, RunFilter, RunRow, TradingStore};
 
 pub use capsule::{CapsuleMismatch, CapsuleReport};
 pub use domain::PositionMode;
@@ -31,8 +32,8 @@ pub use draft::{
 };
 pub use drawings::{DrawingsQuery, DrawingsReport, PlotReport};
 pub use history::{EquityReport, HistoryFilter, RunReport, RunState, RunSummary};
+pub use job::RunProgress;
 pub(crate) use job::eta;
-pub use job::{JobStatus, RunProgress};
 pub use margin::MarginMode;
 pub use outcome::{
     BandEdgeRecord, BandRecord, CutDifference, CutRecord, DrawdownRecord, ExcursionRecord,
@@ -108,7 +109,7 @@ impl Backtests {
             created_at: clock::now(),
             symbol: symbols.join(","),
             strategy: request.strategies().join(","),
-            status: RunStatus::Queued,
+            status: JobStatus::Queued,
             request_json: to_json("request", &request)?,
         };
         self.bench.store.insert_run(&run, &Strategies::sources(&registry, &request))?;
@@ -132,7 +133,7 @@ impl Backtests {
                 tracing::warn!(run = row.id, %error, "an unfinished run cannot be resumed");
                 self.bench.store.set_run_status(
                     &row.id,
-                    RunStatus::Failed,
+                    JobStatus::Failed,
                     Some(&error.to_string()),
                 )?;
             }
@@ -142,14 +143,14 @@ impl Backtests {
 
     /// The note of the first crash is the row's error text while the run is unfinished.
     fn take_up(&self, row: &RunRow) -> Result<(), DeskError> {
-        let crashed = row.status == RunStatus::Running;
+        let crashed = row.status == JobStatus::Running;
         if crashed && row.error.is_some() {
-            self.bench.store.set_run_status(&row.id, RunStatus::Failed, Some(CRASHED))?;
+            self.bench.store.set_run_status(&row.id, JobStatus::Failed, Some(CRASHED))?;
             return Ok(());
         }
         let request = history::request(row)?;
         let note = (crashed || row.error.is_some()).then_some(CRASHED);
-        self.bench.store.set_run_status(&row.id, RunStatus::Queued, note)?;
+        self.bench.store.set_run_status(&row.id, JobStatus::Queued, note)?;
         self.enqueue(row.id.clone(), request, note)
     }
 
@@ -172,7 +173,7 @@ impl Backtests {
         }
         let refusal =
             Refusal::new(RefusalCode::QueueFull, "too many backtests are waiting already");
-        self.bench.store.set_run_status(&id, RunStatus::Failed, Some(&refusal.message))?;
+        self.bench.store.set_run_status(&id, JobStatus::Failed, Some(&refusal.message))?;
         Err(refusal.into())
     }
 
@@ -204,12 +205,12 @@ impl Backtests {
         }
         let row = self.row(id)?;
         Ok(match row.status {
-            RunStatus::Queued | RunStatus::Running => {
+            JobStatus::Queued | JobStatus::Running => {
                 RunState::Unfinished(history::stored_progress(&row)?)
             }
-            RunStatus::Completed => RunState::Completed(Box::new(history::report(&row)?)),
-            RunStatus::Failed => RunState::Failed(row.error.unwrap_or_default()),
-            RunStatus::Cancelled => RunState::Cancelled,
+            JobStatus::Completed => RunState::Completed(Box::new(history::report(&row)?)),
+            JobStatus::Failed => RunState::Failed(row.error.unwrap_or_default()),
+            JobStatus::Cancelled => RunState::Cancelled,
         })
     }
 
@@ -242,7 +243,7 @@ impl Backtests {
         let filter = RunFilter {
             symbol: filter.symbol.as_deref().map(|symbol| symbol.trim().to_ascii_uppercase()),
             strategy,
-            status: filter.status.map(history::stored_status),
+            status: filter.status,
         };
         let (rows, total) = self.bench.store.runs_page(&filter, page, size)?;
         // One record that cannot be read must not hide the others.

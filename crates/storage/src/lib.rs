@@ -10,6 +10,7 @@ mod data_dir_lock;
 mod database;
 mod disk;
 mod error;
+mod job_status;
 mod market_store;
 mod sql_text;
 mod trading_store;
@@ -19,13 +20,12 @@ pub use data_dir_lock::DataDirLock;
 pub use database::sqlite_version;
 pub use disk::disk_free;
 pub use error::StorageError;
+pub use job_status::{JobStatus, UnknownJobStatus};
 pub use market_store::{
-    Appended, Compacted, Conflict, Coverage, Download, DownloadPart, DownloadState, FetchedPart,
-    FileError, FileReport, FileStatus, FundingCoverage, FundingMerged, ImportControl,
-    ImportRequest, InstrumentRules, MarketStore, MonthCoverage, OnConflict, PartState, Revision,
-    UnknownDownloadState, UnknownPartState,
+    Appended, Compacted, Conflict, Coverage, Download, DownloadPart, FetchedPart, FileError,
+    FileReport, FileStatus, FundingCoverage, FundingMerged, ImportControl, ImportRequest,
+    InstrumentRules, MarketStore, MonthCoverage, OnConflict, PartState, Revision, UnknownPartState,
 };
 pub use trading_store::{
-    FinishedRun, NewRun, RunFilter, RunRow, RunStatus, StrategySource, TradingStore,
-    UnknownRunStatus, Watch, WatchState,
+    FinishedRun, NewRun, RunFilter, RunRow, StrategySource, TradingStore, Watch, WatchState,
 };

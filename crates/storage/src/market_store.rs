@@ -46,7 +46,7 @@ use chunk_table::{Month, NewChunk};
 pub use compact::Compacted;
 pub use coverage::{Coverage, MonthCoverage};
 pub use download_part_table::{DownloadPart, PartState, UnknownPartState};
-pub use download_table::{Download, DownloadState, UnknownDownloadState};
+pub use download_table::Download;
 pub use downloads::FetchedPart;
 pub use funding::FundingCoverage;
 pub use funding_import::FundingMerged;

@@ -16,9 +16,9 @@ use domain::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use rusqlite_migration::M;
 
-use crate::StorageError;
 use crate::database::{Durability, open};
-pub use run_table::{NewRun, RunFilter, RunRow, RunStatus, UnknownRunStatus};
+use crate::{JobStatus, StorageError};
+pub use run_table::{NewRun, RunFilter, RunRow};
 pub use source_table::StrategySource;
 pub use watch_table::{Watch, WatchState};
 
@@ -41,7 +41,7 @@ pub struct TradingStore {
 #[derive(Clone, Copy, Debug)]
 pub struct FinishedRun<'a> {
     /// Final state.
-    pub status: RunStatus,
+    pub status: JobStatus,
     /// The whole result.
     pub result_json: Option<&'a str>,
     /// What lists show of it.
@@ -119,7 +119,7 @@ impl TradingStore {
     pub fn set_run_status(
         &self,
         id: &str,
-        status: RunStatus,
+        status: JobStatus,
         error: Option<&str>,
     ) -> Result<bool, StorageError> {
         self.write("store the state of the run", |connection| {

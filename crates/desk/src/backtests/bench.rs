@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use storage::{FinishedRun, RunStatus, TradingStore};
+use storage::{FinishedRun, JobStatus, TradingStore};
 
 use super::execute::{self, Ended, Outcome};
-use super::history;
-use super::job::{Job, JobStatus, RunProgress};
+use super::job::{Job, RunProgress};
 use crate::data::MarketData;
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
@@ -45,7 +44,7 @@ impl Bench {
         let _ending = Ending { bench: self, job };
         self.tell(job);
         if let Err(error) =
-            job.store(|| self.store.set_run_status(&job.id, RunStatus::Running, job.note()))
+            job.store(|| self.store.set_run_status(&job.id, JobStatus::Running, job.note()))
         {
             return self.finish(job, Err(Ended::Failed(error.to_string())));
         }
@@ -74,7 +73,7 @@ impl Bench {
             Err(Ended::Stopped) => {
                 // The desk is closing: the next start takes the run up again.
                 let marked =
-                    job.store(|| self.store.set_run_status(&job.id, RunStatus::Queued, None));
+                    job.store(|| self.store.set_run_status(&job.id, JobStatus::Queued, None));
                 job.interrupt();
                 if let Err(error) = marked {
                     tracing::warn!(run = job.id, %error, "an interrupted run could not be marked");
@@ -98,7 +97,7 @@ impl Bench {
         let summary = to_json("figures", &outcome.figures)?;
         job.store(|| {
             let finished = FinishedRun {
-                status: RunStatus::Completed,
+                status: JobStatus::Completed,
                 result_json: Some(&result),
                 summary_json: Some(&summary),
                 trades: Some(&outcome.trades),
@@ -121,7 +120,7 @@ impl Bench {
         error: Option<String>,
     ) -> Result<(JobStatus, Option<String>), DeskError> {
         let finished = FinishedRun {
-            status: history::stored_status(status),
+            status,
             result_json: None,
             summary_json: None,
             trades: None,
@@ -140,7 +139,7 @@ impl Bench {
     fn fail_unstored(&self, job: &Job, error: &DeskError) {
         let message = format!("the result could not be stored: {error}");
         let marked =
-            job.store(|| self.store.set_run_status(&job.id, RunStatus::Failed, Some(&message)));
+            job.store(|| self.store.set_run_status(&job.id, JobStatus::Failed, Some(&message)));
         job.end(JobStatus::Failed, Some(message));
         tracing::error!(run = job.id, %error, "a result could not be stored");
         if let Err(error) = marked {
@@ -164,7 +163,7 @@ impl Drop for Ending<'_> {
         self.job.end(JobStatus::Failed, Some(message.to_owned()));
         // A panic may be under way already, and the job has ended: a second one changes nothing.
         let _ = guarded(|| {
-            let failed = RunStatus::Failed;
+            let failed = JobStatus::Failed;
             self.job.store(|| self.bench.store.set_run_status(&self.job.id, failed, Some(message)))
         });
     }
@@ -217,7 +216,7 @@ mod tests {
             created_at: "2024-01-01".parse().unwrap(),
             symbol: "TESTUSDT".to_owned(),
             strategy: "SMA_CROSS".to_owned(),
-            status: RunStatus::Running,
+            status: JobStatus::Running,
             request_json: to_json("request", &request).unwrap(),
         };
         bench.store.insert_run(&run, &[]).unwrap();
@@ -237,7 +236,7 @@ mod tests {
         assert_eq!(died, Err("on purpose".to_owned()));
         assert_eq!(job.progress().status, JobStatus::Failed);
         let row = bench.store.run("one").unwrap().unwrap();
-        assert_eq!(row.status, RunStatus::Failed);
+        assert_eq!(row.status, JobStatus::Failed);
         assert!(row.error.unwrap().contains("internal error"));
     }
 

@@ -2,9 +2,9 @@
 
 use backtest::{EquityCurve, thinned_rows};
 use domain::Timestamp;
-use storage::{RunRow, RunStatus};
+use storage::{JobStatus, RunRow};
 
-use super::job::{JobStatus, RunProgress};
+use super::job::RunProgress;
 use super::outcome::{RunDetails, RunFigures};
 use super::request::RunRequest;
 use crate::error::DeskError;
@@ -91,26 +91,6 @@ impl EquityReport {
     }
 }
 
-pub(crate) fn status_of(status: RunStatus) -> JobStatus {
-    match status {
-        RunStatus::Queued => JobStatus::Queued,
-        RunStatus::Running => JobStatus::Running,
-        RunStatus::Completed => JobStatus::Completed,
-        RunStatus::Failed => JobStatus::Failed,
-        RunStatus::Cancelled => JobStatus::Cancelled,
-    }
-}
-
-pub(crate) fn stored_status(status: JobStatus) -> RunStatus {
-    match status {
-        JobStatus::Queued => RunStatus::Queued,
-        JobStatus::Running => RunStatus::Running,
-        JobStatus::Completed => RunStatus::Completed,
-        JobStatus::Failed => RunStatus::Failed,
-        JobStatus::Cancelled => RunStatus::Cancelled,
-    }
-}
-
 /// Progress of a run that is not in work, from its row.
 pub(crate) fn stored_progress(row: &RunRow) -> Result<RunProgress, DeskError> {
     let details = details(row)?;
@@ -118,7 +98,7 @@ pub(crate) fn stored_progress(row: &RunRow) -> Result<RunProgress, DeskError> {
     let bars = timing.map_or(0, |timing| timing.bars);
     Ok(RunProgress {
         id: row.id.clone(),
-        status: status_of(row.status),
+        status: row.status,
         done: bars,
         total: bars,
         elapsed_ms: timing.map_or(0, |timing| whole_millis(timing.load_ms + timing.run_ms)),

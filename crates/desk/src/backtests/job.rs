@@ -7,33 +7,10 @@ use strategy::StopRequest;
 use tokio::sync::watch;
 
 use super::request::RunRequest;
+use storage::JobStatus;
+
 use crate::clock::Stopwatch;
 use crate::lock::lock;
-use crate::words::word_enum;
-
-word_enum! {
-    /// State of a run or an import.
-    JobStatus {
-        /// Waits for a free worker.
-        Queued = "queued",
-        /// Is being worked on.
-        Running = "running",
-        /// Ended with a result.
-        Completed = "completed",
-        /// Ended with an error.
-        Failed = "failed",
-        /// Was cancelled.
-        Cancelled = "cancelled",
-    }
-}
-
-impl JobStatus {
-    /// Whether nothing more will happen.
-    #[must_use]
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
-    }
-}
 
 /// A run at one moment.
 #[derive(Clone, Debug, PartialEq)]

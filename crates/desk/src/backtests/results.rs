@@ -1,6 +1,6 @@
 //! What a completed run left: trades, fills, skipped signals, drawings, logs, equity, its capsule.
 
-use storage::{RunRow, RunStatus};
+use storage::{JobStatus, RunRow};
 
 use super::drawings::{DrawingsQuery, DrawingsReport};
 use super::history::{self, EquityReport};
@@ -134,10 +134,10 @@ impl Backtests {
     fn completed(&self, id: &str) -> Result<RunRow, DeskError> {
         let row = self.row(id)?;
         match row.status {
-            RunStatus::Completed => Ok(row),
-            RunStatus::Failed => Err(DeskError::RunFailed(row.error.unwrap_or_default())),
-            RunStatus::Cancelled => Err(DeskError::RunCancelled),
-            RunStatus::Queued | RunStatus::Running => Err(DeskError::RunUnfinished),
+            JobStatus::Completed => Ok(row),
+            JobStatus::Failed => Err(DeskError::RunFailed(row.error.unwrap_or_default())),
+            JobStatus::Cancelled => Err(DeskError::RunCancelled),
+            JobStatus::Queued | JobStatus::Running => Err(DeskError::RunUnfinished),
         }
     }
 }

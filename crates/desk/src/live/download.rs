@@ -13,13 +13,12 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use domain::Symbol;
-use storage::{Download, DownloadState};
+use storage::{Download, JobStatus};
 use tokio::sync::Notify;
 
 use super::hub::Hub;
 use super::io_thread::IoThread;
 use super::{DownloadDraft, DownloadProgress, VenueName};
-use crate::backtests::JobStatus;
 use crate::clock::{self, Stopwatch};
 use crate::data::MarketData;
 use crate::error::{DeskError, Refusal, RefusalCode};
@@ -79,8 +78,7 @@ impl Downloads {
         let mut listed = 0;
         for download in stored {
             // What waits is never left out.
-            let is_final =
-                !matches!(download.state, DownloadState::Queued | DownloadState::Running);
+            let is_final = download.state.is_final();
             if is_final && listed >= LISTED_MAX {
                 continue;
             }
@@ -148,7 +146,7 @@ impl Downloads {
         let download = Download {
             id: id.clone(),
             request_json: request.json(),
-            state: DownloadState::Queued,
+            state: JobStatus::Queued,
             created_at: now,
             updated_at: now,
             error: None,
@@ -191,7 +189,7 @@ impl Downloads {
         let job = self.0.job(id)?;
         job.cancel();
         if job.status() == JobStatus::Queued {
-            self.0.end(&job, JobStatus::Cancelled, (DownloadState::Cancelled, None))?;
+            self.0.end(&job, JobStatus::Cancelled, None)?;
         }
         Ok(())
     }
@@ -227,13 +225,8 @@ impl Dock {
         self.events.send(Event::Download(Arc::new(job.progress())));
     }
 
-    fn end(
-        &self,
-        job: &Job,
-        status: JobStatus,
-        state: (DownloadState, Option<&str>),
-    ) -> Result<(), DeskError> {
-        self.data.store().set_download_state(&job.id, state, clock::now())?;
+    fn end(&self, job: &Job, status: JobStatus, error: Option<&str>) -> Result<(), DeskError> {
+        self.data.store().set_download_state(&job.id, (status, error), clock::now())?;
         job.end(status);
         self.tell(job);
         Ok(())
@@ -279,11 +272,8 @@ impl Dock {
         let words = |error: &dyn std::fmt::Display| error.to_string();
         let venue = job.request.venue().ok_or("its venue is unknown to this version")?;
         let connection = self.hub.connect(venue).await?;
-        let running = self.data.store().set_download_state(
-            &job.id,
-            (DownloadState::Running, None),
-            clock::now(),
-        );
+        let running =
+            self.data.store().set_download_state(&job.id, (JobStatus::Running, None), clock::now());
         running.map_err(|error| words(&error))?;
         job.start();
         self.tell(job);
@@ -307,19 +297,19 @@ impl Dock {
             return Ok(());
         }
         self.data.changed();
-        let (status, state, reason) = match ended {
-            Ok(Ended::Complete) => (JobStatus::Completed, DownloadState::Completed, None),
+        let (status, reason) = match ended {
+            Ok(Ended::Complete) => (JobStatus::Completed, None),
             Ok(Ended::Incomplete) => {
                 let reason = "some parts failed: a new download fetches them";
-                (JobStatus::Failed, DownloadState::Failed, Some(reason.to_owned()))
+                (JobStatus::Failed, Some(reason.to_owned()))
             }
-            Err(Stopped::Cancelled) => (JobStatus::Cancelled, DownloadState::Cancelled, None),
+            Err(Stopped::Cancelled) => (JobStatus::Cancelled, None),
             Err(Stopped::Failed(reason)) => {
                 job.failed(reason.clone());
-                (JobStatus::Failed, DownloadState::Failed, Some(reason))
+                (JobStatus::Failed, Some(reason))
             }
         };
-        self.end(job, status, (state, reason.as_deref())).map_err(|error| words(&error))
+        self.end(job, status, reason.as_deref()).map_err(|error| words(&error))
     }
 
     async fn closed(&self) {

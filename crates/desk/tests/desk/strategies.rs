@@ -7,7 +7,7 @@ use std::path::Path;
 use desk::backtests::{BacktestDraft, CheckOptions, RunReport, RunState};
 use desk::strategies::{FOLDER, Origin, template};
 use desk::{Desk, Event, Purpose, Received, Subscription};
-use storage::{RunStatus, TradingStore};
+use storage::{JobStatus, TradingStore};
 
 use super::{LONG, draft, ended, import, leave_behind, open};
 
@@ -157,9 +157,9 @@ async fn runs_keep_to_the_text_that_they_were_made_with() {
     let store = TradingStore::open(dir.path()).unwrap();
     let request = store.run(&id).unwrap().unwrap().request_json;
     drop(store);
-    leave_behind(dir.path(), "waited", RunStatus::Queued, &request);
+    leave_behind(dir.path(), "waited", JobStatus::Queued, &request);
     let hash = request.split("\"MINE\":\"").nth(1).unwrap()[..64].to_owned();
-    leave_behind(dir.path(), "lost", RunStatus::Queued, &request.replace(&hash, &"0".repeat(64)));
+    leave_behind(dir.path(), "lost", JobStatus::Queued, &request.replace(&hash, &"0".repeat(64)));
     fs::remove_file(dir.path().join(FOLDER).join("mine.luau")).unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
     let waited = completed(&desk, "waited").await;

@@ -11,10 +11,10 @@ use rusqlite::Connection;
 
 use super::append::{self, Appended};
 use super::download_part_table::{self, DownloadPart, PartState};
-use super::download_table::{self, Download, DownloadState};
+use super::download_table::{self, Download};
 use super::report::FileReport;
 use super::{ImportControl, ImportRequest, MarketStore, ReadError};
-use crate::StorageError;
+use crate::{JobStatus, StorageError};
 
 /// A part that is being stored.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +124,7 @@ impl MarketStore {
     pub fn set_download_state(
         &self,
         id: &str,
-        state: (DownloadState, Option<&str>),
+        state: (JobStatus, Option<&str>),
         now: Timestamp,
     ) -> Result<bool, StorageError> {
         self.write("store the state of the download", |connection| {

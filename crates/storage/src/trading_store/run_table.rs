@@ -1,13 +1,10 @@
 //! Table `run`: one row per backtest. JSON texts are opaque here.
 
-use std::fmt;
-use std::str::FromStr;
-
 use domain::Timestamp;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::FinishedRun;
+use crate::job_status::JobStatus;
 
 /// First schema of the table.
 pub(super) const MIGRATION: &str = "
@@ -31,76 +28,6 @@ const MATCHES: &str = "(?1 IS NULL OR instr(',' || symbol || ',', ',' || ?1 || '
     AND (?2 IS NULL OR instr(',' || strategy || ',', ',' || ?2 || ',') > 0)
     AND (?3 IS NULL OR status = ?3)";
 
-/// Where a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RunStatus {
-    /// Waits for its turn.
-    Queued,
-    /// Is being computed.
-    Running,
-    /// Has a result.
-    Completed,
-    /// Ended with an error.
-    Failed,
-    /// Was stopped.
-    Cancelled,
-}
-
-/// A text that names no run status.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a run status, one of queued, running, completed, failed, cancelled, was {was:?}")]
-pub struct UnknownRunStatus {
-    /// The offered text, shortened to 16 characters.
-    pub was: String,
-}
-
-impl RunStatus {
-    /// All states, in the order in which a run passes them.
-    pub const ALL: [Self; 5] =
-        [Self::Queued, Self::Running, Self::Completed, Self::Failed, Self::Cancelled];
-
-    /// `queued`, `running`, `completed`, `failed` or `cancelled`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl fmt::Display for RunStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for RunStatus {
-    type Err = UnknownRunStatus;
-
-    fn from_str(text: &str) -> Result<Self, UnknownRunStatus> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.name() == text)
-            .ok_or_else(|| UnknownRunStatus { was: text.chars().take(16).collect() })
-    }
-}
-
-impl ToSql for RunStatus {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for RunStatus {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_str()?.parse().map_err(FromSqlError::other)
-    }
-}
-
 /// A run to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRun {
@@ -113,7 +40,7 @@ pub struct NewRun {
     /// Canonical names of the strategies, joined by commas.
     pub strategy: String,
     /// Where it stands.
-    pub status: RunStatus,
+    pub status: JobStatus,
     /// The request.
     pub request_json: String,
 }
@@ -132,7 +59,7 @@ pub struct RunRow {
     /// Canonical names of the strategies, joined by commas.
     pub strategy: String,
     /// Where it stands.
-    pub status: RunStatus,
+    pub status: JobStatus,
     /// The request.
     pub request_json: String,
     /// What lists show of the result.
@@ -151,7 +78,7 @@ pub struct RunFilter {
     /// Exact strategy name, one of those of the run.
     pub strategy: Option<String>,
     /// Exact state.
-    pub status: Option<RunStatus>,
+    pub status: Option<JobStatus>,
 }
 
 pub(super) fn insert(connection: &Connection, run: &NewRun) -> rusqlite::Result<()> {
@@ -189,7 +116,7 @@ pub(super) fn finish(
 pub(super) fn set_status(
     connection: &Connection,
     id: &str,
-    status: RunStatus,
+    status: JobStatus,
     error: Option<&str>,
 ) -> rusqlite::Result<bool> {
     connection

@@ -3,8 +3,8 @@
 use domain::Timeframe;
 use market::SeriesKey;
 use storage::{
-    Download, DownloadPart, DownloadState, FetchedPart, FileReport, FileStatus, ImportControl,
-    ImportRequest, MarketStore, OnConflict, PartState, StorageError,
+    Download, DownloadPart, FetchedPart, FileReport, FileStatus, ImportControl, ImportRequest,
+    JobStatus, MarketStore, OnConflict, PartState, StorageError,
 };
 
 use crate::support::{
@@ -15,7 +15,7 @@ fn download(id: &str, minute: i64) -> Download {
     Download {
         id: id.to_owned(),
         request_json: "{\"symbols\":[\"BTCUSDT\"]}".to_owned(),
-        state: DownloadState::Queued,
+        state: JobStatus::Queued,
         created_at: at(minute),
         updated_at: at(minute),
         error: None,
@@ -59,12 +59,12 @@ fn downloads_are_listed_until_they_are_finished() {
     store.insert_download(&download("b", 1), &[]).unwrap();
     assert!(store.insert_download(&download("b", 2), &[]).is_err(), "an id is used once");
     let now = at(5);
-    assert!(store.set_download_state("a", (DownloadState::Running, None), now).unwrap());
-    assert!(store.set_download_state("b", (DownloadState::Failed, Some("no")), now).unwrap());
-    assert!(!store.set_download_state("c", (DownloadState::Failed, None), now).unwrap());
+    assert!(store.set_download_state("a", (JobStatus::Running, None), now).unwrap());
+    assert!(store.set_download_state("b", (JobStatus::Failed, Some("no")), now).unwrap());
+    assert!(!store.set_download_state("c", (JobStatus::Failed, None), now).unwrap());
     drop(store);
     let store = folder.store();
-    let running = Download { state: DownloadState::Running, updated_at: now, ..download("a", 0) };
+    let running = Download { state: JobStatus::Running, updated_at: now, ..download("a", 0) };
     assert_eq!(store.unfinished_downloads().unwrap(), std::slice::from_ref(&running));
     assert_eq!(store.download("a").unwrap(), Some(running));
     assert_eq!(store.downloads().unwrap()[1].error.as_deref(), Some("no"));

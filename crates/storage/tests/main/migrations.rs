@@ -2,7 +2,7 @@
 
 use domain::{MarketKind, PriceKind};
 use rusqlite::Connection;
-use storage::{FileStatus, FinishedRun, RunFilter, RunStatus, TradingStore};
+use storage::{FileStatus, FinishedRun, JobStatus, RunFilter, TradingStore};
 
 use crate::support::{Folder, START, at, candles, import, import_funding, key, rows, symbol};
 
@@ -205,7 +205,7 @@ fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
 
     let store = TradingStore::open(&folder.data()).unwrap();
     let old = store.run("old").unwrap().unwrap();
-    assert_eq!((old.status, old.result_json.as_deref()), (RunStatus::Completed, Some("{\"r\":1}")));
+    assert_eq!((old.status, old.result_json.as_deref()), (JobStatus::Completed, Some("{\"r\":1}")));
     assert_eq!(store.run_trades("old").unwrap().as_deref(), Some([1, 2].as_slice()));
     assert_eq!(store.run_equity("old").unwrap().as_deref(), Some([3].as_slice()));
     assert_eq!(store.run_fills("old").unwrap(), None);
@@ -217,7 +217,7 @@ fn runs_of_version_1_are_kept_and_new_ones_hold_more() {
     assert_eq!(store.runs_page(&bitcoin, 1, 10).unwrap().1, 2);
 
     let finished = FinishedRun {
-        status: RunStatus::Completed,
+        status: JobStatus::Completed,
         result_json: Some("{}"),
         summary_json: Some("{}"),
         trades: Some(b"t"),

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use domain::MarketKind;
 use storage::{
-    DataDirLock, Download, DownloadPart, DownloadState, FetchedPart, ImportControl, MarketStore,
+    DataDirLock, Download, DownloadPart, FetchedPart, ImportControl, JobStatus, MarketStore,
     OnConflict, PartState, StorageError,
 };
 
@@ -144,7 +144,7 @@ fn a_killed_download_goes_on_without_a_hole_or_a_duplicate() {
     let download = Download {
         id: "a".to_owned(),
         request_json: "{}".to_owned(),
-        state: DownloadState::Running,
+        state: JobStatus::Running,
         created_at: at(0),
         updated_at: at(0),
         error: None,

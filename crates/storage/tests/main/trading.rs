@@ -1,7 +1,7 @@
 //! Runs and settings.
 
 use domain::Timestamp;
-use storage::{FinishedRun, NewRun, RunFilter, RunStatus, StrategySource, TradingStore};
+use storage::{FinishedRun, JobStatus, NewRun, RunFilter, StrategySource, TradingStore};
 
 use crate::support::Folder;
 
@@ -11,7 +11,7 @@ fn run(number: i64, symbol: &str, strategy: &str) -> NewRun {
         created_at: Timestamp::from_millis(number * 1000),
         symbol: symbol.to_owned(),
         strategy: strategy.to_owned(),
-        status: RunStatus::Queued,
+        status: JobStatus::Queued,
         request_json: format!("{{\"n\":{number}}}"),
     }
 }
@@ -28,7 +28,7 @@ fn filled() -> (Folder, TradingStore) {
 
 fn done<'a>() -> FinishedRun<'a> {
     FinishedRun {
-        status: RunStatus::Completed,
+        status: JobStatus::Completed,
         result_json: Some("{\"r\":1}"),
         summary_json: Some("{\"s\":1}"),
         trades: Some(b"trades"),
@@ -44,7 +44,7 @@ fn done<'a>() -> FinishedRun<'a> {
 #[test]
 fn a_run_from_queue_to_result_survives_reopening() {
     let (folder, store) = filled();
-    assert!(store.set_run_status("run-3", RunStatus::Running, None).unwrap());
+    assert!(store.set_run_status("run-3", JobStatus::Running, None).unwrap());
     assert_eq!(store.unfinished_runs().unwrap().len(), 7);
     assert_eq!(store.run("run-3").unwrap().unwrap().finished_at, None);
     assert!(store.finish_run("run-3", &done()).unwrap());
@@ -53,7 +53,7 @@ fn a_run_from_queue_to_result_survives_reopening() {
     let row = store.run("run-3").unwrap().unwrap();
     assert_eq!(
         (row.status, row.symbol.as_str(), row.request_json.as_str()),
-        (RunStatus::Completed, "ETHUSDT", "{\"n\":3}")
+        (JobStatus::Completed, "ETHUSDT", "{\"n\":3}")
     );
     assert_eq!(
         (row.result_json.as_deref(), row.summary_json.as_deref()),
@@ -86,7 +86,7 @@ fn pages_are_newest_first_and_filtered() {
     check(&all, u64::MAX, u64::MAX, &[], 7);
     let bitcoin = RunFilter { symbol: Some("BTCUSDT".to_owned()), ..RunFilter::default() };
     check(&bitcoin, 1, 2, &["run-6", "run-4"], 4);
-    check(&RunFilter { status: Some(RunStatus::Completed), ..bitcoin }, 1, 10, &["run-4"], 1);
+    check(&RunFilter { status: Some(JobStatus::Completed), ..bitcoin }, 1, 10, &["run-4"], 1);
     check(&RunFilter { strategy: Some("OTHER".to_owned()), ..RunFilter::default() }, 1, 10, &[], 0);
 }
 
@@ -131,7 +131,7 @@ fn what_does_not_exist_and_what_exists_already() {
     let (_folder, store) = filled();
     assert!(!store.finish_run("none", &done()).unwrap());
     assert_eq!(store.run_trades("none").unwrap(), None, "a result needs its run");
-    assert!(!store.set_run_status("none", RunStatus::Failed, Some("why")).unwrap());
+    assert!(!store.set_run_status("none", JobStatus::Failed, Some("why")).unwrap());
     assert!(
         store
             .insert_run(&run(0, "BTCUSDT", "X"), &[])
@@ -139,7 +139,7 @@ fn what_does_not_exist_and_what_exists_already() {
             .to_string()
             .starts_with("cannot store the run")
     );
-    assert!(store.set_run_status("run-0", RunStatus::Failed, Some("why")).unwrap());
+    assert!(store.set_run_status("run-0", JobStatus::Failed, Some("why")).unwrap());
     let row = store.run("run-0").unwrap().unwrap();
     assert_eq!((row.error.as_deref(), row.finished_at.is_some()), (Some("why"), true));
 }
@@ -160,10 +160,10 @@ fn settings_are_stored_together() {
 
 #[test]
 fn states_have_names() {
-    for status in RunStatus::ALL {
+    for status in JobStatus::ALL {
         assert_eq!(status.name().parse(), Ok(status));
     }
-    assert!("done".parse::<RunStatus>().unwrap_err().to_string().contains("queued, running"));
+    assert!("done".parse::<JobStatus>().unwrap_err().to_string().contains("queued, running"));
 }
 
 #[test]

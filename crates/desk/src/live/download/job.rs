@@ -4,10 +4,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::Timestamp;
-use storage::{DownloadPart, DownloadState, PartState};
+use storage::{DownloadPart, JobStatus, PartState};
 
 use super::request::DownloadRequest;
-use crate::backtests::{JobStatus, eta};
+use crate::backtests::eta;
 use crate::clock::Stopwatch;
 use crate::live::DownloadProgress;
 use crate::lock::lock;
@@ -73,15 +73,10 @@ impl Job {
     }
 
     /// A stored one, which ended before this process began, or waits.
-    pub(super) fn stored(self, state: DownloadState, parts: &[DownloadPart]) -> Self {
+    pub(super) fn stored(self, state: JobStatus, parts: &[DownloadPart]) -> Self {
         {
             let mut inside = lock(&self.state);
-            inside.status = match state {
-                DownloadState::Queued | DownloadState::Running => JobStatus::Queued,
-                DownloadState::Completed => JobStatus::Completed,
-                DownloadState::Failed => JobStatus::Failed,
-                DownloadState::Cancelled => JobStatus::Cancelled,
-            };
+            inside.status = if state.is_final() { state } else { JobStatus::Queued };
             inside.bytes.0 = parts.iter().map(|part| part.bytes).sum();
             inside.failures = parts
                 .iter()
