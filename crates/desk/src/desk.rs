@@ -214,7 +214,7 @@ impl Desk {
         self.opened
     }
 
-    pub(crate) fn trading(&self) -> &TradingStore {
+    pub(crate) fn trading(&self) -> &Arc<TradingStore> {
         &self.trading
     }
 

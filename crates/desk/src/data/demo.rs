@@ -1,11 +1,12 @@
 //! The history of a new installation: made up, labelled as such, the same that the demo exchange tells.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use demo_exchange::{SymbolSpec, history, well_known_symbols};
-use domain::{MarketKind, PriceScale, TimeRange, Timeframe, Timestamp};
+use domain::{MarketKind, PriceScale, Symbol, TimeRange, Timeframe, Timestamp};
 use market::{Columns, ExtraColumns, Series, SeriesKey};
-use storage::{FileReport, FileStatus};
+use storage::{FileReport, FileStatus, StorageError, TradingStore};
 
 use super::MarketData;
 use super::file_report::{named, refused};
@@ -16,6 +17,9 @@ use crate::error::DeskError;
 /// Symbols whose history is made.
 const SYMBOLS: [&str; 3] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
 
+/// Where the symbols are kept that are still to be made, separated by commas.
+const TO_MAKE: &str = "demo_history_to_make";
+
 /// What to make.
 #[derive(Clone, Debug)]
 pub(crate) struct DemoHistory {
@@ -25,8 +29,9 @@ pub(crate) struct DemoHistory {
 }
 
 impl Desk {
-    /// Makes the history of a few demo symbols in the background when nothing at all is stored, up to the present.
-    /// Progress is listed among the imports. Returns their ids.
+    /// Makes the history of a few demo symbols in the background, up to the present, when nothing at all is stored;
+    /// what an earlier start did not come to the end of is made again. Progress is listed among the imports.
+    /// Returns their ids.
     ///
     /// # Errors
     /// [`DeskError::Storage`] when the stored data cannot be read; [`DeskError::Closing`].
@@ -39,11 +44,16 @@ impl Desk {
     /// # Errors
     /// As [`Self::ensure_demo_data`].
     pub fn ensure_demo_data_until(&self, end: Timestamp) -> Result<Vec<String>, DeskError> {
-        if !self.data().coverage()?.is_empty() {
-            return Ok(Vec::new());
-        }
+        let to_make = if self.data().coverage()?.is_empty() {
+            let to_make = SYMBOLS.join(",");
+            self.trading().set_settings(&[(TO_MAKE, &to_make)])?;
+            to_make
+        } else {
+            self.trading().setting(TO_MAKE)?.unwrap_or_default()
+        };
+        let symbols: Vec<&str> = to_make.split(',').collect();
         let start = Timestamp::from_millis(0);
-        self.make_demo_data(&SYMBOLS, TimeRange { start, end: Timeframe::M1.open_of(end) })
+        self.make_demo_data(&symbols, TimeRange { start, end: Timeframe::M1.open_of(end) })
     }
 
     /// Makes minutes of demo symbols in the background that open inside a range, none before their listing. Progress is
@@ -63,18 +73,26 @@ impl Desk {
                 range: TimeRange { start: range.start.max(spec.listed), ..range },
                 spec,
             });
-        made.map(|made| self.imports().import_demo(made)).collect()
+        made.map(|made| self.imports().import_demo(made, Arc::clone(self.trading()))).collect()
     }
 }
 
 /// Makes and stores one series.
-pub(super) fn make(data: &MarketData, made: &DemoHistory, name: &Path) -> FileReport {
+pub(super) fn make(
+    data: &MarketData,
+    trading: &TradingStore,
+    made: &DemoHistory,
+    name: &Path,
+) -> FileReport {
     let series = match series(made) {
         Ok(series) => series,
         Err(error) => return refused(name, error),
     };
     if let Err(error) = data.store().write_series(&series) {
         return refused(name, error.to_string());
+    }
+    if let Err(error) = forget(trading, &made.spec.symbol) {
+        tracing::warn!(%error, "the next start makes a history again that is made");
     }
     let time = |millis: Option<&i64>| millis.map(|millis| Timestamp::from_millis(*millis));
     FileReport {
@@ -85,6 +103,13 @@ pub(super) fn make(data: &MarketData, made: &DemoHistory, name: &Path) -> FileRe
         last: time(series.open_times().last()),
         ..named(name, FileStatus::Imported)
     }
+}
+
+/// Takes a symbol from those that are still to be made.
+fn forget(trading: &TradingStore, symbol: &Symbol) -> Result<(), StorageError> {
+    let Some(to_make) = trading.setting(TO_MAKE)? else { return Ok(()) };
+    let left: Vec<&str> = to_make.split(',').filter(|one| *one != symbol.as_str()).collect();
+    trading.set_settings(&[(TO_MAKE, &left.join(","))])
 }
 
 fn series(made: &DemoHistory) -> Result<Series, String> {

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use domain::{MarketKind, Symbol};
 use market::import::NameHints;
-use storage::{FileReport, FileStatus, ImportControl, ImportRequest, OnConflict, collect_files};
+use storage::{
+    FileReport, FileStatus, ImportControl, ImportRequest, OnConflict, TradingStore, collect_files,
+};
 use tokio::sync::watch;
 
 use super::MarketData;
@@ -136,8 +138,12 @@ impl Imports {
         })
     }
 
-    /// Puts the making of synthetic candles into the queue, unless anything is stored already.
-    pub(super) fn import_demo(&self, made: DemoHistory) -> Result<String, DeskError> {
+    /// Puts the making of synthetic candles into the queue.
+    pub(super) fn import_demo(
+        &self,
+        made: DemoHistory,
+        trading: Arc<TradingStore>,
+    ) -> Result<String, DeskError> {
         let request = ImportRequest {
             symbol: made.spec.symbol.clone(),
             market: MarketKind::Demo,
@@ -155,7 +161,11 @@ impl Imports {
         ));
         let (dock, task) = (Arc::clone(&self.dock), Arc::clone(&job));
         self.submit(&job, move || {
-            dock.work(&task, |file| super::demo::make(&dock.data, &made, &file.path), || {});
+            dock.work(
+                &task,
+                |file| super::demo::make(&dock.data, &trading, &made, &file.path),
+                || {},
+            );
         })
     }
 

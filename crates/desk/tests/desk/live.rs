@@ -1,7 +1,5 @@
 //! The market followed over real sockets, against the demo exchange inside the desk.
 
-use std::time::Duration;
-
 use desk::backtests::JobStatus;
 use desk::live::{DownloadDraft, Heard, LiveState, WatchChange};
 use desk::{Desk, DeskError, Event, FieldErrorKind, Purpose, Received, RefusalCode};
@@ -122,16 +120,10 @@ async fn a_download_that_was_interrupted_goes_on_without_a_hole() {
         id
     };
     let desk = following(dir.path());
-    let progress = tokio::time::timeout(LONG, async {
-        loop {
-            let progress = desk.downloads().progress(&id).unwrap();
-            if progress.status.is_final() {
-                return progress;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+    let progress = wait_for(&desk, |desk, _| {
+        Some(desk.downloads().progress(&id).unwrap()).filter(|progress| progress.status.is_final())
     });
-    let progress = progress.await.unwrap();
+    let progress = progress.await;
     assert_eq!(progress.status, JobStatus::Completed, "{:?}", progress.failures);
     assert_eq!(progress.parts_done + progress.parts_absent, progress.parts_total);
     let coverage = desk.data().coverage().unwrap();

@@ -13,7 +13,7 @@ use desk::backtests::{
 };
 use desk::data::ImportRequestDraft;
 use desk::{Desk, DeskError, DeskOptions, Event, Purpose, Received};
-use storage::{NewRun, RunStatus, TradingStore};
+use storage::{NewRun, TradingStore};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -78,7 +78,7 @@ async fn one_desk_works_on_a_folder() {
 }
 
 /// Leaves a run behind as a process does that died in the middle.
-fn leave_behind(dir: &Path, id: &str, status: RunStatus, request_json: &str) {
+fn leave_behind(dir: &Path, id: &str, status: JobStatus, request_json: &str) {
     let store = TradingStore::open(dir).unwrap();
     let run = NewRun {
         id: id.to_owned(),
@@ -110,9 +110,9 @@ fn count(desk: &Desk, status: JobStatus) -> u64 {
 async fn unfinished_runs_go_on_at_the_next_start() {
     let dir = tempfile::tempdir().unwrap();
     let request = stored_request(dir.path()).await;
-    leave_behind(dir.path(), "queued", RunStatus::Queued, &request);
-    leave_behind(dir.path(), "running", RunStatus::Running, &request);
-    leave_behind(dir.path(), "unreadable", RunStatus::Running, "{}");
+    leave_behind(dir.path(), "queued", JobStatus::Queued, &request);
+    leave_behind(dir.path(), "running", JobStatus::Running, &request);
+    leave_behind(dir.path(), "unreadable", JobStatus::Running, "{}");
     let command = open(dir.path(), Purpose::Command("data list")).unwrap();
     assert_eq!(
         (count(&command, JobStatus::Queued), count(&command, JobStatus::Running)),
@@ -134,14 +134,14 @@ async fn unfinished_runs_go_on_at_the_next_start() {
 async fn a_run_that_ends_the_application_is_tried_twice() {
     let dir = tempfile::tempdir().unwrap();
     let request = stored_request(dir.path()).await;
-    leave_behind(dir.path(), "fatal", RunStatus::Running, &request);
+    leave_behind(dir.path(), "fatal", JobStatus::Running, &request);
     let desk = open(dir.path(), Purpose::Server).unwrap();
     assert!(matches!(ended(&desk, "fatal").await, RunState::Completed(_)), "the second try");
     drop(desk);
-    leave_behind(dir.path(), "twice", RunStatus::Running, &request);
+    leave_behind(dir.path(), "twice", JobStatus::Running, &request);
     let store = TradingStore::open(dir.path()).unwrap();
     store
-        .set_run_status("twice", RunStatus::Running, Some("the application ended while it ran"))
+        .set_run_status("twice", JobStatus::Running, Some("the application ended while it ran"))
         .unwrap();
     drop(store);
     let desk = open(dir.path(), Purpose::Server).unwrap();
@@ -170,7 +170,7 @@ async fn closing_interrupts_and_does_not_cancel() {
 async fn a_run_whose_data_vanished_is_stored_as_failed() {
     let dir = tempfile::tempdir().unwrap();
     let request = stored_request(dir.path()).await;
-    leave_behind(dir.path(), "late", RunStatus::Queued, &request);
+    leave_behind(dir.path(), "late", JobStatus::Queued, &request);
     let command = open(dir.path(), Purpose::Command("data list")).unwrap();
     command.data().delete_series("um", "TESTUSDT", ("1m", "last")).unwrap();
     drop(command);
@@ -230,6 +230,35 @@ async fn a_cancelled_import_changes_nothing() {
 }
 
 #[tokio::test]
+async fn demo_history_that_was_interrupted_is_made_with_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let end: domain::Timestamp = "2024-02-01".parse().unwrap();
+    let symbols = |desk: &Desk| -> Vec<String> {
+        let coverage = desk.data().coverage().unwrap();
+        coverage.iter().map(|series| series.key.symbol.to_string()).collect()
+    };
+    {
+        let desk = open(dir.path(), Purpose::Server).unwrap();
+        let made = desk.ensure_demo_data_until(end).unwrap();
+        assert_eq!(made.len(), 3);
+        made[1..].iter().for_each(|id| desk.imports().cancel(id).unwrap());
+        for id in &made {
+            tokio::time::timeout(LONG, desk.imports().wait(id)).await.unwrap();
+        }
+        assert_eq!(symbols(&desk), ["BTCUSDT"]);
+    }
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let made = desk.ensure_demo_data_until(end).unwrap();
+    assert_eq!(made.len(), 2, "what was stored is not made again");
+    for id in &made {
+        tokio::time::timeout(LONG, desk.imports().wait(id)).await.unwrap();
+    }
+    assert_eq!(symbols(&desk), ["BTCUSDT", "ETHUSDT", "SOLUSDT"]);
+    desk.data().delete_series("demo", "ETHUSDT", ("1m", "last")).unwrap();
+    assert!(desk.ensure_demo_data_until(end).unwrap().is_empty(), "what was deleted stays deleted");
+}
+
+#[tokio::test]
 async fn states_arrive_in_their_order() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
@@ -272,11 +301,11 @@ async fn runs_of_an_earlier_version_open_and_can_be_run() {
     let desk = open(dir.path(), Purpose::Server).unwrap();
     import(&desk, dir.path()).await;
     drop(desk);
-    leave_behind(dir.path(), "old", RunStatus::Running, OLD_REQUEST);
-    leave_behind(dir.path(), "waiting", RunStatus::Queued, OLD_REQUEST);
+    leave_behind(dir.path(), "old", JobStatus::Running, OLD_REQUEST);
+    leave_behind(dir.path(), "waiting", JobStatus::Queued, OLD_REQUEST);
     let store = TradingStore::open(dir.path()).unwrap();
     let finished = storage::FinishedRun {
-        status: RunStatus::Completed,
+        status: JobStatus::Completed,
         result_json: Some(OLD_RESULT),
         summary_json: Some(OLD_FIGURES),
         trades: None,
