@@ -329,7 +329,11 @@ fn unknown(name: &str, specs: &[ParameterSpec]) -> ParameterError {
     let names: Vec<&str> = specs.iter().map(|spec| &*spec.name).collect();
     ParameterError {
         name: shortened(name),
-        expected: format!("a parameter of this strategy, one of {}", names.join(", ")),
+        expected: if names.is_empty() {
+            "no parameter: this strategy has none".to_owned()
+        } else {
+            format!("a parameter of this strategy, one of {}", names.join(", "))
+        },
         was: "an unknown name".to_owned(),
     }
 }
