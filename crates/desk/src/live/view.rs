@@ -43,6 +43,13 @@ impl View {
         view
     }
 
+    /// `venue` is opened when the history that is being made is stored.
+    pub(super) fn waiting(venue: VenueName, now: Timestamp) -> Self {
+        let mut view = Self::starting(venue, now);
+        view.status.reason = Some("The history of the demo market is being made; what is watched is followed when that is stored.".to_owned());
+        view
+    }
+
     /// The venue cannot be opened.
     pub(super) fn fail(&mut self, reason: &str, now: Timestamp) {
         self.status.state = LiveState::Offline;

@@ -71,11 +71,22 @@ pub(super) async fn run(
     mut commands: mpsc::UnboundedReceiver<Command>,
 ) {
     for mut ending in before {
-        // One whose job is gone has ended.
-        let _ = ending.wait_for(|status| status.is_final()).await;
+        around.show(View::waiting(venue, clock::now()));
+        loop {
+            tokio::select! {
+                biased;
+                command = commands.recv() => match next_of(command) {
+                    Next::Venue(other) => venue = other,
+                    Next::Close => return,
+                    Next::Anew => {}
+                },
+                // One whose job is gone has ended.
+                _ = ending.wait_for(|status| status.is_final()) => break,
+            }
+        }
     }
     loop {
-        *lock(&around.view) = View::starting(venue, clock::now());
+        around.show(View::starting(venue, clock::now()));
         let next = match around.hub.connect(venue).await {
             Ok(connection) => follow(&around, &connection, &mut commands).await,
             Err(reason) => {
@@ -93,10 +104,15 @@ pub(super) async fn run(
 
 /// Waits, and listens meanwhile.
 async fn wait_for(commands: &mut mpsc::UnboundedReceiver<Command>, time: Duration) -> Next {
-    match tokio::time::timeout(time, commands.recv()).await {
-        Ok(Some(Command::Venue(venue))) => Next::Venue(venue),
-        Ok(Some(Command::Close) | None) => Next::Close,
-        Ok(Some(Command::Watched | Command::Reconnect)) | Err(_) => Next::Anew,
+    tokio::time::timeout(time, commands.recv()).await.map_or(Next::Anew, next_of)
+}
+
+/// What a command means while nothing is followed.
+fn next_of(command: Option<Command>) -> Next {
+    match command {
+        Some(Command::Venue(venue)) => Next::Venue(venue),
+        Some(Command::Close) | None => Next::Close,
+        Some(Command::Watched | Command::Reconnect) => Next::Anew,
     }
 }
 
@@ -386,6 +402,13 @@ impl Work<'_> {
 }
 
 impl Around {
+    /// Begins anew with what is known.
+    fn show(&self, view: View) {
+        let status = Arc::new(view.status.clone());
+        *lock(&self.view) = view;
+        self.events.send(Event::Live(status));
+    }
+
     fn fail(&self, reason: &str) {
         tracing::error!(reason, "live data cannot be opened");
         let mut view = lock(&self.view);

@@ -61,6 +61,30 @@ async fn a_new_desk_follows_a_moving_market_without_internet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn closing_waits_for_no_history_that_is_being_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let made = desk.ensure_demo_data().unwrap();
+    let mut events = desk.events().subscribe();
+    desk.follow_market().unwrap();
+    let state = async {
+        loop {
+            if let Received::Event(envelope) = events.next().await
+                && let Event::Live(status) = &envelope.event
+            {
+                return (status.state, status.reason.clone());
+            }
+        }
+    };
+    let (state, reason) = tokio::time::timeout(LONG, state).await.unwrap();
+    assert_eq!(state, LiveState::Starting);
+    assert!(reason.unwrap().starts_with("The history of the demo market is being made"));
+    desk.close();
+    let last = desk.imports().progress(&made[2]).unwrap();
+    assert_ne!(last.status, JobStatus::Completed, "it was waited for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pairs_are_added_only_when_the_venue_trades_them() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
