@@ -154,6 +154,9 @@ export interface DownloadJob {
   parts_absent: number;
   parts_failed: number;
   bytes: number;
+  /** Of all parts that ended well. */
+  rows: number;
+  /** Since the program began. */
   rows_new: number;
   rows_revised: number;
   rate_mb_s: number;

@@ -3155,12 +3155,17 @@ export interface components {
             rate_mb_s: number;
             /**
              * Format: int64
-             * @description Candles and settlements that were not stored before.
+             * @description Candles and settlements of all parts that ended well, whether they were stored before or not.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Those that were not stored before, since the program began.
              */
             rows_new: number;
             /**
              * Format: int64
-             * @description Candles that were stored with other values and were replaced.
+             * @description Candles, since the program began, that were stored with other values and were replaced.
              */
             rows_revised: number;
             /** @description Its state. One that the end of the program interrupted is queued again. */

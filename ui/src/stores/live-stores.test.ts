@@ -136,6 +136,7 @@ describe('downloads', () => {
     parts_absent: 0,
     parts_failed: 0,
     bytes: 0,
+    rows: 0,
     rows_new: 0,
     rows_revised: 0,
     rate_mb_s: 0,

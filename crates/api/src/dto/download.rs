@@ -54,9 +54,11 @@ pub struct DownloadJob {
     pub parts_failed: u64,
     /// Bytes received.
     pub bytes: u64,
-    /// Candles and settlements that were not stored before.
+    /// Candles and settlements of all parts that ended well, whether they were stored before or not.
+    pub rows: u64,
+    /// Those that were not stored before, since the program began.
     pub rows_new: u64,
-    /// Candles that were stored with other values and were replaced.
+    /// Candles, since the program began, that were stored with other values and were replaced.
     pub rows_revised: u64,
     /// Megabytes (1e6) received per second.
     pub rate_mb_s: f64,
@@ -83,6 +85,7 @@ impl From<&DownloadProgress> for DownloadJob {
             parts_absent: progress.parts_absent,
             parts_failed: progress.parts_failed,
             bytes: progress.bytes,
+            rows: progress.rows,
             rows_new: progress.rows_new,
             rows_revised: progress.rows_revised,
             rate_mb_s: progress.rate_mb_s,

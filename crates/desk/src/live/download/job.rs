@@ -47,6 +47,7 @@ struct Counts {
     stored: u64,
     absent: u64,
     failed: u64,
+    rows: u64,
 }
 
 impl Job {
@@ -96,6 +97,11 @@ impl Job {
             stored: of(PartState::Stored),
             absent: of(PartState::Absent),
             failed: of(PartState::Failed),
+            rows: parts
+                .iter()
+                .filter(|part| part.state == PartState::Stored)
+                .map(|part| part.rows)
+                .sum(),
         };
     }
 
@@ -176,6 +182,7 @@ impl Job {
             parts_absent: state.parts.absent,
             parts_failed: state.parts.failed,
             bytes,
+            rows: state.parts.rows,
             rows_new: state.rows_new,
             rows_revised: state.rows_revised,
             rate_mb_s: rate(bytes, elapsed_ms),
