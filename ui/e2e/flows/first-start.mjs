@@ -15,9 +15,9 @@ export async function firstStartFlow(desk) {
   assert.match(await desk.on('mode-badge').innerText(), /demo data/);
   await desk.on('synthetic').first().waitFor();
   await until(
-    'a live stream',
+    'a stream of events',
     () => desk.on('status-stream').innerText(),
-    (text) => text.includes('Live'),
+    (text) => text.includes('Connected'),
   );
   assert.ok((await drawnColours(desk)) > 3, 'candles are drawn');
 
