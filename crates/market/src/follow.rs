@@ -53,8 +53,8 @@ pub enum Step {
     /// too many for one answer; tell with [`Follower::fetched`] or [`Follower::failed`]. There is never
     /// more than one such request of a series.
     Fetch(TimeRange),
-    /// A candle of a time that was handed on already, with other numbers: store it as a revision; it is
-    /// not shown to strategies again.
+    /// A candle of a time that was handed on already, with other numbers, or of one so long ago that only the store
+    /// knows whether they differ: store it as a revision if they do. It is not shown to strategies again.
     Revised(CandleRow),
     /// The venue never made these candles: they stay missing.
     Hole(Gap),
@@ -73,6 +73,8 @@ pub enum FollowState {
 #[derive(Clone, Debug)]
 pub struct Follower {
     timeframe: Timeframe,
+    /// Since when it follows.
+    begun: Timestamp,
     /// Open time of the next candle to hand on.
     next: Timestamp,
     /// Heard or fetched, after a missing one.
@@ -104,15 +106,28 @@ enum Purpose {
     Compare,
 }
 
+/// What a candle that was handed on already turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Repeated {
+    /// The one that was handed on.
+    Equal,
+    /// One with other numbers.
+    Revised,
+    /// One that is remembered no more: the store knows whether it differs.
+    Forgotten,
+}
+
 impl Follower {
-    /// Follows from the candle that opens at `next` or later: the successor of the last stored one, or as
-    /// far back as history is wanted.
+    /// Follows, from `now` on, from the candle that opens at `next` or later: the successor of the last stored one,
+    /// or as far back as history is wanted. What closed before `now` is history: it may have been acted on before a
+    /// restart that came too soon to store it.
     #[must_use]
-    pub fn new(timeframe: Timeframe, next: Timestamp) -> Self {
+    pub fn new(timeframe: Timeframe, next: Timestamp, now: Timestamp) -> Self {
         let open = timeframe.open_of(next);
         let next = if open == next { next } else { timeframe.next_open(open) };
         Self {
             timeframe,
+            begun: now,
             next,
             waiting: BTreeMap::new(),
             recent: VecDeque::with_capacity(RECENT),
@@ -163,7 +178,7 @@ impl Follower {
             return steps;
         }
         if open < self.next {
-            self.late(row, &mut steps);
+            self.repeated(row, &mut steps);
             return steps;
         }
         if open > self.next {
@@ -189,7 +204,7 @@ impl Follower {
             {
                 self.counts.refused += 1;
             } else if open < self.next {
-                self.late(*row, &mut steps);
+                self.compare(*row, purpose, &mut steps);
             } else {
                 self.counts.fetched += 1;
                 went_on |= open > before;
@@ -238,20 +253,40 @@ impl Follower {
         self.timeframe.next_open(open)
     }
 
-    fn late(&mut self, row: CandleRow, steps: &mut Vec<Step>) {
+    /// A frame of a candle that was handed on already.
+    fn repeated(&mut self, row: CandleRow, steps: &mut Vec<Step>) {
+        match self.settle(row, steps) {
+            Repeated::Equal => self.counts.duplicates += 1,
+            Repeated::Revised => {}
+            Repeated::Forgotten => self.counts.late += 1,
+        }
+    }
+
+    /// A row that was asked for, of a candle that was handed on already: nothing that anybody sent twice, unless it
+    /// was asked for as missing and has come by a frame meanwhile.
+    fn compare(&mut self, row: CandleRow, purpose: Purpose, steps: &mut Vec<Step>) {
+        let repeated = self.settle(row, steps);
+        match purpose {
+            Purpose::Compare => self.counts.compared += 1,
+            Purpose::Missing => self.counts.duplicates += u64::from(repeated == Repeated::Equal),
+        }
+    }
+
+    /// Finds out what is new about a candle that was handed on already.
+    fn settle(&mut self, row: CandleRow, steps: &mut Vec<Step>) -> Repeated {
         let open = row.candle.open_time;
         let known = self.recent.iter_mut().find(|known| known.candle.open_time == open);
         match known {
-            Some(known) if known.agrees_with(&row) => self.counts.duplicates += 1,
+            Some(known) if known.agrees_with(&row) => Repeated::Equal,
             Some(known) => {
                 *known = row;
                 self.counts.revised += 1;
                 steps.push(Step::Revised(row));
+                Repeated::Revised
             }
-            // Older than what is remembered: the store knows whether it differs.
             None => {
-                self.counts.late += 1;
                 steps.push(Step::Revised(row));
+                Repeated::Forgotten
             }
         }
     }
@@ -274,7 +309,8 @@ impl Follower {
     fn hand_on(&mut self, now: Timestamp, steps: &mut Vec<Step>) {
         while let Some(row) = self.waiting.remove(&self.next) {
             let close = self.close_of(self.next);
-            let delivery = if now < close.plus_millis(FRESH_MILLIS) && self.waiting.is_empty() {
+            let is_fresh = close >= self.begun && now < close.plus_millis(FRESH_MILLIS);
+            let delivery = if is_fresh && self.waiting.is_empty() {
                 self.counts.live += 1;
                 Delivery::Live
             } else {

@@ -4522,7 +4522,7 @@ export interface components {
             last_candle: number | null;
             /**
              * Format: int64
-             * @description Frames that came before an earlier candle.
+             * @description Frames that came before an earlier candle, or long after their turn.
              */
             out_of_order: number;
             /**

@@ -140,7 +140,7 @@ pub struct PairHealth {
     pub duplicates: u64,
     /// Candles that came with other numbers after they were handed on.
     pub revised: u64,
-    /// Frames that came before an earlier candle.
+    /// Frames that came before an earlier candle, or long after their turn.
     pub out_of_order: u64,
     /// Frames that cannot be.
     pub refused: u64,
@@ -414,8 +414,8 @@ impl From<&facts::PairHealth> for PairHealth {
             candles_live: counts.live,
             candles_history: counts.history,
             duplicates: counts.duplicates,
-            revised: counts.revised + counts.late,
-            out_of_order: counts.out_of_order,
+            revised: counts.revised,
+            out_of_order: counts.out_of_order + counts.late,
             refused: counts.refused,
             fetches: counts.fetches,
             failed_fetches: counts.failed_fetches,

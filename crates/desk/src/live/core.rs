@@ -68,7 +68,7 @@ impl Core {
         });
         for (timeframe, next) in series {
             if pair.followers.iter().all(|follower| follower.timeframe() != *timeframe) {
-                pair.followers.push(Follower::new(*timeframe, *next));
+                pair.followers.push(Follower::new(*timeframe, *next, now));
             }
         }
     }

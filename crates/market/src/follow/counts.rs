@@ -11,8 +11,10 @@ pub struct FollowCounts {
     pub duplicates: u64,
     /// Candles with other numbers than those handed on.
     pub revised: u64,
-    /// Candles of a time so long ago that only the store can compare them.
+    /// Frames of a time so long ago that only the store can compare them.
     pub late: u64,
+    /// Candles handed on that were compared with the venue's once more.
+    pub compared: u64,
     /// Frames that came before an earlier candle.
     pub out_of_order: u64,
     /// Frames and rows that cannot be: not aligned, not asked for, closed before their end.
@@ -39,6 +41,7 @@ impl std::ops::Add for FollowCounts {
             duplicates: self.duplicates + other.duplicates,
             revised: self.revised + other.revised,
             late: self.late + other.late,
+            compared: self.compared + other.compared,
             out_of_order: self.out_of_order + other.out_of_order,
             refused: self.refused + other.refused,
             fetches: self.fetches + other.fetches,

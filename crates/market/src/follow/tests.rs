@@ -48,7 +48,7 @@ fn range(minutes: std::ops::Range<i64>) -> TimeRange {
 }
 
 fn follower() -> Follower {
-    Follower::new(Timeframe::M1, at(0))
+    Follower::new(Timeframe::M1, at(0), at(0))
 }
 
 #[test]
@@ -138,6 +138,18 @@ fn a_candle_the_venue_never_made_is_a_hole_after_two_looks() {
 }
 
 #[test]
+fn what_closed_before_following_began_is_history() {
+    let begun = close(2).plus_millis(3_000);
+    let mut follower = Follower::new(Timeframe::M1, at(0), begun);
+    let steps = follower.tick(begun);
+    assert_eq!(steps, [Step::Fetch(range(0..3))]);
+    let steps = follower.fetched(&rows(0..3), begun.plus_millis(200));
+    let history = |minute| Step::Deliver(row(minute, 0), Delivery::History);
+    assert_eq!(steps, [0, 1, 2].map(history), "it may have been acted on before a crash");
+    assert_eq!(hear(&mut follower, 3), [Step::Deliver(row(3, 0), Delivery::Live)]);
+}
+
+#[test]
 fn a_correction_that_was_lost_is_found_later() {
     let mut follower = follower();
     for minute in 0..9 {
@@ -150,6 +162,8 @@ fn a_correction_that_was_lost_is_found_later() {
     let mut told = rows(0..9);
     told[4] = row(4, 1);
     assert_eq!(follower.fetched(&told, now), [Step::Revised(row(4, 1))]);
+    let counts = follower.counts();
+    assert_eq!((counts.compared, counts.revised, counts.duplicates), (9, 1, 0));
     assert_eq!(hear(&mut follower, 10).len(), 1, "not again so soon");
 }
 
