@@ -2,7 +2,7 @@
 //!
 //! Bounded: a reader that falls behind is told how many events it missed, which it has to treat as a gap.
 
-use domain::{Symbol, Timeframe};
+use domain::{MarketKind, Symbol, Timeframe};
 use market::follow::Delivery;
 use market::{CandleRow, Gap};
 use tokio::sync::broadcast;
@@ -17,6 +17,8 @@ const CAPACITY: usize = 8_192;
 pub enum FeedEvent {
     /// A candle has closed. The candles of a series come once each, in order.
     Candle {
+        /// Whose market.
+        market: MarketKind,
         /// Instrument.
         symbol: Symbol,
         /// Candle length.
@@ -28,6 +30,8 @@ pub enum FeedEvent {
     },
     /// The venue never made these candles.
     Hole {
+        /// Whose market.
+        market: MarketKind,
         /// Instrument.
         symbol: Symbol,
         /// Candle length.
@@ -37,6 +41,8 @@ pub enum FeedEvent {
     },
     /// A pair got better or worse. Nothing may be opened on one that is not live.
     State {
+        /// Whose market.
+        market: MarketKind,
         /// Instrument.
         symbol: Symbol,
         /// Its new state.
@@ -98,12 +104,15 @@ mod tests {
     async fn a_slow_reader_is_told_what_it_missed() {
         let sender = FeedSender::new();
         let mut reader = sender.reader();
-        let symbol: Symbol = "BTCUSDT".parse().unwrap();
+        let event = FeedEvent::State {
+            market: MarketKind::Demo,
+            symbol: "BTCUSDT".parse().unwrap(),
+            state: PairState::Live,
+        };
         for _ in 0..CAPACITY + 3 {
-            sender.tell(FeedEvent::State { symbol: symbol.clone(), state: PairState::Live });
+            sender.tell(event.clone());
         }
         assert_eq!(reader.next().await, Heard::Missed(3));
-        let event = FeedEvent::State { symbol, state: PairState::Live };
         assert_eq!(reader.next().await, Heard::Event(event));
         drop(sender);
         for _ in 0..CAPACITY - 1 {

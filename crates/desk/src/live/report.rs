@@ -1,12 +1,13 @@
 //! How everything is: what was heard and what failed, put into one word and one sentence.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use binance::rest::Client;
 use binance::streams::{
     ConnectionId, Route, StreamCounters, StreamEvent, StreamHealth, StreamState,
 };
-use domain::Timestamp;
+use domain::{Symbol, Timestamp};
 use market::follow::FollowCounts;
 use storage::{Watch, WatchState};
 
@@ -17,6 +18,8 @@ use super::status::{
 
 /// A look is due each second; one that is later than this was not due to work, ms.
 const SLEPT_MILLIS: i64 = 15_000;
+/// A clock that was set by more than this is a jump, ms.
+const JUMPED_MILLIS: i64 = 2_000;
 /// Clocks that differ by more than this are worth a word, ms.
 const OFFSET_WORTH_A_WORD: i64 = 500;
 /// A status without change is told this often, in looks.
@@ -36,7 +39,9 @@ pub(super) struct Report {
     last: (LiveState, Timestamp),
     told: Option<(LiveState, Option<String>, Vec<PairState>)>,
     since_told: u32,
-    looked_at: Option<Timestamp>,
+    /// Time of day and monotonic time of the last look.
+    looked_at: Option<(Timestamp, Duration)>,
+    unstored: BTreeMap<Symbol, String>,
 }
 
 #[derive(Debug, Default)]
@@ -60,11 +65,17 @@ impl Report {
             told: None,
             since_told: 0,
             looked_at: None,
+            unstored: BTreeMap::new(),
         }
     }
 
     pub(super) fn set_watched(&mut self, watched: Vec<Watch>) {
         self.watched = watched;
+    }
+
+    /// Pairs whose candles cannot be stored, and why.
+    pub(super) fn set_unstored(&mut self, unstored: BTreeMap<Symbol, String>) {
+        self.unstored = unstored;
     }
 
     /// A request failed.
@@ -104,16 +115,20 @@ impl Report {
         }
     }
 
-    /// Whether much more time passed since the last look than a look takes: the machine slept, or its clock was
-    /// set.
-    pub(super) fn machine_slept(&mut self, now: Timestamp) -> bool {
-        let before = self.looked_at.replace(now);
-        let slept = before.is_some_and(|before| {
-            let passed = now.millis() - before.millis();
-            !(-SLEPT_MILLIS..=SLEPT_MILLIS).contains(&passed)
-        });
+    /// Whether much more time passed since the last look than a look takes, or the time of day went another way than
+    /// the monotonic clock: the machine slept, or its clock was set. The venue's time is not known any more then.
+    pub(super) fn machine_slept(&mut self, now: Timestamp, monotonic: Duration) -> bool {
+        let Some((wall, clock)) = self.looked_at.replace((now, monotonic)) else { return false };
+        let passed = now.millis() - wall.millis();
+        let counted = monotonic.saturating_sub(clock).as_millis();
+        let jumped = (passed - i64::try_from(counted).unwrap_or(i64::MAX)).abs();
+        let slept = jumped > JUMPED_MILLIS || !(-SLEPT_MILLIS..=SLEPT_MILLIS).contains(&passed);
         if slept {
-            tracing::warn!("this machine slept or its clock was set: everything is opened anew");
+            tracing::warn!(
+                passed,
+                jumped,
+                "this machine slept or its clock was set: everything is opened anew"
+            );
         }
         slept
     }
@@ -125,8 +140,8 @@ impl Report {
         (streams, counters): (&[StreamHealth], StreamCounters),
         client: &Client,
     ) -> (LiveStatus, bool) {
-        let pairs: Vec<PairHealth> =
-            self.watched.iter().map(|watch| health_of(watch, core, now)).collect();
+        let of = |watch| self.with_storing(health_of(watch, core, now));
+        let pairs: Vec<PairHealth> = self.watched.iter().map(of).collect();
         let silence = client.silence().filter(|silence| silence.until > now);
         let (state, reason) = match silence {
             Some(silence) => (LiveState::Offline, Some(silence.to_string())),
@@ -164,6 +179,14 @@ impl Report {
         (status, due)
     }
 
+    /// Nothing may be opened on a pair whose candles are not stored.
+    fn with_storing(&self, mut health: PairHealth) -> PairHealth {
+        if self.unstored.contains_key(&health.symbol) {
+            health.state = PairState::Stale;
+        }
+        health
+    }
+
     /// The worst part decides.
     fn verdict(&self, pairs: &[PairHealth]) -> (LiveState, Option<String>) {
         let active: Vec<&PairHealth> =
@@ -183,6 +206,11 @@ impl Report {
                 Some(reason) => (LiveState::Offline, Some(reason)),
                 None => (LiveState::Starting, None),
             };
+        }
+        if let Some((_, reason)) = self.unstored.iter().next() {
+            let pairs: Vec<&str> = self.unstored.keys().map(Symbol::as_str).collect();
+            let reason = format!("candles of {} are not stored: {reason}", list(&pairs));
+            return (LiveState::Stale, Some(reason));
         }
         if !stale.is_empty() {
             return (LiveState::Stale, Some(format!("no new prices of {}", list(&stale))));

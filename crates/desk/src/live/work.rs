@@ -4,7 +4,7 @@
 //! channel, so that no slow answer holds up a candle.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use binance::streams::{SessionSettings, Stream, StreamEvent, StreamWishes, Streams};
@@ -24,6 +24,7 @@ use super::keeper::{self, Kept, ToKeeper, Unstored};
 use super::report::Report;
 use super::status::{LiveState, PairState, VenueName};
 use super::view::View;
+use super::watched::InstrumentFacts;
 use super::watching;
 use crate::backtests::JobStatus;
 use crate::clock;
@@ -39,6 +40,8 @@ const LOOK_EVERY: u32 = 4;
 const EVENTS_WAITING: usize = 65_536;
 /// Answers that may wait for the core.
 const ANSWERS_WAITING: usize = 1_024;
+/// How long the last candles may take to be stored: less than closing waits.
+const KEPT_WITHIN: Duration = Duration::from_secs(8);
 /// How far back candles are fetched when a pair is followed, at most, ms: older history is a download.
 const BACK_MILLIS: i64 = 2 * 24 * 3600 * 1000;
 /// The length that is followed; longer candles are built from it.
@@ -90,7 +93,7 @@ pub(super) async fn run(
         let next = match around.hub.connect(venue).await {
             Ok(connection) => follow(&around, &connection, &mut commands).await,
             Err(reason) => {
-                around.fail(&reason);
+                around.fail(venue, &reason);
                 wait_for(&mut commands, Duration::from_secs(5)).await
             }
         };
@@ -156,9 +159,11 @@ async fn follow(
     work.leave();
     drop(work);
     tasks.shutdown().await;
-    // What was sent is stored before anything else begins.
-    if let Err(error) = keeping.await {
-        tracing::error!(%error, "the keeper of candles ended badly");
+    // What was sent is stored before anything else begins, if the disk lets it.
+    match tokio::time::timeout(KEPT_WITHIN, keeping).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the keeper of candles ended badly"),
+        Err(_) => tracing::error!("the last candles are still being stored"),
     }
     next
 }
@@ -177,7 +182,7 @@ struct Work<'a> {
     halted: BTreeSet<Symbol>,
     /// Whether the venue's time is known: nothing is followed by a clock that may be wrong.
     is_timed: bool,
-    /// Why candles are not stored, while they are not.
+    /// Pairs whose candles are not stored.
     unstored: Unstored,
 }
 
@@ -247,7 +252,9 @@ impl Work<'_> {
         for symbol in gone {
             self.core.forget(&symbol);
             self.states.remove(&symbol);
-            lock(&self.around.view).tickers.remove(&symbol);
+            if let Some(mut view) = self.around.view_of(self.name) {
+                view.tickers.remove(&symbol);
+            }
         }
         let now = self.now();
         for symbol in &active {
@@ -305,8 +312,10 @@ impl Work<'_> {
                 for symbol in &symbols {
                     self.core.set_trading(symbol, traded.contains(symbol));
                 }
-                lock(&self.around.view).instruments =
-                    instruments.into_iter().map(|listed| (listed.symbol.clone(), listed)).collect();
+                if let Some(mut view) = self.around.view_of(self.name) {
+                    let by_name = |listed: InstrumentFacts| (listed.symbol.clone(), listed);
+                    view.instruments = instruments.into_iter().map(by_name).collect();
+                }
                 self.report.reached();
                 if !self.is_timed {
                     self.is_timed = true;
@@ -323,7 +332,9 @@ impl Work<'_> {
             match output {
                 Output::Candle { symbol, timeframe, row, delivery } => {
                     let kept = Kept { symbol: symbol.clone(), timeframe, row, is_new: true };
-                    self.around.feed.tell(FeedEvent::Candle { symbol, timeframe, row, delivery });
+                    let market = self.name.market();
+                    let candle = FeedEvent::Candle { market, symbol, timeframe, row, delivery };
+                    self.around.feed.tell(candle);
                     self.store(kept).await;
                 }
                 Output::Revised { symbol, timeframe, row } => {
@@ -334,7 +345,8 @@ impl Work<'_> {
                 }
                 Output::Hole { symbol, timeframe, gap } => {
                     tracing::warn!(%symbol, %timeframe, ?gap, "the venue never made these candles");
-                    self.around.feed.tell(FeedEvent::Hole { symbol, timeframe, gap });
+                    let market = self.name.market();
+                    self.around.feed.tell(FeedEvent::Hole { market, symbol, timeframe, gap });
                 }
             }
         }
@@ -353,7 +365,7 @@ impl Work<'_> {
         if changed.is_empty() {
             return;
         }
-        let mut view = lock(&self.around.view);
+        let Some(mut view) = self.around.view_of(self.name) else { return };
         for ticker in &changed {
             view.tickers.insert(ticker.symbol.clone(), ticker.clone());
         }
@@ -364,10 +376,11 @@ impl Work<'_> {
     /// Nothing is live while everything is being opened anew.
     fn leave(&mut self) {
         for symbol in self.states.keys() {
-            let (symbol, state) = (symbol.clone(), PairState::Starting);
-            self.around.feed.tell(FeedEvent::State { symbol, state });
+            let (market, symbol) = (self.name.market(), symbol.clone());
+            let state = PairState::Starting;
+            self.around.feed.tell(FeedEvent::State { market, symbol, state });
         }
-        let mut view = lock(&self.around.view);
+        let Some(mut view) = self.around.view_of(self.name) else { return };
         view.status.state = LiveState::Starting;
         view.status.reason = Some("everything is being opened anew".to_owned());
         let status = Arc::new(view.status.clone());
@@ -378,22 +391,21 @@ impl Work<'_> {
     /// Looks at how everything is and tells what changed. Returns whether this machine slept: everything is to
     /// be opened anew.
     fn look(&mut self, now: Timestamp) -> bool {
-        let slept = self.report.machine_slept(clock::now());
-        let (health, counters) = self.wishes.health();
         let client = self.asking.client();
-        let (mut status, changed) =
-            self.report.status((&self.core, now), (&health, counters), client);
-        if let Some(reason) = self.unstored.reason() {
-            status.state = LiveState::Stale;
-            status.reason = Some(format!("candles are not stored: {reason}"));
-        }
+        let slept = self.report.machine_slept(clock::now(), client.server_clock().monotonic());
+        let (health, counters) = self.wishes.health();
+        self.report.set_unstored(self.unstored.reasons());
+        let (status, changed) = self.report.status((&self.core, now), (&health, counters), client);
         for pair in &status.pairs {
             if self.states.insert(pair.symbol.clone(), pair.state) != Some(pair.state) {
-                let (symbol, state) = (pair.symbol.clone(), pair.state);
-                self.around.feed.tell(FeedEvent::State { symbol, state });
+                let (market, symbol) = (self.name.market(), pair.symbol.clone());
+                let state = pair.state;
+                self.around.feed.tell(FeedEvent::State { market, symbol, state });
             }
         }
-        lock(&self.around.view).status = status.clone();
+        let Some(mut view) = self.around.view_of(self.name) else { return slept };
+        view.status = status.clone();
+        drop(view);
         if changed {
             self.around.events.send(Event::Live(Arc::new(status)));
         }
@@ -402,16 +414,23 @@ impl Work<'_> {
 }
 
 impl Around {
+    /// What is known of a venue; nothing when another one was chosen meanwhile.
+    fn view_of(&self, venue: VenueName) -> Option<MutexGuard<'_, View>> {
+        Some(lock(&self.view)).filter(|view| view.status.venue == venue)
+    }
+
     /// Begins anew with what is known.
-    fn show(&self, view: View) {
-        let status = Arc::new(view.status.clone());
-        *lock(&self.view) = view;
+    fn show(&self, shown: View) {
+        let Some(mut view) = self.view_of(shown.status.venue) else { return };
+        let status = Arc::new(shown.status.clone());
+        *view = shown;
+        drop(view);
         self.events.send(Event::Live(status));
     }
 
-    fn fail(&self, reason: &str) {
+    fn fail(&self, venue: VenueName, reason: &str) {
         tracing::error!(reason, "live data cannot be opened");
-        let mut view = lock(&self.view);
+        let Some(mut view) = self.view_of(venue) else { return };
         view.fail(reason, clock::now());
         let status = Arc::new(view.status.clone());
         drop(view);
