@@ -20,6 +20,7 @@ mod venue;
 mod view;
 mod watched;
 mod watching;
+mod wished;
 mod work;
 
 pub use doors::Live;

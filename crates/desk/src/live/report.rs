@@ -312,3 +312,25 @@ fn clock_words(offset: Option<i64>) -> Option<String> {
     let seconds = offset.abs() as f64 / 1000.0;
     Some(format!("the clock of this machine is {seconds:.1} s {direction} the venue's"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleep_and_a_set_clock_are_noticed_and_a_busy_second_is_not() {
+        let start = Timestamp::from_millis(1_700_000_000_000);
+        let slept = |wall: i64, monotonic: u64| {
+            let mut report = Report::new(VenueName::Demo, start);
+            assert!(!report.machine_slept(start, Duration::from_secs(50)), "the first look");
+            let now = start.plus_millis(wall);
+            report.machine_slept(now, Duration::from_secs(50) + Duration::from_millis(monotonic))
+        };
+        assert!(!slept(1_000, 1_000));
+        assert!(!slept(9_000, 9_000), "late for work");
+        assert!(!slept(2_900, 1_000), "the time service steps");
+        assert!(slept(4_000, 1_000), "slept for three seconds");
+        assert!(slept(-2_000, 1_000), "set back");
+        assert!(slept(60_000, 60_000), "a monotonic clock that counts sleep");
+    }
+}

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use binance::streams::{SessionSettings, Stream, StreamEvent, StreamWishes, Streams};
-use domain::{Symbol, Timeframe, Timestamp};
-use storage::{TradingStore, WatchState};
+use binance::streams::{SessionSettings, StreamEvent, StreamWishes, Streams};
+use domain::{Symbol, Timestamp};
+use storage::TradingStore;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -25,7 +25,7 @@ use super::report::Report;
 use super::status::{LiveState, PairState, VenueName};
 use super::view::View;
 use super::watched::InstrumentFacts;
-use super::watching;
+use super::wished::{FOLLOWED, Wished, streams_of};
 use crate::backtests::JobStatus;
 use crate::clock;
 use crate::data::MarketData;
@@ -42,10 +42,6 @@ const EVENTS_WAITING: usize = 65_536;
 const ANSWERS_WAITING: usize = 1_024;
 /// How long the last candles may take to be stored: less than closing waits.
 const KEPT_WITHIN: Duration = Duration::from_secs(8);
-/// How far back candles are fetched when a pair is followed, at most, ms: older history is a download.
-const BACK_MILLIS: i64 = 2 * 24 * 3600 * 1000;
-/// The length that is followed; longer candles are built from it.
-const FOLLOWED: Timeframe = Timeframe::M1;
 
 /// What the work needs.
 #[derive(Clone, Debug)]
@@ -193,7 +189,7 @@ impl Work<'_> {
         mut answered: mpsc::Receiver<Answer>,
         commands: &mut mpsc::UnboundedReceiver<Command>,
     ) -> Next {
-        self.watch();
+        self.watch().await;
         let mut ticks = tokio::time::interval(TOLD_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut count = 0u32;
@@ -201,7 +197,7 @@ impl Work<'_> {
             tokio::select! {
                 biased;
                 command = commands.recv() => match command {
-                    Some(Command::Watched) => self.watch(),
+                    Some(Command::Watched) => self.watch().await,
                     Some(Command::Reconnect) => return Next::Anew,
                     Some(Command::Venue(venue)) => return Next::Venue(venue),
                     Some(Command::Close) | None => return Next::Close,
@@ -230,25 +226,34 @@ impl Work<'_> {
     }
 
     /// Takes over the watch-list as it is stored.
-    fn watch(&mut self) {
-        let stored = match watching::stored(&self.around.trading, self.name.market()) {
-            Ok(stored) => stored,
-            Err(error) => {
+    async fn watch(&mut self) {
+        let (trading, data) = (Arc::clone(&self.around.trading), Arc::clone(&self.around.data));
+        let (market, now) = (self.name.market(), self.now());
+        let read = move || Wished::read((&trading, &data), market, now);
+        let wished = match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(wished)) => wished,
+            Ok(Err(error)) => {
                 tracing::error!(%error, "the watch-list cannot be read; the pairs stay as they were");
                 return;
             }
+            Err(error) => {
+                tracing::error!(%error, "reading the watch-list panicked");
+                return;
+            }
         };
-        if !self.is_timed {
-            self.report.set_watched(stored);
-            return;
+        if self.is_timed {
+            self.follow(&wished, now);
         }
-        let active: Vec<Symbol> = stored
-            .iter()
-            .filter(|watch| watch.state == WatchState::Active)
-            .map(|watch| watch.symbol.clone())
+        self.report.set_watched(wished.watches);
+    }
+
+    fn follow(&mut self, wished: &Wished, now: Timestamp) {
+        let gone: Vec<Symbol> = self
+            .core
+            .symbols()
+            .filter(|symbol| !wished.active.contains_key(symbol))
+            .cloned()
             .collect();
-        let gone: Vec<Symbol> =
-            self.core.symbols().filter(|symbol| !active.contains(symbol)).cloned().collect();
         for symbol in gone {
             self.core.forget(&symbol);
             self.states.remove(&symbol);
@@ -256,27 +261,11 @@ impl Work<'_> {
                 view.tickers.remove(&symbol);
             }
         }
-        let now = self.now();
-        for symbol in &active {
-            let next = self.first_wanted(symbol, now);
-            self.core.follow(symbol, &[(FOLLOWED, next)], now);
+        for (symbol, next) in &wished.active {
+            self.core.follow(symbol, &[(FOLLOWED, *next)], now);
             self.core.set_trading(symbol, !self.halted.contains(symbol));
         }
-        self.wishes.set(streams_of(&active));
-        self.report.set_watched(stored);
-    }
-
-    /// The first candle that is not stored, not further back than a request may fetch.
-    fn first_wanted(&self, symbol: &Symbol, now: Timestamp) -> Timestamp {
-        let earliest = FOLLOWED.open_of(now.plus_millis(-BACK_MILLIS));
-        let of = (self.name.market(), symbol);
-        match self.around.data.first_missing(of, FOLLOWED, earliest) {
-            Ok(first) => first.clamp(earliest, FOLLOWED.open_of(now)),
-            Err(error) => {
-                tracing::error!(%error, %symbol, "stored candles cannot be read");
-                earliest
-            }
-        }
+        self.wishes.set(streams_of(wished.active.keys()));
     }
 
     async fn heard(&mut self, event: StreamEvent) {
@@ -319,7 +308,7 @@ impl Work<'_> {
                 self.report.reached();
                 if !self.is_timed {
                     self.is_timed = true;
-                    self.watch();
+                    self.watch().await;
                 }
                 self.around.events.send(Event::WatchlistChanged);
             }
@@ -436,17 +425,4 @@ impl Around {
         drop(view);
         self.events.send(Event::Live(status));
     }
-}
-
-/// What is heard of each pair.
-fn streams_of(active: &[Symbol]) -> BTreeSet<Stream> {
-    let of = |symbol: &Symbol| {
-        [
-            Stream::Kline(symbol.clone(), FOLLOWED),
-            Stream::MarkPrice(symbol.clone()),
-            Stream::Ticker(symbol.clone()),
-            Stream::BookTicker(symbol.clone()),
-        ]
-    };
-    active.iter().flat_map(of).collect()
 }
