@@ -19,9 +19,9 @@ use crate::lock::lock;
 
 /// Candles that may wait to be taken.
 const WAITING_MAX: usize = 100_000;
-/// Candles of one series that are kept while they cannot be stored: two days. Older ones are fetched again when the
-/// series can be stored, as a gap.
-const KEPT_MAX: usize = 2_880;
+/// Candles of one series that are kept while they cannot be stored, about three days of minutes: more than is fetched
+/// when a pair is followed. Older ones are fetched again by the next start.
+const KEPT_MAX: usize = 5_000;
 /// How long candles are gathered: a minute's end brings those of all pairs at once.
 const GATHERED_FOR: Duration = Duration::from_millis(150);
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
