@@ -4,6 +4,8 @@
 
 mod asking;
 mod core;
+#[cfg(test)]
+mod day_of_fifty;
 mod doors;
 mod download;
 mod download_progress;
@@ -14,6 +16,8 @@ mod hub;
 mod io_thread;
 mod keeper;
 mod report;
+#[cfg(test)]
+mod rig;
 mod status;
 mod ticker;
 mod venue;

@@ -90,12 +90,12 @@ impl KlinePages {
         self.told(&body, now).map(Some)
     }
 
-    /// The next call as text, path and query: what [`Self::next`] sends.
+    /// The next call as text, path and query, and its weight: what [`Self::next`] sends.
     #[must_use]
-    pub fn asked(&self) -> Option<(&'static str, String)> {
+    pub fn asked(&self) -> Option<(&'static str, String, u32)> {
         let (limit, weight) = self.page_size();
         let call = (!self.finished).then(|| self.call(limit, weight))?;
-        Some((call.path, call.query.as_str().to_owned()))
+        Some((call.path, call.query.as_str().to_owned(), weight))
     }
 
     /// Takes the body of an answer with status 200 to what was asked; `now` is the venue's time when it was

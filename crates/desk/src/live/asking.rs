@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 use super::watched::InstrumentFacts;
 
 /// Requests for candles at once.
-const AT_ONCE: usize = 6;
+pub(super) const AT_ONCE: usize = 6;
 /// How often the exchange information is read again.
 const REFERENCE_EVERY: Duration = Duration::from_secs(3600);
 /// How often the venue's clock is measured.
