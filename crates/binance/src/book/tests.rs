@@ -159,32 +159,70 @@ proptest! {
     }
 }
 
+/// What a replay of recorded frames came to.
+#[derive(Debug, Default)]
+struct Replayed {
+    frames: u64,
+    events: u64,
+    /// Best prices told of an update that the book stands at, and how many of them it has as well.
+    compared: u64,
+    agreed: u64,
+}
+
 #[test]
 fn the_recorded_book_stays_whole() {
     let Some(lines) = crate::test_data::recorded_frames() else { return };
-    let mut book = book();
-    let (mut agreed, mut compared) = (0, 0);
+    let (mut book, mut replayed) = (book(), Replayed::default());
     for line in lines {
         if line.starts_with("{\"lastUpdateId\"") {
             book.on_snapshot(&BookSnapshot::parse(&line).unwrap());
             continue;
         }
-        let frame = crate::frame::parse(&line).unwrap();
-        if let crate::frame::Frame::Depth(event) = &frame {
-            let step = book.on_depth(event);
-            assert!(!matches!(step, BookStep::Broken(_)), "{step:?}");
-        }
-        if let crate::frame::Frame::BookTicker(ticker) = &frame
-            && book.last_update() == Some(ticker.update_id)
-        {
-            compared += 1;
-            let best = book.bids().next().unwrap();
-            agreed += u32::from(best.price.decimal() == ticker.bid.price.to_decimal());
+        replayed.frames += 1;
+        match crate::frame::parse(&line).unwrap() {
+            crate::frame::Frame::Depth(event) => follow(&mut book, &event, &mut replayed),
+            crate::frame::Frame::BookTicker(ticker) => compare(&book, &ticker, &mut replayed),
+            _ => {}
         }
     }
     let counters = book.counters();
+    println!(
+        "{} recorded frames, {} depth events, {} in the book, {} gaps, {} crossed, {} of {} best prices agree",
+        replayed.frames,
+        replayed.events,
+        counters.applied,
+        counters.gaps,
+        counters.crossed,
+        replayed.agreed,
+        replayed.compared
+    );
     assert_eq!((counters.gaps, counters.crossed, counters.snapshots), (0, 0, 1));
     assert!(counters.applied > 6_500, "{counters:?}");
-    assert_eq!(agreed, compared, "where both tell of one update they agree");
-    assert!(compared > 100, "{compared}");
+    assert_eq!(replayed.agreed, replayed.compared, "where both tell of one update they agree");
+    assert!(replayed.compared > 100, "{replayed:?}");
+}
+
+/// An event follows the one before, and leaves the best bid below the best ask.
+fn follow(book: &mut Book, event: &Depth, replayed: &mut Replayed) {
+    replayed.events += 1;
+    let before = book.last_update();
+    let step = book.on_depth(event);
+    assert!(!matches!(step, BookStep::Broken(_)), "{step:?}");
+    if !book.is_live() {
+        return;
+    }
+    if let Some(before) = before.filter(|_| step == BookStep::Applied) {
+        let is_joint = event.first_update <= before + 1 && before < event.last_update;
+        assert!(event.previous_update == before || is_joint, "update ids go on after {before}");
+    }
+    let best = (book.bids().next().unwrap().price, book.asks().next().unwrap().price);
+    assert!(best.0 < best.1, "best bid and ask after update {}: {best:?}", event.last_update);
+}
+
+fn compare(book: &Book, ticker: &crate::frame::BookTicker, replayed: &mut Replayed) {
+    if book.last_update() == Some(ticker.update_id) {
+        replayed.compared += 1;
+        let best = book.bids().next().unwrap();
+        replayed.agreed += u64::from(best.price.decimal() == ticker.bid.price.to_decimal());
+    }
 }
