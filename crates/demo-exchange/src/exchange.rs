@@ -1,7 +1,10 @@
 //! The venue: one state, told requests, messages and time, answering with replies and frames.
 
+mod ahead;
 mod calls;
 mod socket_calls;
+
+pub use ahead::Need;
 
 use domain::{TimeRange, Timeframe, Timestamp};
 use serde_json::Value;

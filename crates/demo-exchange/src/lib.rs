@@ -35,14 +35,14 @@ mod truth;
 
 pub use api_call::{ApiReply, ApiRequest, Method};
 pub use delivery::{Delivery, Way};
-pub use exchange::Exchange;
+pub use exchange::{Exchange, Need};
 pub use faults::{
     Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, Often, RequestFault,
     StreamFault, Target, TradeFault, TradeOccasion, When,
 };
 pub use history::{HistoryCandle, history};
 pub use limits::Limits;
-pub use market::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
+pub use market::{Bracket, Made, SymbolSpec, Unmade, numbered_symbols, well_known_symbols};
 pub use options::{Options, OptionsError, SymbolSet};
 pub use private_door::{
     BestLevels, BookLevel, DueFunding, MarkState, PrivateHalf, PrivateView, PublicTrade, UserEvent,

@@ -3,6 +3,7 @@
 //! Times are milliseconds since the epoch, prices whole ticks, quantities whole lots. Nothing here knows
 //! of requests or sockets.
 
+mod ahead;
 pub(crate) mod book;
 mod days;
 pub(crate) mod hash;
@@ -15,6 +16,7 @@ pub(crate) mod series;
 mod symbol_spec;
 pub(crate) mod trade;
 
+pub use ahead::{Made, Unmade};
 pub use symbol_spec::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols};
 pub(crate) use trade::Trade;
 

@@ -10,6 +10,7 @@
 //! - `GET /control/truth`: the latest calls and faults as they really happened, and what really happened to the accounts: wallets,
 //!   positions, every order, fill and posting.
 
+mod ahead;
 mod body;
 mod clock;
 mod control;
@@ -30,7 +31,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Need};
+use crate::market::Unmade;
 use crate::sockets::{ConnectionId, Sent};
 
 pub use clock::Elapsed;
@@ -64,6 +66,8 @@ pub struct Pace {
 
 struct Shared {
     state: Mutex<State>,
+    /// Held by the one who makes market data outside the state's lock.
+    making: tokio::sync::Mutex<()>,
     clock: VenueClock,
     /// Something may be due earlier than it was.
     wake: Notify,
@@ -84,7 +88,8 @@ impl Server {
         let address = listener.local_addr()?;
         let clock = VenueClock::new(exchange.now(), pace);
         let state = Mutex::new(State { exchange, senders: BTreeMap::new() });
-        let shared = Arc::new(Shared { state, clock, wake: Notify::new() });
+        let making = tokio::sync::Mutex::default();
+        let shared = Arc::new(Shared { state, making, clock, wake: Notify::new() });
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(run(Arc::clone(&shared), listener, stopped));
         Ok(Self { address, shared, stop, task })
@@ -115,6 +120,10 @@ impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic inside the core leaves a state that is still the best there is.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unmade(&self, need: Need<'_>) -> Vec<Unmade> {
+        self.state().exchange.unmade(need)
     }
 
     /// Does something with the core at the present time and hands out what it sends.
@@ -149,6 +158,7 @@ impl State {
 async fn run(shared: Arc<Shared>, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     connections.spawn(live(Arc::clone(&shared)));
+    connections.spawn(ahead::look_ahead(Arc::clone(&shared)));
     loop {
         tokio::select! {
             // An error means that the server was dropped.

@@ -14,5 +14,7 @@ mod subscription;
 pub use connection::Sent;
 pub use hub::ConnectionId;
 
+pub(crate) use control::subscribed_names;
 pub(crate) use hub::{Hub, Lives, Surroundings};
 pub(crate) use route::read as read_place;
+pub(crate) use stream::Stream;

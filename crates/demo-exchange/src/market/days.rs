@@ -80,6 +80,34 @@ impl Days {
         }
     }
 
+    /// Whether the day of a minute exists, is made up and has not been made yet.
+    pub(crate) fn is_unmade(&self, minute: i64) -> bool {
+        let day = minute.div_euclid(DAY);
+        let ends_after_listing = (day + 1) * DAY > self.first_minute();
+        match &self.source {
+            Source::Made { .. } => ends_after_listing && !self.days.contains_key(&day),
+            Source::Recorded(_) => false,
+        }
+    }
+
+    /// A copy that has made no day yet.
+    pub(crate) fn without_days(&self) -> Self {
+        Self { gaps: self.gaps.clone(), ..Self::new(self.source.clone()) }
+    }
+
+    /// Takes over days that a copy has made, unless they have other gaps.
+    pub(crate) fn take(&mut self, made: Self) {
+        if made.gaps != self.gaps {
+            return;
+        }
+        self.source = made.source;
+        for (number, day) in made.days {
+            if !self.days.contains_key(&number) {
+                self.keep(number, day);
+            }
+        }
+    }
+
     /// The minute, unless it does not exist.
     pub(crate) fn minute(&mut self, minute: i64) -> Option<Minute> {
         let day = minute.div_euclid(DAY);
@@ -120,19 +148,25 @@ impl Days {
     }
 
     fn day(&mut self, day: i64) -> &Day {
-        self.uses += 1;
         if !self.days.contains_key(&day) {
-            if self.days.len() >= DAYS_KEPT {
-                let oldest = self.days.iter().min_by_key(|(_, day)| day.last_use);
-                let oldest = oldest.map(|(day, _)| *day);
-                oldest.and_then(|day| self.days.remove(&day));
-            }
             let made = self.make(day);
-            self.days.insert(day, made);
+            self.keep(day, made);
         }
+        self.uses += 1;
         let found = self.days.get_mut(&day).expect("the day was made above");
         found.last_use = self.uses;
         found
+    }
+
+    /// Keeps a day in the place of the one that was used longest ago.
+    fn keep(&mut self, number: i64, day: Day) {
+        if self.days.len() >= DAYS_KEPT {
+            let oldest = self.days.iter().min_by_key(|(_, day)| day.last_use);
+            let oldest = oldest.map(|(day, _)| *day);
+            oldest.and_then(|day| self.days.remove(&day));
+        }
+        self.uses += 1;
+        self.days.insert(number, Day { last_use: self.uses, ..day });
     }
 
     fn make(&mut self, day: i64) -> Day {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ahead::Unmade;
 use super::series::Series;
 
 /// The whole market.
@@ -31,6 +32,16 @@ impl Market {
 
     pub(crate) fn series(&mut self, place: usize) -> &mut Series {
         &mut self.series[place]
+    }
+
+    /// The days of a symbol around `now` that have not been made yet.
+    pub(crate) fn unmade(&self, place: usize, now: i64) -> Option<Unmade> {
+        self.series[place].unmade(place, now)
+    }
+
+    /// Whether anybody has looked at a symbol today.
+    pub(crate) fn is_in_use(&self, place: usize, now: i64) -> bool {
+        self.series[place].is_in_use(now)
     }
 
     pub(crate) fn symbol(&self, place: usize) -> &str {

@@ -101,11 +101,15 @@ impl PathSource {
 
     /// Lots; at least what a list of trades needs, or nothing in a quiet minute.
     fn volume(&self, minute: i64, base: f64) -> i64 {
-        let quiet = chance(self.spec.seed, Purpose::Quiet, minute) % 100;
-        if quiet < u64::from(self.spec.quiet_percent) {
+        if self.is_quiet(minute) {
             return 0;
         }
         PriceScale::new(self.spec.quantity_decimals).units(base).max(VOLUME_MIN)
+    }
+
+    fn is_quiet(&self, minute: i64) -> bool {
+        let percent = u64::from(self.spec.quiet_percent);
+        percent > 0 && chance(self.spec.seed, Purpose::Quiet, minute) % 100 < percent
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use domain::{Timeframe, Timestamp};
 
 use super::SymbolSpec;
+use super::ahead::Unmade;
 use super::days::{DAY, Days, Source};
 use super::path_source::PathSource;
 use super::row::Row;
@@ -63,6 +64,16 @@ impl Series {
 
     pub(crate) const fn days(&mut self) -> &mut Days {
         &mut self.days
+    }
+
+    /// The days around `now` that have not been made yet.
+    pub(crate) fn unmade(&self, place: usize, now: i64) -> Option<Unmade> {
+        Unmade::of(place, &self.days, now)
+    }
+
+    /// Whether its market has been looked at today.
+    pub(crate) fn is_in_use(&self, now: i64) -> bool {
+        !self.days.is_unmade(now.div_euclid(MINUTE))
     }
 
     /// Milliseconds of the first minute.

@@ -10,9 +10,10 @@ use axum::http::{HeaderValue, Method as HttpMethod, Request, Response, StatusCod
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
-use super::{Shared, body, control, range, socket};
+use super::{Shared, ahead, body, control, range, socket};
 use crate::api_call::{ApiReply, ApiRequest, Method};
 use crate::delivery::{Delivery, Way};
+use crate::exchange::Need;
 
 /// Longest body of a request.
 const BODY_MAX: usize = 1 << 20;
@@ -40,6 +41,7 @@ pub(super) async fn answer(
     let Some(request) = api_request(&parts, text) else {
         return Ok(plain(StatusCode::METHOD_NOT_ALLOWED, "expected GET, POST, PUT or DELETE"));
     };
+    ahead::prepare(&shared, Need::Request(&request)).await;
     let delivery = shared.at_present(|state, now| state.exchange.request(&request, now));
     deliver(&shared, &parts, delivery).await
 }
@@ -102,6 +104,7 @@ async fn upgrade(shared: Arc<Shared>, parts: &mut Parts) -> Response<Body> {
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(parts, &()).await else {
         return plain(StatusCode::BAD_REQUEST, "expected the handshake of a WebSocket");
     };
+    ahead::prepare(&shared, Need::Connection(&path)).await;
     match socket::open(&shared, &path) {
         Ok((connection, frames)) => {
             upgrade.on_upgrade(move |socket| socket::run(shared, socket, connection, frames))

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::sync::mpsc;
 
-use super::{FRAMES_WAITING_MAX, Shared};
+use super::{FRAMES_WAITING_MAX, Shared, ahead};
 use crate::api_call::ApiReply;
+use crate::exchange::Need;
 use crate::sockets::{ConnectionId, Sent};
 
 /// Opens a connection in the core.
@@ -37,7 +38,7 @@ pub(super) async fn run(
                 None => false,
             },
             message = socket.recv() => match message {
-                Some(Ok(message)) => hear(&shared, connection, message),
+                Some(Ok(message)) => hear(&shared, connection, message).await,
                 Some(Err(_)) | None => false,
             },
         };
@@ -68,9 +69,10 @@ async fn send(socket: &mut WebSocket, sent: Sent) -> bool {
 }
 
 /// False when the client said goodbye.
-fn hear(shared: &Shared, connection: ConnectionId, message: Message) -> bool {
+async fn hear(shared: &Shared, connection: ConnectionId, message: Message) -> bool {
     match message {
         Message::Text(text) => {
+            ahead::prepare(shared, Need::Message(&text)).await;
             shared.at_present(|state, now| state.exchange.receive(connection, &text, now));
         }
         Message::Pong(_) => shared.at_present(|state, now| state.exchange.pong(connection, now)),

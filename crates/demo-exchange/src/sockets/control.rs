@@ -19,6 +19,14 @@ pub(super) struct Message {
     pub(super) id: u64,
 }
 
+/// The streams that a message asks for; none when it asks for something else.
+pub(crate) fn subscribed_names(text: &str) -> Vec<String> {
+    match read(text) {
+        Ok(Message { wish: Wish::Subscribe(names), .. }) => names,
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
 /// Reads a message.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod account_life;
 mod account_orders;
 mod account_server;
 mod account_streams;
+mod ahead;
 mod archive;
 mod determinism;
 mod faults;
