@@ -1,4 +1,4 @@
-//! What lasts: candles, funding settlements, exchange rules and downloads in `market.db`; runs, settings, the watch
+//! What lasts: candles, funding settlements, exchange rules, leverage brackets and downloads in `market.db`; runs, settings, the watch
 //! list and rate bans in `trading.db`; the lock of a data folder.
 //!
 //! SQL lives only in the `*_table` files. Times are ms since the epoch, UTC. JSON texts
@@ -24,7 +24,8 @@ pub use job_status::{JobStatus, UnknownJobStatus};
 pub use market_store::{
     Appended, Compacted, Conflict, Coverage, Download, DownloadPart, FetchedPart, FileError,
     FileReport, FileStatus, FundingCoverage, FundingMerged, ImportControl, ImportRequest,
-    InstrumentRules, MarketStore, MonthCoverage, OnConflict, PartState, Revision, UnknownPartState,
+    InstrumentBrackets, InstrumentRules, MarketStore, MonthCoverage, OnConflict, PartState,
+    Revision, UnknownPartState,
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, StrategySource, TradingStore, Watch, WatchState,

@@ -1,11 +1,13 @@
 //! Market history in `market.db`: candles as one compressed chunk per series and month, those that arrived
-//! lately as rows of a tail; funding settlements, exchange rules and downloads as one row each.
+//! lately as rows of a tail; funding settlements, exchange rules, leverage brackets and downloads as one row each.
 //!
 //! Chunks and tail are one series to whoever reads: no candle lies in both.
 //! One connection writes, behind a lock; readers have their own and see the last commit. A chunk is
 //! verified against its checksums whenever it is read.
 
 mod append;
+mod bracket_table;
+mod brackets;
 mod chunk_table;
 mod compact;
 mod coverage;
@@ -42,6 +44,7 @@ use crate::StorageError;
 use crate::block::{encode_candles, encode_extra};
 use crate::database::{Durability, open, open_reader};
 pub use append::Appended;
+pub use bracket_table::InstrumentBrackets;
 use chunk_table::{Month, NewChunk};
 pub use compact::Compacted;
 pub use coverage::{Coverage, MonthCoverage};
@@ -71,6 +74,7 @@ const SCHEMA: &[&[&str]] = &[
         download_table::MIGRATION,
         download_part_table::MIGRATION,
     ],
+    &[bracket_table::MIGRATION],
 ];
 
 /// All stored candles and funding settlements of a data folder.

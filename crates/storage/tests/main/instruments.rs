@@ -1,7 +1,7 @@
-//! Exchange rules as they changed over time.
+//! Exchange rules and leverage brackets as they changed over time.
 
 use domain::MarketKind;
-use storage::InstrumentRules;
+use storage::{InstrumentBrackets, InstrumentRules};
 
 use crate::support::{Folder, at};
 
@@ -51,4 +51,29 @@ fn rules_of_the_very_same_moment_are_replaced() {
     store.put_instruments(&[rules("BTCUSDT", 10, "0.1")]).unwrap();
     assert_eq!(store.put_instruments(&[rules("BTCUSDT", 10, "0.5")]).unwrap(), 1);
     assert_eq!(store.instruments_at(UM, at(10)).unwrap(), [rules("BTCUSDT", 10, "0.5")]);
+}
+
+fn brackets(symbol: &str, since: i64, cap: u32) -> InstrumentBrackets {
+    InstrumentBrackets {
+        market: UM,
+        symbol: symbol.parse().unwrap(),
+        since: at(since),
+        brackets_json: format!("[{{\"cap\":\"{cap}\"}}]"),
+        seen_at: at(since + 1),
+    }
+}
+
+#[test]
+fn brackets_are_stored_when_they_change() {
+    let folder = Folder::new();
+    let store = folder.store();
+    assert!(store.put_brackets(&brackets("BTCUSDT", 10, 50)).unwrap());
+    assert!(!store.put_brackets(&brackets("BTCUSDT", 20, 50)).unwrap(), "they hold already");
+    assert!(store.put_brackets(&brackets("BTCUSDT", 30, 60)).unwrap());
+    assert!(store.put_brackets(&brackets("BTCUSDT", 30, 70)).unwrap(), "the later word counts");
+    assert!(store.put_brackets(&brackets("ETHUSDT", 10, 50)).unwrap());
+    let bitcoin = "BTCUSDT".parse().unwrap();
+    let history = store.bracket_history(UM, &bitcoin).unwrap();
+    assert_eq!(history, [brackets("BTCUSDT", 10, 50), brackets("BTCUSDT", 30, 70)]);
+    assert_eq!(store.bracket_history(MarketKind::Demo, &bitcoin).unwrap(), []);
 }

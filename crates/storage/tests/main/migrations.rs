@@ -2,7 +2,7 @@
 
 use domain::{MarketKind, PriceKind};
 use rusqlite::Connection;
-use storage::{FileStatus, FinishedRun, JobStatus, RunFilter, TradingStore};
+use storage::{FileStatus, FinishedRun, InstrumentBrackets, JobStatus, RunFilter, TradingStore};
 
 use crate::support::{Folder, START, at, candles, import, import_funding, key, rows, symbol};
 
@@ -161,6 +161,107 @@ fn version_2_is_brought_up_to_date_and_takes_candles_that_arrive() {
     assert_eq!(store.load_funding(MarketKind::UsdM, &symbol(), None).unwrap().len(), 1);
     assert_eq!(store.append(&candles(3..8), at(9)).unwrap().new, 3);
     assert_eq!(store.load(&key(), None).unwrap().len(), 26);
+}
+
+/// What version 3 added, with the rules of an instrument.
+const VERSION_3: &str = "
+CREATE TABLE candle_tail (
+    spell INTEGER NOT NULL CHECK (spell = open_ms / 600000), -- ten minutes
+    series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    open_ms INTEGER NOT NULL,
+    open REAL NOT NULL,
+    high REAL NOT NULL,
+    low REAL NOT NULL,
+    close REAL NOT NULL,
+    volume REAL NOT NULL,
+    quote_volume REAL,
+    trade_count REAL,
+    taker_buy_volume REAL,
+    taker_buy_quote_volume REAL,
+    price_decimals INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (spell, series_id, open_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE candle_revision (
+    id INTEGER PRIMARY KEY,
+    series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
+    open_ms INTEGER NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    old_open REAL NOT NULL,
+    old_high REAL NOT NULL,
+    old_low REAL NOT NULL,
+    old_close REAL NOT NULL,
+    old_volume REAL NOT NULL,
+    old_quote_volume REAL,
+    old_trade_count REAL,
+    old_taker_buy_volume REAL,
+    old_taker_buy_quote_volume REAL,
+    old_price_decimals INTEGER NOT NULL,
+    new_open REAL NOT NULL,
+    new_high REAL NOT NULL,
+    new_low REAL NOT NULL,
+    new_close REAL NOT NULL,
+    new_volume REAL NOT NULL,
+    new_quote_volume REAL,
+    new_trade_count REAL,
+    new_taker_buy_volume REAL,
+    new_taker_buy_quote_volume REAL,
+    new_price_decimals INTEGER NOT NULL
+) STRICT;
+CREATE INDEX candle_revision_series ON candle_revision (series_id, open_ms);
+CREATE TABLE instrument (
+    market TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    rules_json TEXT NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (market, symbol, since_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE download (
+    id TEXT PRIMARY KEY,
+    request_json TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'completed', 'failed', 'cancelled')),
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    error_text TEXT
+) STRICT;
+CREATE TABLE download_part (
+    download_id TEXT NOT NULL REFERENCES download (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL, -- ascending in the order in which they were added
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'stored', 'absent', 'failed')),
+    archive_checksum TEXT,
+    row_count INTEGER NOT NULL,
+    byte_count INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    error_text TEXT,
+    PRIMARY KEY (download_id, name)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 3;
+INSERT INTO instrument VALUES ('um', 'BTCUSDT', 10, 'TRADING', '{}', 10);
+";
+
+#[test]
+fn version_3_keeps_its_exchange_rules_and_takes_brackets() {
+    let newer = Folder::new();
+    let expected = newer.store();
+    import(&expected, &newer.file("a.csv", rows(0..5)));
+    let old = version_1(&newer);
+    connection(&old, "market.db").execute_batch(VERSION_2).unwrap();
+    connection(&old, "market.db").execute_batch(VERSION_3).unwrap();
+
+    let store = old.store();
+    assert_eq!(schema(&old), schema(&newer));
+    assert_eq!(store.instrument_history(MarketKind::UsdM, &symbol()).unwrap().len(), 1);
+    let brackets = InstrumentBrackets {
+        market: MarketKind::UsdM,
+        symbol: symbol(),
+        since: at(0),
+        brackets_json: "[]".to_owned(),
+        seen_at: at(0),
+    };
+    assert!(store.put_brackets(&brackets).unwrap());
 }
 
 /// Version 1 of the runs and settings as it was released.
