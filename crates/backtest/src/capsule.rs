@@ -8,6 +8,7 @@ mod data;
 mod error;
 mod fingerprint;
 mod history;
+mod listings;
 mod outcome;
 mod settings;
 #[cfg(test)]
@@ -244,6 +245,21 @@ impl RunCapsule {
         let sealed = capsule.seal.take().ok_or(CapsuleError::Unsealed)?;
         let content = capsule.fingerprint();
         if content == sealed { Ok(capsule) } else { Err(CapsuleError::Changed { sealed, content }) }
+    }
+
+    /// The data with the exchange filters and leverage brackets that the run was made with, whatever is known of them
+    /// here: what a venue demands changes with time. An instrument that the capsule does not have stays as it is.
+    ///
+    /// # Errors
+    /// [`CapsuleError::Setting`] naming the setting that is missing or cannot be read.
+    pub fn with_venue_rules(&self, mut data: RunData) -> Result<RunData, CapsuleError> {
+        for (number, instrument) in data.instruments.iter_mut().enumerate() {
+            if self.settings.contains_key(&format!("instruments.{number}.symbol")) {
+                instrument.listing = listings::restore(&self.settings, number, &instrument.listing)
+                    .map_err(CapsuleError::Setting)?;
+            }
+        }
+        Ok(data)
     }
 
     /// Runs again what `spec` asks for on `data`, both made anew from the request, and compares.

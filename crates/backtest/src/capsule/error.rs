@@ -54,6 +54,9 @@ pub enum CapsuleError {
         /// Expectation and value.
         problem: String,
     },
+    /// A setting that the run needs again is missing or of another kind.
+    #[error("{0}")]
+    Setting(String),
     /// The seal is missing.
     #[error("expected a seal at the end of the capsule, was none")]
     Unsealed,

@@ -2,6 +2,7 @@
 
 mod data;
 mod files;
+mod listings;
 mod settings;
 
 use domain::Money;
