@@ -66,6 +66,7 @@ pub(crate) fn spoiled(
         FaultKind::Reset => Delivery { reply, way: Way::Reset },
         FaultKind::Stream(_)
         | FaultKind::Gap
+        | FaultKind::Listing(_)
         | FaultKind::Offset(_)
         | FaultKind::Drift(_)
         | FaultKind::Trade(..) => Delivery::now(reply),

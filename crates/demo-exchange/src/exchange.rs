@@ -13,7 +13,7 @@ use crate::api_call::ApiReply;
 use crate::archive::Archive;
 use crate::faults::{FaultPlan, Faults};
 use crate::limits::{Cost, Usage};
-use crate::market::{CandleQuery, Market};
+use crate::market::{CandleQuery, Market, PlannedTerms};
 use crate::options::{Options, OptionsError};
 use crate::private_door::{PrivateHalf, PrivateView};
 use crate::rest::candles::{close_time, row_text};
@@ -86,6 +86,12 @@ impl Exchange {
             let gaps = self.faults.gaps(self.market.symbol(place));
             self.market.series(place).set_gaps(&gaps);
         }
+        let planned = (0..self.market.len()).flat_map(|place| {
+            let changes = self.faults.listing_changes(self.market.symbol(place));
+            changes.into_iter().map(move |(change, during)| PlannedTerms { place, during, change })
+        });
+        let planned = planned.collect();
+        self.market.set_planned(planned, self.now);
         self.advance_private();
     }
 
@@ -95,7 +101,8 @@ impl Exchange {
         self.faults.plan()
     }
 
-    /// Halts a symbol or lets it trade, as in `exchangeInfo` and `!contractInfo`; false for an unknown symbol.
+    /// Halts a symbol or lets it trade, as in `exchangeInfo` and `!contractInfo`, unless a fault says otherwise; false for
+    /// an unknown symbol.
     pub fn set_status(&mut self, symbol: &str, status: &str, now: Timestamp) -> bool {
         self.advance(now);
         let place = self.market.place(symbol);
@@ -256,6 +263,7 @@ impl Exchange {
     }
 
     fn private_view(&mut self) -> PrivateView<'_> {
+        self.market.turn(self.now);
         PrivateView {
             market: &mut self.market,
             faults: &mut self.faults,

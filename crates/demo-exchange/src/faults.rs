@@ -5,11 +5,13 @@
 
 mod damage;
 mod kind;
+mod listing;
 mod plan_text;
 mod roll;
 mod trade;
 
 pub use kind::{Area, BodyFault, FaultKind, Often, RequestFault, StreamFault, Target, When};
+pub use listing::ListingFault;
 pub use plan_text::{FaultPlan, FaultPlanError, FaultRule};
 pub use trade::{TradeFault, TradeOccasion};
 

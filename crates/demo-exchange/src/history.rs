@@ -1,10 +1,14 @@
-//! The history of a made-up symbol without a venue: the same candles that `klines` tells, as numbers.
+//! The history of a made-up symbol without a venue: the same candles that `klines` tells, as numbers, and the same
+//! settlements that `fundingRate` tells.
 
-use domain::{Candle, TimeRange, Timestamp};
+use domain::{Candle, Decimal, TimeRange, Timestamp};
 
+use crate::market::mark::settlements;
 use crate::market::{Row, Series, SymbolSpec};
+use crate::private_door::DueFunding;
 
 const MINUTE: i64 = 60_000;
+const DAY: i64 = 1440 * MINUTE;
 
 /// One closed minute with everything the venue tells of it. Numbers are the nearest `f64` to its texts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,10 +30,42 @@ pub struct HistoryCandle {
 pub fn history(spec: &SymbolSpec, range: TimeRange, mut with: impl FnMut(HistoryCandle)) {
     let (price, quantity) = (spec.price_decimals, spec.quantity_decimals);
     let mut series = Series::made(spec.clone());
-    let minute = |time: Timestamp| time.millis().div_euclid(MINUTE);
-    let (from, until) =
-        (minute(range.start.plus_millis(MINUTE - 1)), minute(range.end.plus_millis(MINUTE - 1)));
+    let (from, until) = (first_minute(range.start), first_minute(range.end));
     series.days().each_minute(from, until, |minute| with(numbers(&minute.row, price, quantity)));
+}
+
+/// As [`history`], and hands the settlements of funding that are booked inside `range` to `settled`, ascending: those
+/// of a day after its minutes. Rates and marks have the decimals that the venue tells.
+pub fn history_with_funding(
+    spec: &SymbolSpec,
+    range: TimeRange,
+    mut with: impl FnMut(HistoryCandle),
+    mut settled: impl FnMut(DueFunding),
+) {
+    let (price, quantity) = (spec.price_decimals, spec.quantity_decimals);
+    let mut series = Series::made(spec.clone());
+    let mut start = range.start.max(spec.listed);
+    while start < range.end {
+        let end = start.day_start().plus_millis(DAY).min(range.end);
+        let (from, until) = (first_minute(start), first_minute(end));
+        series
+            .days()
+            .each_minute(from, until, |minute| with(numbers(&minute.row, price, quantity)));
+        // The days that a settlement looks at are still there.
+        for one in settlements(&mut series, start.millis(), end.millis() - 1) {
+            settled(DueFunding {
+                time: Timestamp::from_millis(one.time),
+                rate: Decimal::new(one.rate, 8),
+                mark: Decimal::new(one.mark, 8),
+            });
+        }
+        start = end;
+    }
+}
+
+/// The first minute that does not begin before `time`, counted since the epoch.
+fn first_minute(time: Timestamp) -> i64 {
+    time.plus_millis(MINUTE - 1).millis().div_euclid(MINUTE)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "units of a minute are far below 2^53")]
@@ -63,7 +99,7 @@ fn power(decimals: u8) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Exchange, Options, well_known_symbols};
+    use crate::{ApiRequest, Exchange, Method, Options, well_known_symbols};
     use domain::Timeframe;
 
     #[test]
@@ -98,5 +134,46 @@ mod tests {
             );
             assert_eq!(made.trades, told[8].as_f64().unwrap());
         }
+    }
+
+    #[test]
+    fn its_settlements_are_those_that_the_venue_tells() {
+        for (symbol, start) in [("BTCUSDT", "2023-07-01"), ("SUIUSDT", "2025-03-01T00:30:00Z")] {
+            let found = well_known_symbols().into_iter().find(|one| one.symbol.as_str() == symbol);
+            let spec = found.unwrap();
+            let start: Timestamp = start.parse().unwrap();
+            let range = TimeRange { start, end: start.plus_millis(5 * DAY) };
+            let (mut candles, mut made) = (Vec::new(), Vec::new());
+            history_with_funding(&spec, range, |one| candles.push(one), |one| made.push(one));
+            let mut expected = Vec::new();
+            history(&spec, range, |candle| expected.push(candle));
+            assert_eq!(candles, expected, "the candles are the same");
+            let told = told_funding(symbol, range);
+            assert_eq!(
+                made.len(),
+                5 * 24 / usize::from(spec.funding_hours) - usize::from(symbol == "BTCUSDT")
+            );
+            assert_eq!(made.len(), told.len());
+            for (made, told) in made.iter().zip(&told) {
+                let decimal = |name: &str| told[name].as_str().unwrap().parse::<Decimal>().unwrap();
+                assert_eq!(made.time.millis(), told["fundingTime"].as_i64().unwrap());
+                assert_eq!((made.rate, made.mark), (decimal("fundingRate"), decimal("markPrice")));
+            }
+        }
+    }
+
+    /// What `GET /fapi/v1/fundingRate` answers.
+    fn told_funding(symbol: &str, range: TimeRange) -> Vec<serde_json::Value> {
+        let now = range.end.plus_millis(MINUTE);
+        let mut exchange = Exchange::new(Options::default(), now).unwrap();
+        let (start, end) = (range.start.millis(), range.end.millis() - 1);
+        let request = ApiRequest {
+            method: Method::Get,
+            path: "/fapi/v1/fundingRate".to_owned(),
+            query: format!("symbol={symbol}&startTime={start}&endTime={end}&limit=1000"),
+            body: String::new(),
+            api_key: None,
+        };
+        serde_json::from_slice(&exchange.request(&request, now).reply.body).unwrap()
     }
 }

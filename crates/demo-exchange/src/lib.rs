@@ -37,10 +37,10 @@ pub use api_call::{ApiReply, ApiRequest, Method};
 pub use delivery::{Delivery, Way};
 pub use exchange::{Exchange, Need};
 pub use faults::{
-    Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, Often, RequestFault,
-    StreamFault, Target, TradeFault, TradeOccasion, When,
+    Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, ListingFault, Often,
+    RequestFault, StreamFault, Target, TradeFault, TradeOccasion, When,
 };
-pub use history::{HistoryCandle, history};
+pub use history::{HistoryCandle, history, history_with_funding};
 pub use limits::Limits;
 pub use market::{Bracket, Made, SymbolSpec, Unmade, numbered_symbols, well_known_symbols};
 pub use options::{Options, OptionsError, SymbolSet};

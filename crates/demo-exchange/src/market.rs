@@ -14,6 +14,7 @@ pub(crate) mod recording;
 pub(crate) mod row;
 pub(crate) mod series;
 mod symbol_spec;
+mod terms;
 pub(crate) mod trade;
 
 pub use ahead::{Made, Unmade};
@@ -21,9 +22,10 @@ pub use symbol_spec::{Bracket, SymbolSpec, numbered_symbols, well_known_symbols}
 pub(crate) use trade::Trade;
 
 pub(crate) use days::Source;
-pub(crate) use listing::Market;
+pub(crate) use listing::{Change, Market};
 pub(crate) use row::Row;
 pub(crate) use series::{CandleQuery, NextTrade, Series};
+pub(crate) use terms::{PlannedTerms, Terms};
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use crate::faults::{Faults, Injected, TradeFault, TradeOccasion};
 use crate::limits::Limits;
 use crate::market::book::Book;
 use crate::market::mark::{next_settlement_time, prices_at, running_rate, settlements};
-use crate::market::{Market, Series, SymbolSpec};
+use crate::market::{Market, Series, SymbolSpec, Terms};
 use crate::truth::{InjectedFault, Truth};
 
 /// The half of the venue that knows accounts and orders.
@@ -171,6 +171,11 @@ impl PrivateView<'_> {
         self.market.place(symbol).map(|place| self.market.status(place, self.now))
     }
 
+    /// What a symbol demands of orders now.
+    pub(crate) fn terms(&self, symbol: &str) -> Option<Terms> {
+        self.market.place(symbol).map(|place| self.market.terms(place, self.now))
+    }
+
     /// The best `levels` of each side now.
     pub fn best(&mut self, symbol: &str, levels: usize) -> Option<BestLevels> {
         let now = self.now;
@@ -254,7 +259,7 @@ impl PrivateView<'_> {
         Some(Timestamp::from_millis(next_settlement_time(series, after.millis())))
     }
 
-    /// How often the status of a symbol has been changed since the start.
+    /// How often the status or the rules of a symbol have been changed since the start.
     #[must_use]
     pub fn status_changes(&self) -> usize {
         self.market.changes_count()

@@ -137,6 +137,7 @@ pub(super) fn is_carried_out(injected: &Injected) -> bool {
         | FaultKind::Stream(_)
         | FaultKind::Delay(_)
         | FaultKind::Gap
+        | FaultKind::Listing(_)
         | FaultKind::Offset(_)
         | FaultKind::Drift(_)
         | FaultKind::Trade(..) => true,

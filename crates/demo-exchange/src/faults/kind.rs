@@ -2,6 +2,7 @@
 
 use domain::TimeRange;
 
+use super::listing::ListingFault;
 use super::trade::TradeFault;
 
 /// Where a fault happens.
@@ -24,7 +25,7 @@ pub enum Area {
     Stream,
     /// Events of the user stream, by name: `user.ORDER_TRADE_UPDATE`.
     User,
-    /// The market itself: `market/BTCUSDT:gap`.
+    /// The market itself: `market/BTCUSDT:gap`, `market/BTCUSDT:tick=10`.
     Market,
     /// The venue's clock as it is told.
     Clock,
@@ -47,6 +48,8 @@ pub enum FaultKind {
     Delay(i64),
     /// `gap`: no trading and no rows in the time named (F18).
     Gap,
+    /// A rule or the status of a symbol is another one (F15).
+    Listing(ListingFault),
     /// `offset=-5000`: the told time is off by so many milliseconds (F7).
     Offset(i64),
     /// `drift=200`: the told time runs ahead by so many parts per million from the start on (F7).

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use domain::{TimeRange, Timestamp};
 
 use super::kind::{Area, BodyFault, FaultKind, Often, RequestFault, StreamFault, Target, When};
+use super::listing::ListingFault;
 use super::trade::TradeFault;
 
 /// One line of a plan.
@@ -24,8 +25,8 @@ pub struct FaultRule {
 ///
 /// A target is an endpoint (`klines`, `order`, `archive`, `*`), a stream (`ws.kline`, `ws.depth`, `ws.*`), an event of
 /// the user stream (`user.ORDER_TRADE_UPDATE`), `market`, `clock` or `trade`; `/BTCUSDT` behind it means that symbol alone.
-/// The faults are those of [`FaultKind`], with `trade` those of [`TradeFault`]. A time is a chance (`0.1`), the first times (`x3`), one time (`#7`) or
-/// a range of the venue's time (`2025-01-01T00:00:00Z..2025-01-01T00:05:00Z`); two of them are parted by a comma.
+/// The faults are those of [`FaultKind`], with `market` those of [`ListingFault`] too, with `trade` those of [`TradeFault`]. A time is a chance (`0.1`), the first times (`x3`), one time (`#7`) or
+/// a range of the venue's time (`2025-01-01T00:00:00Z..2025-01-01T00:05:00Z`, without an end for ever); two of them are parted by a comma.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultPlan(pub Vec<FaultRule>);
 
@@ -46,8 +47,11 @@ pub struct FaultPlanError {
 const FAULTS: &str = "a fault such as lost, reply-lost, reset, 503, 503-unknown, 408, 429, 418=120, error=-1007, delay=500, stale=1500, \
 bad-json, html, empty, redirect, huge=104857600, gzip-bomb, trickle, wrong-type, nan, exponent, empty-text, number, removed, renamed, \
 added, unknown-enum, repeated-row, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200; \
+with market one such as tick=10, step=10, min-notional=100, leverage=20 or status=TRADING_HALT; \
 with trade one such as invisible=5000, pieces=5, fill-before-cancel, algo-stuck, manual-buy=100 or listen-key-expired";
-const TIMES: &str = "a chance such as 0.1, the first times such as x3, one time such as #7, or a range of times START..END";
+/// The end of a range without one.
+const FOR_EVER: Timestamp = Timestamp::from_millis(i64::MAX);
+const TIMES: &str = "a chance such as 0.1, the first times such as x3, one time such as #7, or a range of times START..END or START..";
 
 impl FromStr for FaultPlan {
     type Err = FaultPlanError;
@@ -132,7 +136,8 @@ fn read_when(text: &str) -> Result<When, String> {
     for part in text.split(',').map(str::trim) {
         if let Some((start, end)) = part.split_once("..") {
             let time = |text: &str| text.parse::<Timestamp>().map_err(|_| part.to_owned());
-            when.within = Some(TimeRange { start: time(start)?, end: time(end)? });
+            let end = if end.is_empty() { Ok(FOR_EVER) } else { time(end) };
+            when.within = Some(TimeRange { start: time(start)?, end: end? });
         } else {
             when.often = read_often(part).ok_or_else(|| part.to_owned())?;
         }
@@ -163,6 +168,11 @@ fn read_kind(text: &str, area: Area) -> Option<FaultKind> {
     };
     if matches!(area, Area::Trade) {
         return TradeFault::read(word, value).map(FaultKind::Trade);
+    }
+    if matches!(area, Area::Market)
+        && let Some(change) = ListingFault::read(word, value)
+    {
+        return Some(FaultKind::Listing(change));
     }
     match value {
         None => plain_kind(word),
@@ -246,6 +256,9 @@ mod tests {
         assert_eq!(plan.0[2].kind, FaultKind::Offset(-5000));
         assert_eq!(plan.0[3].when.often, Often::First(2));
         assert_eq!("".parse::<FaultPlan>().unwrap().0, []);
+        let change: FaultPlan = "market/BTCUSDT:tick=10@2025-01-01..".parse().unwrap();
+        assert_eq!(change.0[0].kind, FaultKind::Listing(ListingFault::Tick(10)));
+        assert_eq!(change.0[0].when.within.unwrap().end, FOR_EVER);
     }
 
     fn check(text: &str, words: &str) {
@@ -261,6 +274,9 @@ mod tests {
         check("klines:503@2", "character 12: expected a chance");
         check("klines:503@x", "was \"x\"");
         check("klines:delay=-5", "expected a fault");
+        check("market:tick=0", "expected a fault");
+        check("market:status=halted", "expected a fault");
+        check("klines:tick=10", "expected a fault");
         check("ws.:drop", "character 1: expected a target");
         check("klines:503@2025-01-01..yesterday", "START..END");
     }

@@ -1,8 +1,11 @@
 //! Whether a fault happens this time: by rule, count, time and the seed.
 
+use std::ops::Range;
+
 use domain::Timestamp;
 
 use super::kind::{Area, FaultKind, Often};
+use super::listing::ListingFault;
 use super::plan_text::{FaultPlan, FaultRule};
 use super::trade::{TradeFault, TradeOccasion};
 use crate::market::hash::{Purpose, chance};
@@ -131,13 +134,31 @@ impl Faults {
                 | FaultKind::Reset
                 | FaultKind::Delay(_)
                 | FaultKind::Gap
+                | FaultKind::Listing(_)
                 | FaultKind::Trade(..) => 0,
             })
             .sum()
     }
 
+    /// What changes of the listing of a symbol, and when, in milliseconds.
+    pub(crate) fn listing_changes(&self, symbol: &str) -> Vec<(ListingFault, Range<i64>)> {
+        let rules = self.rules.iter().map(|(rule, _)| rule);
+        let meant =
+            rules.filter(|rule| rule.target.symbol.as_deref().is_none_or(|only| only == symbol));
+        meant
+            .filter_map(|rule| {
+                let FaultKind::Listing(change) = &rule.kind else { return None };
+                let during = rule
+                    .when
+                    .within
+                    .map_or(i64::MIN..i64::MAX, |range| range.start.millis()..range.end.millis());
+                Some((change.clone(), during))
+            })
+            .collect()
+    }
+
     /// Times without trading of a symbol, in milliseconds.
-    pub(crate) fn gaps(&self, symbol: &str) -> Vec<std::ops::Range<i64>> {
+    pub(crate) fn gaps(&self, symbol: &str) -> Vec<Range<i64>> {
         let rules = self.rules.iter().map(|(rule, _)| rule);
         let gaps = rules.filter(|rule| {
             matches!(rule.kind, FaultKind::Gap)
@@ -183,6 +204,7 @@ fn trade_fault(rule: &FaultRule, on: TradeOccasion) -> Option<TradeFault> {
         | FaultKind::Reset
         | FaultKind::Delay(_)
         | FaultKind::Gap
+        | FaultKind::Listing(_)
         | FaultKind::Offset(_)
         | FaultKind::Drift(_) => None,
     }

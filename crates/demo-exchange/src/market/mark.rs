@@ -132,7 +132,7 @@ pub(crate) fn running_rate(series: &Series, time: i64) -> (i64, i64) {
     (rate_of(series, start, time), start + interval)
 }
 
-/// Settlements in `from..=until`, ascending.
+/// Settlements that are booked in `from..=until`, ascending.
 pub(crate) fn settlements(series: &mut Series, from: i64, until: i64) -> Vec<FundingSettlement> {
     let interval = interval_millis(series);
     let first = series.first_time();

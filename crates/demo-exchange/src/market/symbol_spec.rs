@@ -76,28 +76,32 @@ impl SymbolSpec {
     /// `cum_n = floor_n * (rate_n - rate_(n-1)) + cum_(n-1)`.
     #[must_use]
     pub fn brackets(&self) -> Vec<Bracket> {
-        let steps = [
-            (1, 50_000),
-            (2, 250_000),
-            (4, 1_000_000),
-            (10, 5_000_000),
-            (25, 50_000_000),
-            (50, 300_000_000),
-        ];
-        let mut brackets: Vec<Bracket> = Vec::new();
-        for (divisor, cap) in steps {
-            let leverage_max = (self.leverage_max / divisor).max(1);
-            let maintenance = 5_000 / u64::from(leverage_max);
-            let last = brackets.last().copied();
-            let floor = last.map_or(0, |bracket| bracket.cap);
-            let cumulated = last.map_or(0, |bracket| {
-                floor * (maintenance - bracket.maintenance) + bracket.cumulated
-            });
-            let number = u32::try_from(brackets.len() + 1).unwrap_or(u32::MAX);
-            brackets.push(Bracket { number, leverage_max, floor, cap, maintenance, cumulated });
-        }
-        brackets
+        brackets_of(self.leverage_max)
     }
+}
+
+/// The brackets of a symbol with this largest leverage.
+pub(super) fn brackets_of(leverage_max: u32) -> Vec<Bracket> {
+    let steps = [
+        (1, 50_000),
+        (2, 250_000),
+        (4, 1_000_000),
+        (10, 5_000_000),
+        (25, 50_000_000),
+        (50, 300_000_000),
+    ];
+    let mut brackets: Vec<Bracket> = Vec::new();
+    for (divisor, cap) in steps {
+        let leverage_max = (leverage_max / divisor).max(1);
+        let maintenance = 5_000 / u64::from(leverage_max);
+        let last = brackets.last().copied();
+        let floor = last.map_or(0, |bracket| bracket.cap);
+        let cumulated = last
+            .map_or(0, |bracket| floor * (maintenance - bracket.maintenance) + bracket.cumulated);
+        let number = u32::try_from(brackets.len() + 1).unwrap_or(u32::MAX);
+        brackets.push(Bracket { number, leverage_max, floor, cap, maintenance, cumulated });
+    }
+    brackets
 }
 
 struct Row(&'static str, &'static str, f64, f64, f64, [u8; 6], [u64; 4], u64);

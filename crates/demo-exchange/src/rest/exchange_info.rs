@@ -1,7 +1,7 @@
 //! What is listed, in the venue's words, and the brackets as `!contractInfo` tells them.
 
 use super::{Venue, list};
-use crate::market::{Bracket, SymbolSpec};
+use crate::market::{Bracket, SymbolSpec, Terms};
 
 /// Far in the future: a perpetual is never delivered.
 const NEVER: i64 = 4_133_404_800_000;
@@ -23,25 +23,28 @@ pub(super) fn exchange_info(venue: &mut Venue<'_>) -> String {
 }
 
 fn symbol_text(venue: &mut Venue<'_>, place: usize) -> String {
-    let status = venue.market.status(place, venue.now).to_owned();
+    let terms = venue.market.terms(place, venue.now);
     let onboard = venue.market.series(place).first_time();
     let spec = venue.market.series(place).spec();
     format!(
         r#"{{"symbol":"{symbol}","pair":"{symbol}","contractType":"PERPETUAL","deliveryDate":{NEVER},"onboardDate":{onboard},"status":"{status}","maintMarginPercent":"2.5000","requiredMarginPercent":"5.0000","baseAsset":"{base}","quoteAsset":"USDT","marginAsset":"USDT","pricePrecision":{price},"quantityPrecision":{quantity},"baseAssetPrecision":8,"quotePrecision":8,"underlyingType":"COIN","underlyingSubType":["DEMO"],"settlePlan":0,"triggerProtect":"{protect}","liquidationFee":"0.012500","marketTakeBound":"{protect}","maxMoveOrderLimit":10000,"filters":{filters},"orderTypes":["LIMIT","MARKET","STOP","STOP_MARKET","TAKE_PROFIT","TAKE_PROFIT_MARKET","TRAILING_STOP_MARKET"],"timeInForce":["GTC","IOC","FOK","GTX","GTD"],"permissionSets":["GRID"]}}"#,
         symbol = spec.symbol,
+        status = terms.status,
         base = spec.base_asset(),
         // One more than the tick needs, as at the venue: precision is no tick (§2.1).
         price = spec.price_decimals + 1,
         quantity = spec.quantity_decimals,
         protect = percent(u64::from(spec.band_percent)),
-        filters = filters_text(spec, place),
+        filters = filters_text(spec, &terms, place),
     )
 }
 
 /// The filters; their order differs between symbols, as at the venue.
-fn filters_text(spec: &SymbolSpec, place: usize) -> String {
-    let unit = |decimals: u8| crate::decimal_text::decimal(1i64, decimals);
-    let (tick, lot) = (unit(spec.price_decimals), unit(spec.quantity_decimals));
+fn filters_text(spec: &SymbolSpec, terms: &Terms, place: usize) -> String {
+    let (tick, lot) = (
+        crate::decimal_text::decimal(terms.tick, spec.price_decimals),
+        crate::decimal_text::decimal(terms.lot, spec.quantity_decimals),
+    );
     let mut filters = vec![
         format!(
             r#"{{"filterType":"PRICE_FILTER","minPrice":"{tick}","maxPrice":"{}","tickSize":"{tick}"}}"#,
@@ -56,7 +59,7 @@ fn filters_text(spec: &SymbolSpec, place: usize) -> String {
             spec.market_quantity_max
         ),
         r#"{"filterType":"MAX_NUM_ORDERS","limit":200}"#.to_owned(),
-        format!(r#"{{"filterType":"MIN_NOTIONAL","notional":"{}"}}"#, spec.notional_min),
+        format!(r#"{{"filterType":"MIN_NOTIONAL","notional":"{}"}}"#, terms.notional_min),
         format!(
             r#"{{"filterType":"PERCENT_PRICE","multiplierUp":"{}","multiplierDown":"{}","multiplierDecimal":"4"}}"#,
             crate::decimal_text::decimal(10_000 + i64::from(spec.band_percent) * 100, 4),

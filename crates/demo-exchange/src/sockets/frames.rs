@@ -7,7 +7,7 @@ use domain::Timeframe;
 use crate::decimal_text::{decimal, push_decimal};
 use crate::market::book::{Book, Level};
 use crate::market::mark::{prices_at, running_rate};
-use crate::market::{Row, Series, SymbolSpec, Trade};
+use crate::market::{Row, Series, SymbolSpec, Terms, Trade};
 use crate::rest::candles::close_time;
 use crate::rest::trades::levels_text;
 use crate::rest::{DayTicker, indirect_text, rate_text};
@@ -189,14 +189,23 @@ pub(super) fn ticker(series: &mut Series, event: i64) -> Option<String> {
     ))
 }
 
-/// `contractInfo`, with the brackets.
-pub(super) fn contract_info(series: &Series, status: &str, event: i64) -> String {
+/// `contractInfo`, with brackets when they changed.
+pub(super) fn contract_info(
+    series: &Series,
+    (terms, of_brackets): (&Terms, bool),
+    event: i64,
+) -> String {
     let spec = series.spec();
+    let brackets = if of_brackets {
+        format!(r#""bks":{},"#, crate::rest::brackets_json(&terms.brackets()))
+    } else {
+        String::new()
+    };
     format!(
-        r#"{{"e":"contractInfo","E":{event},"s":"{}","ps":"{}","ct":"PERPETUAL","dt":4133404800000,"ot":{},"cs":"{status}","bks":{},"st":1}}"#,
+        r#"{{"e":"contractInfo","E":{event},"s":"{}","ps":"{}","ct":"PERPETUAL","dt":4133404800000,"ot":{},"cs":"{}",{brackets}"st":1}}"#,
         spec.symbol,
         spec.symbol,
         series.first_time(),
-        crate::rest::brackets_json(&spec.brackets()),
+        terms.status,
     )
 }

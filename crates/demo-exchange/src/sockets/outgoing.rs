@@ -81,6 +81,7 @@ pub(super) fn deliver(
         FaultKind::Stream(StreamFault::NoPing | StreamFault::Revise)
         | FaultKind::Request(_)
         | FaultKind::Gap
+        | FaultKind::Listing(_)
         | FaultKind::Offset(_)
         | FaultKind::Drift(_)
         | FaultKind::Trade(..) => connection.send(frame),
@@ -97,6 +98,7 @@ pub(super) fn spoil_connection(connection: &mut Connection, injected: &Injected)
         | FaultKind::Body(_)
         | FaultKind::Delay(_)
         | FaultKind::Gap
+        | FaultKind::Listing(_)
         | FaultKind::Offset(_)
         | FaultKind::Drift(_)
         | FaultKind::Trade(..) => Sent::Reset,

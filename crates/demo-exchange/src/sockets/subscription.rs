@@ -8,7 +8,7 @@ use super::frames::{self, Ended};
 use super::stream::Stream;
 use crate::market::book::{Book, LEVELS, Level, step_of, update_id};
 use crate::market::hash::{Purpose, chance};
-use crate::market::{Market, NextTrade, Row, Series};
+use crate::market::{Change, Market, NextTrade, Row, Series};
 
 /// Milliseconds between frames of a candle.
 const KLINE_PERIOD: i64 = 250;
@@ -262,13 +262,14 @@ impl Subscription {
     }
 
     fn contract_info(&mut self, market: &mut Market, now: i64) -> Vec<Frame> {
+        market.turn(now);
         let changed = market.changes_after(self.changes_known).to_vec();
         self.changes_known = market.changes_count();
         let changed = changed.into_iter();
         changed
-            .map(|(_, place)| {
-                let status = market.status(place, now).to_owned();
-                of(place, frames::contract_info(market.series(place), &status, now))
+            .map(|Change { place, of_brackets }| {
+                let terms = market.terms(place, now);
+                of(place, frames::contract_info(market.series(place), (&terms, of_brackets), now))
             })
             .collect()
     }

@@ -1,12 +1,12 @@
-//! The rules of each symbol as trading wants them, kept up with the status it has at the moment.
+//! The rules of each symbol as trading wants them, kept up with what it demands at the moment.
 
 use std::collections::BTreeMap;
 
 use domain::Decimal;
 
 use super::lots;
-use crate::market::SymbolSpec;
 use crate::market::trade::MINUTE;
+use crate::market::{SymbolSpec, Terms};
 use crate::private_door::PrivateView;
 use crate::rest::price_max;
 use crate::trading::{Bracket, LotFilter, PriceFilter, SymbolRules, SymbolStatus, Trading};
@@ -18,21 +18,21 @@ const TAKER_FEE: Decimal = Decimal::from_parts(5, 0, 0, false, 4);
 const LIQUIDATION_FEE: Decimal = Decimal::from_parts(125, 0, 0, false, 4);
 const ORDERS_MAX: usize = 200;
 
-/// Which status trading knows of each symbol.
+/// Which rules trading knows of each symbol.
 #[derive(Debug, Default)]
 pub(super) struct KnownRules {
-    statuses: BTreeMap<String, String>,
+    terms: BTreeMap<String, Terms>,
     changes: usize,
     /// When a symbol that is pending may begin to trade, in milliseconds.
     next_listing: Option<i64>,
 }
 
 impl KnownRules {
-    /// Tells trading of symbols that are new or whose status has changed.
+    /// Tells trading of symbols that are new or whose rules or status have changed.
     pub(super) fn refresh(&mut self, trading: &mut Trading, view: &mut PrivateView<'_>) {
         let now = view.now();
         let is_listing = self.next_listing.is_some_and(|time| time <= now.millis());
-        let is_known = !self.statuses.is_empty() && self.changes == view.status_changes();
+        let is_known = !self.terms.is_empty() && self.changes == view.status_changes();
         if is_known && !is_listing {
             return;
         }
@@ -40,13 +40,13 @@ impl KnownRules {
         let specs = view.symbols();
         for spec in specs {
             let name = spec.symbol.as_str().to_owned();
-            let status = view.status(&name).unwrap_or_default().to_owned();
-            if self.statuses.get(&name) != Some(&status) {
-                trading.set_rules(spec.symbol.clone(), rules(&spec, status_of(&status)), now);
-                self.statuses.insert(name, status);
+            let Some(terms) = view.terms(&name) else { continue };
+            if self.terms.get(&name) != Some(&terms) {
+                trading.set_rules(spec.symbol.clone(), rules(&spec, &terms), now);
+                self.terms.insert(name, terms);
             }
         }
-        let is_pending = self.statuses.values().any(|status| status == "PENDING_TRADING");
+        let is_pending = self.terms.values().any(|terms| terms.status == "PENDING_TRADING");
         let next_minute = (now.millis().div_euclid(MINUTE) + 1) * MINUTE;
         self.next_listing = is_pending.then_some(next_minute);
     }
@@ -63,20 +63,20 @@ fn status_of(word: &str) -> SymbolStatus {
     }
 }
 
-fn rules(spec: &SymbolSpec, status: SymbolStatus) -> SymbolRules {
+fn rules(spec: &SymbolSpec, terms: &Terms) -> SymbolRules {
     let band = Decimal::new(i64::from(spec.band_percent), 2);
-    let tick = lots(1, spec.price_decimals);
-    let lot = lots(1, spec.quantity_decimals);
+    let tick = lots(i64::from(terms.tick), spec.price_decimals);
+    let lot = lots(i64::from(terms.lot), spec.quantity_decimals);
     let lot_up_to = |max: u64| LotFilter { min: lot, max: Decimal::from(max), step: lot };
     SymbolRules {
-        status,
+        status: status_of(&terms.status),
         // One more than the tick needs, as `exchangeInfo` tells it.
         price_precision: u32::from(spec.price_decimals) + 1,
         quantity_precision: u32::from(spec.quantity_decimals),
         price: PriceFilter { min: tick, max: Decimal::from(price_max(spec)), tick },
         lot: lot_up_to(spec.quantity_max),
         market_lot: lot_up_to(spec.market_quantity_max),
-        min_notional: Decimal::from(spec.notional_min),
+        min_notional: Decimal::from(terms.notional_min),
         percent_up: Decimal::ONE + band,
         percent_down: Decimal::ONE - band,
         max_orders: ORDERS_MAX,
@@ -85,7 +85,7 @@ fn rules(spec: &SymbolSpec, status: SymbolStatus) -> SymbolRules {
         liquidation_fee: LIQUIDATION_FEE,
         maker_fee: MAKER_FEE,
         taker_fee: TAKER_FEE,
-        brackets: spec.brackets().iter().map(bracket).collect(),
+        brackets: terms.brackets().iter().map(bracket).collect(),
     }
 }
 
@@ -104,12 +104,13 @@ fn bracket(row: &crate::market::Bracket) -> Bracket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::well_known_symbols;
+    use crate::market::{Market, Series, well_known_symbols};
 
     #[test]
     fn filters_are_those_that_exchange_info_tells() {
         let spec = well_known_symbols().swap_remove(0);
-        let rules = rules(&spec, SymbolStatus::Trading);
+        let terms = Market::new(vec![Series::made(spec.clone())]).terms(0, i64::MAX);
+        let rules = rules(&spec, &terms);
         let text = |value: Decimal| value.normalize().to_string();
         assert_eq!(text(rules.price.tick), "0.01");
         assert_eq!(text(rules.market_lot.max), "120");

@@ -13,6 +13,7 @@ mod archive;
 mod determinism;
 mod faults;
 mod hostile;
+mod listing_changes;
 mod market_streams;
 mod private_door;
 mod replay;
