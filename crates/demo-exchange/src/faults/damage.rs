@@ -30,7 +30,8 @@ pub(crate) fn damaged(kind: &BodyFault, body: &[u8]) -> Vec<u8> {
         | BodyFault::FieldRenamed(_)
         | BodyFault::FieldAdded
         | BodyFault::UnknownEnum
-        | BodyFault::RepeatedRow => changed(kind, body),
+        | BodyFault::RepeatedRow
+        | BodyFault::Altered => changed(kind, body),
     }
 }
 
@@ -66,6 +67,7 @@ fn change(kind: &BodyFault, value: &mut Value) -> bool {
         }),
         BodyFault::UnknownEnum => on_enum(value),
         BodyFault::RepeatedRow => repeat_row(value),
+        BodyFault::Altered => alter(value),
         BodyFault::BadJson | BodyFault::Html | BodyFault::Empty | BodyFault::WrongType => false,
     }
 }
@@ -77,6 +79,25 @@ fn repeat_row(value: &mut Value) -> bool {
     let last = items.last().cloned();
     items.extend(last.clone());
     last.is_some()
+}
+
+/// Gives the last decimal of the first item another first digit: one less, so that no part outgrows its whole.
+fn alter(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) if text.contains('.') && text.parse::<f64>().is_ok() => {
+            let digit = text.find(|letter: char| matches!(letter, '1'..='9'));
+            let Some(at) = digit else { return false };
+            let less = text.as_bytes().get(at).map_or(0, |digit| digit - b'1');
+            text.replace_range(at..=at, &less.to_string());
+            true
+        }
+        Value::Array(items) => match items.first() {
+            Some(Value::Array(_) | Value::Object(_)) => items.iter_mut().any(alter),
+            Some(_) | None => items.iter_mut().rev().any(alter),
+        },
+        Value::Object(fields) => fields.iter_mut().rev().any(|(_, field)| alter(field)),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => false,
+    }
 }
 
 /// Changes the first text that is a decimal with a point.
@@ -172,6 +193,8 @@ mod tests {
         check(&BodyFault::FieldRemoved(None), row, r#"[[1,"2.50"]]"#);
         check(&BodyFault::WrongType, row, r#"{"data":"unexpected"}"#);
         check(&BodyFault::RepeatedRow, "[1,2]", "[1,2,2]");
+        check(&BodyFault::Altered, r#"[[1,"2.50","3.50","0"]]"#, r#"[[1,"2.50","2.50","0"]]"#);
+        check(&BodyFault::Altered, r#"{"p":"0.0","q":"0.01"}"#, r#"{"p":"0.0","q":"0.00"}"#);
         check(&BodyFault::WrongType, "{}", "[1,2,3]");
         let frame = r#"{"e":"kline","k":{"c":"1.0","x":true}}"#;
         check(

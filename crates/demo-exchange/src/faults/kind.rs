@@ -126,6 +126,8 @@ pub enum BodyFault {
     UnknownEnum,
     /// `repeated-row`: the last item of a list comes twice (F18).
     RepeatedRow,
+    /// `altered`: the last decimal of the first item is another (F18).
+    Altered,
 }
 
 /// What goes wrong with a stream.
