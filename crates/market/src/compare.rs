@@ -7,8 +7,9 @@ use domain::{Timeframe, Timestamp};
 use crate::{AggregateError, Series, aggregate};
 
 /// How far two sums of the same volumes may differ, as a fraction of the larger: additions of binary numbers in
-/// another order.
-const SUM_TOLERANCE: f64 = 1e-9;
+/// another order. The sum of the minutes of a month is off by half of this at most; the decimals that a venue tells
+/// are far above it.
+const SUM_TOLERANCE: f64 = 1e-11;
 
 /// Why two series cannot be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +88,7 @@ const COLUMNS: [Column; 9] = [
 ];
 
 /// Compares derived candles with the venue's own of the same length, over the time that both cover. Prices must
-/// be equal; volumes, which are sums, to 1e-9 of their value. Absent values are not compared.
+/// be equal; volumes, which are sums, to 1e-11 of their value. Absent values are not compared.
 ///
 /// # Errors
 /// [`CompareError::Timeframe`] when the candles are of different lengths.
