@@ -8,6 +8,7 @@
 mod append;
 mod bracket_table;
 mod brackets;
+mod checks;
 mod chunk_table;
 mod compact;
 mod coverage;
@@ -30,6 +31,7 @@ mod report;
 mod revision_table;
 mod series_table;
 mod tail_table;
+mod venue_candle_table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,6 +47,7 @@ use crate::block::{encode_candles, encode_extra};
 use crate::database::{Durability, open, open_reader};
 pub use append::Appended;
 pub use bracket_table::InstrumentBrackets;
+pub use checks::CheckedRange;
 use chunk_table::{Month, NewChunk};
 pub use compact::Compacted;
 pub use coverage::{Coverage, MonthCoverage};
@@ -75,6 +78,7 @@ const SCHEMA: &[&[&str]] = &[
         download_part_table::MIGRATION,
     ],
     &[bracket_table::MIGRATION],
+    &[venue_candle_table::MIGRATION, download_part_table::MIGRATION_DIFFERENCES],
 ];
 
 /// All stored candles and funding settlements of a data folder.

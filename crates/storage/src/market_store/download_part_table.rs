@@ -24,6 +24,11 @@ CREATE TABLE download_part (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// Adds what a check of candles found; a part that fetches finds nothing.
+pub(super) const MIGRATION_DIFFERENCES: &str = "
+ALTER TABLE download_part ADD COLUMN difference_count INTEGER NOT NULL DEFAULT 0;
+";
+
 /// Where a part of a download stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PartState {
@@ -87,8 +92,10 @@ pub struct DownloadPart {
     pub state: PartState,
     /// Checksum that the archive publishes beside the file, as it wrote it.
     pub archive_checksum: Option<String>,
-    /// Rows that the part held, once it is stored.
+    /// Rows that the part held, once it is stored; of a check the candles that it compared.
     pub rows: u64,
+    /// Candles that a check found to differ.
+    pub differences: u64,
     /// Bytes fetched.
     pub bytes: u64,
     /// When this was written.
@@ -106,6 +113,7 @@ impl DownloadPart {
             state: PartState::Waiting,
             archive_checksum: None,
             rows: 0,
+            differences: 0,
             bytes: 0,
             updated_at: now,
             error: None,
@@ -124,8 +132,8 @@ pub(super) fn add(
         .query_row([download_id], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(
         "INSERT INTO download_part (download_id, name, position, state, archive_checksum, row_count,
-             byte_count, updated_at_ms, error_text)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+             byte_count, updated_at_ms, error_text, difference_count)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
     )?;
     let mut added = 0;
     for (position, part) in (next..).zip(parts) {
@@ -138,7 +146,8 @@ pub(super) fn add(
             count(part.rows),
             count(part.bytes),
             part.updated_at.millis(),
-            part.error
+            part.error,
+            count(part.differences)
         ])? as u64;
     }
     Ok(added)
@@ -153,7 +162,7 @@ pub(super) fn update(
     connection
         .prepare_cached(
             "UPDATE download_part SET state = ?3, archive_checksum = ?4, row_count = ?5, byte_count = ?6,
-                 updated_at_ms = ?7, error_text = ?8
+                 updated_at_ms = ?7, error_text = ?8, difference_count = ?9
              WHERE download_id = ?1 AND name = ?2",
         )?
         .execute(params![
@@ -164,7 +173,8 @@ pub(super) fn update(
             count(part.rows),
             count(part.bytes),
             part.updated_at.millis(),
-            part.error
+            part.error,
+            count(part.differences)
         ])
         .map(|changed| changed > 0)
 }
@@ -179,7 +189,8 @@ pub(super) fn all(
     download_id: &str,
 ) -> rusqlite::Result<Vec<DownloadPart>> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, state, archive_checksum, row_count, byte_count, updated_at_ms, error_text
+        "SELECT name, state, archive_checksum, row_count, byte_count, updated_at_ms, error_text,
+             difference_count
          FROM download_part WHERE download_id = ?1 ORDER BY position, name",
     )?;
     let rows = statement.query_map([download_id], part)?;
@@ -195,5 +206,6 @@ fn part(row: &Row<'_>) -> rusqlite::Result<DownloadPart> {
         bytes: row.get::<_, i64>(4)?.unsigned_abs(),
         updated_at: Timestamp::from_millis(row.get(5)?),
         error: row.get(6)?,
+        differences: row.get::<_, i64>(7)?.unsigned_abs(),
     })
 }

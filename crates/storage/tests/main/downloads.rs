@@ -1,10 +1,10 @@
 //! Downloads that are cut off and go on.
 
-use domain::Timeframe;
-use market::SeriesKey;
+use domain::{Candle, TimeRange, Timeframe};
+use market::{CandleRow, SeriesKey};
 use storage::{
-    Download, DownloadPart, FetchedPart, FileReport, FileStatus, ImportControl, ImportRequest,
-    JobStatus, MarketStore, OnConflict, PartState, StorageError,
+    CheckedRange, Download, DownloadPart, FetchedPart, FileReport, FileStatus, ImportControl,
+    ImportRequest, JobStatus, MarketStore, OnConflict, PartState, StorageError,
 };
 
 use crate::support::{
@@ -164,6 +164,42 @@ fn what_the_archive_says_otherwise_is_a_revision() {
     assert_eq!((revisions[0].after.candle.close, revisions[0].seen_at), (99.5, at(7)));
     import_by_hand(&folder, &store);
     assert_eq!(store.revisions(&key(), None, 9).unwrap().1, 1, "a person's file is no revision");
+}
+
+#[test]
+fn what_the_venue_says_otherwise_is_kept_with_the_mark_of_its_check() {
+    let (folder, store) = with_parts(&["check"]);
+    store.append(&candles(0..3), at(3)).unwrap();
+    let hour = |open: f64| CandleRow {
+        candle: Candle { open, ..candle(0, 101.5).candle },
+        ..candle(0, 101.5)
+    };
+    let checked = CheckedRange {
+        key: key(),
+        timeframe: Timeframe::H1,
+        range: TimeRange { start: at(-60), end: at(60) },
+    };
+    let part = DownloadPart {
+        state: PartState::Stored,
+        rows: 2,
+        differences: 1,
+        ..DownloadPart::waiting("check", at(9))
+    };
+    let mut row = hour(101.0);
+    row.candle.open_time = Timeframe::H1.open_of(row.candle.open_time);
+    store.write_check(&checked, &[row], ("a", &part)).unwrap();
+    assert_eq!(store.download_parts("a").unwrap(), [part.clone()]);
+    let kept = store.venue_candles(&key()).unwrap();
+    assert_eq!((kept.len(), kept[0].candle(0)), (1, row.candle));
+    let gone = DownloadPart { name: "gone".to_owned(), ..part.clone() };
+    let error = store.write_check(&checked, &[], ("a", &gone)).unwrap_err();
+    assert!(matches!(error, StorageError::UnknownPart { .. }), "{error}");
+    assert_eq!(store.venue_candles(&key()).unwrap(), kept, "all of it or nothing");
+    store.write_check(&checked, &[], ("a", &part)).unwrap();
+    assert!(store.venue_candles(&key()).unwrap().is_empty());
+    store.write_check(&checked, &[row], ("a", &part)).unwrap();
+    store.delete_series(&key()).unwrap();
+    assert_eq!(folder.rows_of("venue_candle"), 0, "they go with their series");
 }
 
 fn import_by_hand(folder: &Folder, store: &MarketStore) {
