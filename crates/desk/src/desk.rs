@@ -12,7 +12,7 @@ use crate::clock::Stopwatch;
 use crate::data::{Imports, MarketData};
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
-use crate::live::{DownloadDraft, DownloadProgress, Downloads, Hub, IoThread, Live};
+use crate::live::{DownloadDraft, DownloadProgress, Downloads, Earlier, Hub, IoThread, Live};
 use crate::lock::lock;
 use crate::settings::Settings;
 use crate::strategies::{Registry, Strategies};
@@ -33,7 +33,7 @@ pub enum Purpose {
 pub struct DeskOptions {
     /// Folder of the databases; made when it is missing.
     pub data_dir: PathBuf,
-    /// Who opens it. Window and server also take up runs an earlier process did not finish.
+    /// Who opens it. Window and server also take up runs and downloads an earlier process did not finish.
     pub purpose: Purpose,
 }
 
@@ -124,8 +124,9 @@ impl Desk {
             (Arc::clone(&io), Arc::clone(&hub)),
             Arc::clone(&events),
         );
+        let earlier = if purpose.takes_up_runs() { Earlier::TakenUp } else { Earlier::Left };
         let downloads = Downloads::open(
-            &data_dir,
+            (&data_dir, earlier),
             settings.venue,
             (Arc::clone(&data), Arc::clone(&events)),
             (Arc::clone(&io), Arc::clone(&hub)),

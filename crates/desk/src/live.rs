@@ -29,6 +29,7 @@ mod work;
 
 pub use doors::Live;
 pub use download::Downloads;
+pub(crate) use download::Earlier;
 pub use download_progress::{DownloadDraft, DownloadProgress};
 pub use feed::{Feed, FeedEvent, Heard};
 pub(crate) use hub::Hub;

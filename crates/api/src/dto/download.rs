@@ -29,6 +29,9 @@ pub struct DownloadRequest {
     /// Whether stored candles are compared with the venue's again; otherwise only missing ones are fetched.
     #[schema(default = false)]
     verify: Option<bool>,
+    /// Whether the venue's own candles of an hour and a day are compared with what the minutes make.
+    #[schema(default = true)]
+    check: Option<bool>,
 }
 
 /// A download.
@@ -60,6 +63,12 @@ pub struct DownloadJob {
     pub rows_new: u64,
     /// Candles, since the program began, that were stored with other values and were replaced.
     pub rows_revised: u64,
+    /// Longer candles of the venue that were compared with what the stored minutes make.
+    pub checked: u64,
+    /// Those of them that differ.
+    pub differences: u64,
+    /// The first of these, a sentence each.
+    pub differing: Vec<String>,
     /// Megabytes (1e6) received per second.
     pub rate_mb_s: f64,
     /// Expected milliseconds until the end.
@@ -88,6 +97,9 @@ impl From<&DownloadProgress> for DownloadJob {
             rows: progress.rows,
             rows_new: progress.rows_new,
             rows_revised: progress.rows_revised,
+            checked: progress.checked,
+            differences: progress.differences,
+            differing: progress.differing.clone(),
             rate_mb_s: progress.rate_mb_s,
             eta_ms: progress.eta_ms,
             activity: progress.activity.clone(),

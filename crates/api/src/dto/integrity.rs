@@ -24,6 +24,8 @@ words! {
         Revised = "revised",
         /// A candle of a longer timeframe that is not what its shorter ones make.
         Mismatch = "mismatch",
+        /// The venue's own candle of a longer timeframe, asked for after a download, is not what these candles make.
+        DerivedDiffers = "derived_differs",
         /// A candle that breaks the rules of candles.
         Unsound = "unsound",
     }
@@ -148,6 +150,7 @@ impl From<found::FindingKind> for FindingKind {
             found::FindingKind::VolumeSpike => Self::VolumeSpike,
             found::FindingKind::Revised => Self::Revised,
             found::FindingKind::Mismatch => Self::Mismatch,
+            found::FindingKind::DerivedDiffers => Self::DerivedDiffers,
             found::FindingKind::Unsound => Self::Unsound,
         }
     }

@@ -17,7 +17,8 @@ use crate::read::body::JsonBytes;
 use crate::read::fields::Fields;
 use crate::work::blocking;
 
-const KNOWN: &[&str] = &["symbols", "timeframes", "from", "to", "mark", "funding", "verify"];
+const KNOWN: &[&str] =
+    &["symbols", "timeframes", "from", "to", "mark", "funding", "verify", "check"];
 
 /// Fetch history of instruments from the venue's archive and its interface.
 #[utoipa::path(
@@ -42,6 +43,7 @@ pub(crate) async fn start(
         mark: fields.boolean("mark"),
         funding: fields.boolean("funding"),
         verify: fields.boolean("verify"),
+        check: fields.boolean("check"),
     };
     let errors = fields.finish(KNOWN);
     if !errors.is_empty() {

@@ -3,7 +3,7 @@
 
 use domain::{MarketKind, PriceKind, Symbol, Timeframe, Timestamp};
 use market::integrity::{self, IntegrityLimits, inspect};
-use market::{Series, SeriesKey, compare_aggregate};
+use market::{Comparison, Series, SeriesKey, compare_aggregate};
 
 use super::MarketData;
 use crate::error::DeskError;
@@ -26,6 +26,8 @@ word_enum! {
         Revised = "revised",
         /// A candle of a longer timeframe that is not what its shorter ones make.
         Mismatch = "mismatch",
+        /// The venue's own candle of a longer timeframe, asked for after a download, is not what these candles make.
+        DerivedDiffers = "derived_differs",
         /// A candle that breaks the rules of candles.
         Unsound = "unsound",
     }
@@ -117,6 +119,7 @@ impl MarketData {
         }));
         self.add_revisions(&key, &mut tally)?;
         let compared = self.add_mismatches(&series, &mut tally)?;
+        self.add_told_otherwise(&series, &mut tally)?;
         let expected = match (series.open_times().first(), series.len()) {
             (Some(first), len) => key
                 .timeframe
@@ -180,28 +183,22 @@ impl MarketData {
                 continue;
             };
             compared.push((other.timeframe, comparison.compared));
-            tally.count(FindingKind::Mismatch, comparison.different);
-            tally.findings.extend(comparison.differences.iter().map(|difference| {
-                Finding {
-                    kind: FindingKind::Mismatch,
-                    severity: Severity::Warning,
-                    from: difference.time,
-                    to: other.timeframe.next_open(difference.time),
-                    candles: other
-                        .timeframe
-                        .count_between(difference.time, other.timeframe.next_open(difference.time)),
-                    text: format!(
-                        "{} of the stored {} candle is {}, its {} candles make {}",
-                        difference.field,
-                        other.timeframe,
-                        difference.venue,
-                        key.timeframe,
-                        difference.derived
-                    ),
-                }
-            }));
+            let whose = ("stored", key.timeframe, other.timeframe);
+            tally.add_differences(FindingKind::Mismatch, whose, &comparison);
         }
         Ok(compared)
+    }
+
+    /// Longer candles as the venue told them when they were checked, where they still differ from what these make.
+    fn add_told_otherwise(&self, series: &Series, tally: &mut Tally) -> Result<(), DeskError> {
+        for venue in self.store().venue_candles(series.key())? {
+            let Ok(comparison) = compare_aggregate(series, &venue, LISTED_OF_A_KIND) else {
+                continue;
+            };
+            let whose = ("venue's", series.timeframe(), venue.timeframe());
+            tally.add_differences(FindingKind::DerivedDiffers, whose, &comparison);
+        }
+        Ok(())
     }
 }
 
@@ -220,6 +217,29 @@ impl Tally {
             Some((_, total)) => *total += more,
             None => self.totals.push((kind, more)),
         }
+    }
+
+    fn add_differences(
+        &mut self,
+        kind: FindingKind,
+        (whose, shorter, longer): (&str, Timeframe, Timeframe),
+        comparison: &Comparison,
+    ) {
+        self.count(kind, comparison.different);
+        self.findings.extend(comparison.differences.iter().map(|difference| {
+            let (from, to) = (difference.time, longer.next_open(difference.time));
+            Finding {
+                kind,
+                severity: Severity::Warning,
+                from,
+                to,
+                candles: longer.count_between(from, to),
+                text: format!(
+                    "{} of the {whose} {longer} candle is {}, its {shorter} candles make {}",
+                    difference.field, difference.venue, difference.derived
+                ),
+            }
+        }));
     }
 }
 

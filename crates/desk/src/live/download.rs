@@ -1,11 +1,18 @@
 //! Downloads of history: asked for, stored, worked off one after the other, and gone on with after a restart.
 
+mod check;
+mod disk;
 mod fetch;
 mod job;
+mod keep;
 mod part;
+mod parts;
 mod plan;
+mod planning;
 mod request;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +31,7 @@ use crate::data::MarketData;
 use crate::error::{DeskError, Refusal, RefusalCode};
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
+use disk::Disk;
 use job::Job;
 use request::DownloadRequest;
 use run::{Ended, Run, Stopped};
@@ -39,6 +47,15 @@ const END_MAX: Duration = Duration::from_secs(10);
 /// Pause after a download that could not begin.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
+/// What becomes of downloads that an earlier process did not finish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Earlier {
+    /// They are gone on with.
+    TakenUp,
+    /// They wait for a process that does.
+    Left,
+}
+
 /// All downloads.
 #[derive(Debug)]
 pub struct Downloads(Arc<Dock>);
@@ -49,6 +66,7 @@ struct Dock {
     events: Arc<EventBus>,
     io: Arc<IoThread>,
     hub: Arc<Hub>,
+    disk: Disk,
     folder: PathBuf,
     /// Newest first.
     jobs: Mutex<Vec<Arc<Job>>>,
@@ -67,7 +85,7 @@ impl Downloads {
     /// # Errors
     /// [`DeskError::Storage`].
     pub(crate) fn open(
-        data_dir: &Path,
+        (data_dir, earlier): (&Path, Earlier),
         venue: VenueName,
         (data, events): (Arc<MarketData>, Arc<EventBus>),
         (io, hub): (Arc<IoThread>, Arc<Hub>),
@@ -87,7 +105,11 @@ impl Downloads {
                 Ok(request) => {
                     let parts = data.store().download_parts(&download.id)?;
                     let job = Job::new(download.id, request, download.created_at);
-                    jobs.push(Arc::new(job.stored(download.state, &parts)));
+                    let job = job.stored(download.state, &parts);
+                    jobs.push(Arc::new(match earlier {
+                        Earlier::TakenUp => job,
+                        Earlier::Left => job.left(),
+                    }));
                 }
                 Err(error) => {
                     tracing::warn!(id = download.id, error, "a stored download cannot be read");
@@ -99,6 +121,7 @@ impl Downloads {
             events,
             io,
             hub,
+            disk: Disk::default(),
             folder: data_dir.join("downloads"),
             jobs: Mutex::new(jobs),
             venue: Mutex::new(venue),
@@ -137,6 +160,27 @@ impl Downloads {
         watched: &[Symbol],
     ) -> Result<DownloadProgress, DeskError> {
         let request = DownloadRequest::of(draft, *lock(&self.0.venue), watched)?;
+        self.enqueue(request)
+    }
+
+    /// Fetches what is missing of the stored history of instruments of a venue.
+    ///
+    /// # Errors
+    /// As [`Self::start_for`], without wrong fields.
+    pub(crate) fn refresh(
+        &self,
+        venue: VenueName,
+        symbols: &[Symbol],
+    ) -> Result<DownloadProgress, DeskError> {
+        self.enqueue(DownloadRequest::refreshing(venue, symbols))
+    }
+
+    /// Whether a refresh has not ended.
+    pub(crate) fn is_refreshing(&self) -> bool {
+        lock(&self.0.jobs).iter().any(|job| job.request.refresh && !job.status().is_final())
+    }
+
+    fn enqueue(&self, request: DownloadRequest) -> Result<DownloadProgress, DeskError> {
         let waiting = lock(&self.0.jobs).iter().filter(|job| !job.status().is_final()).count();
         if waiting >= WAITING_MAX {
             let message = "too many downloads are waiting already";
@@ -203,6 +247,7 @@ impl Downloads {
     /// Stops what is at work; it goes on with the next start.
     pub(crate) fn close(&self) {
         self.0.closing.store(true, Ordering::Relaxed);
+        lock(&self.0.jobs).iter().for_each(|job| job.interrupt());
         self.0.changed.notify_one();
         self.0.stop.notify_one();
         if self.0.begun.load(Ordering::Relaxed) {
@@ -237,7 +282,7 @@ impl Dock {
         let venue = *lock(&self.venue);
         let jobs = lock(&self.jobs);
         let waits = |job: &&Arc<Job>| {
-            job.status() == JobStatus::Queued && job.request.venue() == Some(venue)
+            job.status() == JobStatus::Queued && job.request.venue() == Some(venue) && !job.is_left
         };
         jobs.iter().rev().find(waits).cloned()
     }
@@ -264,17 +309,18 @@ impl Dock {
                 }
             }
         }
+        self.disk.rest().await;
         *lock(&self.ended.0) = true;
         self.ended.1.notify_all();
     }
 
-    async fn work_off(&self, job: &Arc<Job>) -> Result<(), String> {
-        let words = |error: &dyn std::fmt::Display| error.to_string();
+    async fn work_off(self: &Arc<Self>, job: &Arc<Job>) -> Result<(), String> {
         let venue = job.request.venue().ok_or("its venue is unknown to this version")?;
         let connection = self.hub.connect(venue).await?;
-        let running =
-            self.data.store().set_download_state(&job.id, (JobStatus::Running, None), clock::now());
-        running.map_err(|error| words(&error))?;
+        let (data, id) = (Arc::clone(&self.data), job.id.clone());
+        let state = (JobStatus::Running, None);
+        let running = move || data.store().set_download_state(&id, state, clock::now());
+        self.disk.run(running).await?.map_err(|error| error.to_string())?;
         job.start();
         self.tell(job);
         let told = Mutex::new(Stopwatch::start());
@@ -287,7 +333,7 @@ impl Dock {
         };
         let folder = self.folder.join(&job.id);
         let (client, data) = (&connection.client, &self.data);
-        let run = Run { job, client, data, folder, tell: &tell };
+        let run = Run { job, client, data, disk: &self.disk, folder, tell: &tell };
         let ended = tokio::select! {
             ended = run.run() => ended,
             // What was fetched is stored; the rest waits for the next start.
@@ -300,7 +346,7 @@ impl Dock {
         let (status, reason) = match ended {
             Ok(Ended::Complete) => (JobStatus::Completed, None),
             Ok(Ended::Incomplete) => {
-                let reason = "some parts failed: a new download fetches them";
+                let reason = "some parts failed: a new download fetches them, with verify also those that check";
                 (JobStatus::Failed, Some(reason.to_owned()))
             }
             Err(Stopped::Cancelled) => (JobStatus::Cancelled, None),
@@ -309,7 +355,9 @@ impl Dock {
                 (JobStatus::Failed, Some(reason))
             }
         };
-        self.end(job, status, reason.as_deref()).map_err(|error| words(&error))
+        let (dock, job) = (Arc::clone(self), Arc::clone(job));
+        let ended = move || dock.end(&job, status, reason.as_deref());
+        self.disk.run(ended).await?.map_err(|error| error.to_string())
     }
 
     async fn closed(&self) {

@@ -21,6 +21,8 @@ pub struct DownloadDraft {
     pub funding: Option<bool>,
     /// Whether stored candles are compared with the venue's again; no: only missing ones are fetched.
     pub verify: Option<bool>,
+    /// Whether the venue's own candles of an hour and a day are compared with what the minutes make; yes.
+    pub check: Option<bool>,
 }
 
 /// A download at one moment.
@@ -36,7 +38,7 @@ pub struct DownloadProgress {
     pub symbols: Vec<String>,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// Parts (a month, a day or a page of one series) in all.
+    /// Parts (a month, a day or a page of one series, fetched or checked) in all.
     pub parts_total: u64,
     /// Parts that ended well.
     pub parts_done: u64,
@@ -52,6 +54,12 @@ pub struct DownloadProgress {
     pub rows_new: u64,
     /// Candles, since the program began, that were stored with other values and were replaced.
     pub rows_revised: u64,
+    /// Longer candles of the venue that were compared with what the stored minutes make.
+    pub checked: u64,
+    /// Those of them that differ.
+    pub differences: u64,
+    /// The first of these, a sentence each.
+    pub differing: Vec<String>,
     /// Megabytes (1e6) received per second.
     pub rate_mb_s: f64,
     /// Expected milliseconds until the end.

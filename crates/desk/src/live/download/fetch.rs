@@ -10,7 +10,7 @@ use binance::error::{CallError, Reaction};
 use binance::parse::FundingRow;
 use binance::rate::Class;
 use binance::rest::{Client, KlinePages, KlinePrice, KlinesRequest};
-use domain::{PriceKind, Timestamp};
+use domain::{PriceKind, TimeRange, Timestamp};
 use market::CandleRow;
 
 use super::job::Job;
@@ -23,13 +23,21 @@ const FILE_MAX: u64 = 256 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) enum Brought {
     /// A verified file.
-    File { path: PathBuf, bytes: u64, sha256: String },
+    File(ArchivedFile),
     /// Closed candles, ascending.
     Candles(Vec<CandleRow>),
     /// Settlements, ascending.
     Funding(Vec<FundingRow>),
     /// The archive has no such file.
     NotThere,
+}
+
+/// A verified file of the archive.
+#[derive(Debug)]
+pub(super) struct ArchivedFile {
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
 }
 
 /// Why it brought nothing.
@@ -69,29 +77,40 @@ pub(super) async fn fetch(
                 Err(_) => Ok(Brought::NotThere),
             }
         }
-        Part::Rest { series, range } => {
-            let PartSeries { symbol, timeframe, price } = series.clone();
-            let price = match price {
-                PriceKind::Last => KlinePrice::Last,
-                PriceKind::Mark => KlinePrice::Mark,
-            };
-            let class = Class::Background;
-            let request = KlinesRequest { symbol, timeframe, price, range: *range, class };
-            let mut pages = KlinePages::new(request);
-            let mut rows = Vec::new();
-            while let Some(page) = pages.next(client).await.map_err(trouble)? {
-                rows.extend(page.rows);
-                if job.is_cancelled() {
-                    return Err(Trouble::Cancelled);
-                }
-            }
-            Ok(Brought::Candles(rows))
+        Part::Rest { series, range } => candles(client, series, *range, job).await,
+        Part::Check { series, longer, range } => {
+            let series = PartSeries { timeframe: *longer, ..series.clone() };
+            candles(client, &series, *range, job).await
         }
         Part::RestFunding { symbol, range } => {
             let rows = client.funding_rates(symbol, *range).await.map_err(trouble)?;
             Ok(Brought::Funding(rows))
         }
     }
+}
+
+async fn candles(
+    client: &Client,
+    series: &PartSeries,
+    range: TimeRange,
+    job: &Arc<Job>,
+) -> Result<Brought, Trouble> {
+    let PartSeries { symbol, timeframe, price } = series.clone();
+    let price = match price {
+        PriceKind::Last => KlinePrice::Last,
+        PriceKind::Mark => KlinePrice::Mark,
+    };
+    let class = Class::Background;
+    let request = KlinesRequest { symbol, timeframe, price, range, class };
+    let mut pages = KlinePages::new(request);
+    let mut rows = Vec::new();
+    while let Some(page) = pages.next(client).await.map_err(trouble)? {
+        rows.extend(page.rows);
+        if job.is_cancelled() {
+            return Err(Trouble::Cancelled);
+        }
+    }
+    Ok(Brought::Candles(rows))
 }
 
 async fn archive(
@@ -106,7 +125,9 @@ async fn archive(
         bytes_max: FILE_MAX,
     };
     match client.fetch_archive(&file, folder, control).await {
-        Ok(Fetched::File { path, bytes, sha256 }) => Ok(Brought::File { path, bytes, sha256 }),
+        Ok(Fetched::File { path, bytes, sha256 }) => {
+            Ok(Brought::File(ArchivedFile { path, bytes, sha256 }))
+        }
         Ok(Fetched::NotThere) => Ok(Brought::NotThere),
         Err(ArchiveError::Cancelled) => Err(Trouble::Cancelled),
         Err(ArchiveError::Call(error)) => Err(trouble(error)),

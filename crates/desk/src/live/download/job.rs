@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use domain::Timestamp;
 use storage::{DownloadPart, JobStatus, PartState};
 
+use super::parts::{Counts, Parts};
 use super::request::DownloadRequest;
 use crate::backtests::eta;
 use crate::clock::Stopwatch;
@@ -14,6 +15,8 @@ use crate::lock::lock;
 
 /// Failures that are listed.
 const FAILURES_MAX: usize = 20;
+/// Candles that differ that are listed.
+const DIFFERING_MAX: usize = 20;
 
 /// A download that was asked for since the program began, or before.
 #[derive(Debug)]
@@ -22,6 +25,9 @@ pub(super) struct Job {
     pub(super) request: DownloadRequest,
     created_at: Timestamp,
     cancelled: AtomicBool,
+    interrupted: AtomicBool,
+    /// Whether it waits for the next start of a program that goes on with it.
+    pub(super) is_left: bool,
     state: Mutex<State>,
 }
 
@@ -39,15 +45,7 @@ struct State {
     rows_revised: u64,
     activity: Option<String>,
     failures: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    all: u64,
-    stored: u64,
-    absent: u64,
-    failed: u64,
-    rows: u64,
+    differing: Vec<String>,
 }
 
 impl Job {
@@ -63,12 +61,15 @@ impl Job {
             rows_revised: 0,
             activity: None,
             failures: Vec::new(),
+            differing: Vec::new(),
         };
         Self {
             id,
             request,
             created_at,
             cancelled: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
+            is_left: false,
             state: Mutex::new(state),
         }
     }
@@ -85,24 +86,25 @@ impl Job {
                 .filter_map(|part| part.error.clone())
                 .take(FAILURES_MAX)
                 .collect();
+            inside.differing = parts
+                .iter()
+                .filter(|part| part.state == PartState::Stored)
+                .filter_map(|part| part.error.as_deref())
+                .flat_map(|found| found.lines().map(str::to_owned))
+                .take(DIFFERING_MAX)
+                .collect();
         }
-        self.count(parts);
+        self.count(Parts::new(parts).counts());
         self
     }
 
-    pub(super) fn count(&self, parts: &[DownloadPart]) {
-        let of = |state: PartState| parts.iter().filter(|part| part.state == state).count() as u64;
-        lock(&self.state).parts = Counts {
-            all: parts.len() as u64,
-            stored: of(PartState::Stored),
-            absent: of(PartState::Absent),
-            failed: of(PartState::Failed),
-            rows: parts
-                .iter()
-                .filter(|part| part.state == PartState::Stored)
-                .map(|part| part.rows)
-                .sum(),
-        };
+    /// Leaves it to a program that goes on with it.
+    pub(super) fn left(self) -> Self {
+        Self { is_left: true, ..self }
+    }
+
+    pub(super) fn count(&self, counts: Counts) {
+        lock(&self.state).parts = counts;
     }
 
     pub(super) fn start(&self) {
@@ -147,8 +149,25 @@ impl Job {
         }
     }
 
+    /// Candles that differ from what the stored ones make, a line each.
+    pub(super) fn differs(&self, found: &str) {
+        let mut state = lock(&self.state);
+        let room = DIFFERING_MAX.saturating_sub(state.differing.len());
+        state.differing.extend(found.lines().take(room).map(str::to_owned));
+    }
+
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// The program closes.
+    pub(super) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing more is to be stored: it was cancelled, or the program closes.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_cancelled() || self.interrupted.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
@@ -185,6 +204,9 @@ impl Job {
             rows: state.parts.rows,
             rows_new: state.rows_new,
             rows_revised: state.rows_revised,
+            checked: state.parts.checked,
+            differences: state.parts.differences,
+            differing: state.differing.clone(),
             rate_mb_s: rate(bytes, elapsed_ms),
             eta_ms: is_running
                 .then(|| eta(elapsed_ms, since(done), since(state.parts.all)))

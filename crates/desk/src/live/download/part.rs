@@ -16,6 +16,9 @@ pub(crate) enum Part {
     Rest { series: PartSeries, range: TimeRange },
     /// Funding settlements by request.
     RestFunding { symbol: Symbol, range: TimeRange },
+    /// The venue's own longer candles, compared with what the stored ones of `series` make. `range` holds their open
+    /// times.
+    Check { series: PartSeries, longer: Timeframe, range: TimeRange },
 }
 
 /// Candles of one instrument, length and price.
@@ -41,6 +44,42 @@ pub(crate) enum Period {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} names no part of a download")]
 pub(crate) struct UnknownPart(String);
+
+impl Part {
+    /// Its instrument.
+    pub(crate) const fn symbol(&self) -> &Symbol {
+        match self {
+            Self::Archive { series, .. }
+            | Self::Rest { series, .. }
+            | Self::Check { series, .. } => &series.symbol,
+            Self::ArchiveFunding { symbol, .. } | Self::RestFunding { symbol, .. } => symbol,
+        }
+    }
+
+    /// Whether it compares instead of fetching what is missing.
+    pub(crate) const fn is_check(&self) -> bool {
+        match self {
+            Self::Check { .. } => true,
+            Self::Archive { .. }
+            | Self::ArchiveFunding { .. }
+            | Self::Rest { .. }
+            | Self::RestFunding { .. } => false,
+        }
+    }
+
+    /// What is being done while it is worked on, for people.
+    pub(crate) fn activity(&self) -> String {
+        match self {
+            Self::Check { series, longer, .. } => {
+                format!("checking {} {longer}", series.symbol)
+            }
+            Self::Archive { .. }
+            | Self::ArchiveFunding { .. }
+            | Self::Rest { .. }
+            | Self::RestFunding { .. } => format!("fetching {self}"),
+        }
+    }
+}
 
 impl Period {
     /// The month of an instant.
@@ -108,7 +147,8 @@ impl fmt::Display for PartSeries {
 
 impl fmt::Display for Part {
     /// The name it is stored under: `archive BTCUSDT 1m 2024-01`, `rest BTCUSDT 1m mark 1704067200000..1704153600000`,
-    /// `archive-funding BTCUSDT 2024-01`, `rest-funding BTCUSDT 1704067200000..1704153600000`.
+    /// `archive-funding BTCUSDT 2024-01`, `rest-funding BTCUSDT 1704067200000..1704153600000`,
+    /// `check BTCUSDT 1m 1h 1704067200000..1704153600000`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis =
             |range: &TimeRange| format!("{}..{}", range.start.millis(), range.end.millis());
@@ -120,6 +160,9 @@ impl fmt::Display for Part {
             Self::Rest { series, range } => write!(f, "rest {series} {}", millis(range)),
             Self::RestFunding { symbol, range } => {
                 write!(f, "rest-funding {symbol} {}", millis(range))
+            }
+            Self::Check { series, longer, range } => {
+                write!(f, "check {series} {longer} {}", millis(range))
             }
         }
     }
@@ -160,6 +203,11 @@ fn read(text: &str) -> Option<Part> {
         ["rest-funding", symbol, millis] => {
             Part::RestFunding { symbol: symbol.parse().ok()?, range: range(millis)? }
         }
+        ["check", _, timeframe, longer, millis] => Part::Check {
+            series: series(timeframe, PriceKind::Last)?,
+            longer: longer.parse().ok()?,
+            range: range(millis)?,
+        },
         _ => return None,
     })
 }
@@ -191,6 +239,7 @@ mod tests {
             Part::Rest { series: series(PriceKind::Mark), range },
             Part::ArchiveFunding { symbol: symbol.clone(), period: month },
             Part::RestFunding { symbol: symbol.clone(), range },
+            Part::Check { series: series(PriceKind::Last), longer: Timeframe::H1, range },
         ] {
             assert_eq!(part.to_string().parse::<Part>(), Ok(part.clone()), "{part}");
         }

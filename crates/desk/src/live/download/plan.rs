@@ -155,7 +155,7 @@ pub(crate) fn smaller(part: &Part, listed: Option<Timestamp>, now: Timestamp) ->
                 TimeRange { start: range.start.max(begins), end: range.end.min(now) },
             )
         }
-        Part::Rest { .. } | Part::RestFunding { .. } => Vec::new(),
+        Part::Rest { .. } | Part::RestFunding { .. } | Part::Check { .. } => Vec::new(),
     }
 }
 
@@ -212,7 +212,7 @@ fn funding_requests(symbol: &Symbol, range: TimeRange) -> Vec<Part> {
     parts
 }
 
-fn aligned_up(timeframe: Timeframe, time: Timestamp) -> Timestamp {
+pub(super) fn aligned_up(timeframe: Timeframe, time: Timestamp) -> Timestamp {
     let open = timeframe.open_of(time);
     if open == time { open } else { timeframe.next_open(open) }
 }
@@ -269,7 +269,9 @@ mod tests {
             let range = match part {
                 Part::Archive { period, .. } => period.range(),
                 Part::Rest { range, .. } => *range,
-                Part::ArchiveFunding { .. } | Part::RestFunding { .. } => panic!("no candles"),
+                Part::ArchiveFunding { .. } | Part::RestFunding { .. } | Part::Check { .. } => {
+                    panic!("no candles")
+                }
             };
             let mut open = range.start;
             while open < range.end {

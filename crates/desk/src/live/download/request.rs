@@ -22,6 +22,12 @@ pub(crate) struct DownloadRequest {
     mark: bool,
     pub(crate) funding: bool,
     pub(crate) verify: bool,
+    /// Whether the venue's own longer candles are compared with what the fetched ones make.
+    #[serde(default)]
+    pub(crate) check: bool,
+    /// Whether it goes on with what is stored, from the first stored candle of each series on.
+    #[serde(default)]
+    pub(crate) refresh: bool,
 }
 
 impl DownloadRequest {
@@ -59,7 +65,25 @@ impl DownloadRequest {
             mark: draft.mark.unwrap_or(false),
             funding: draft.funding.unwrap_or(true),
             verify: draft.verify.unwrap_or(false),
+            check: draft.check.unwrap_or(true),
+            refresh: false,
         })
+    }
+
+    /// What is missing of the stored history of these instruments: minutes, the mark price where it is stored, funding.
+    pub(crate) fn refreshing(venue: VenueName, symbols: &[Symbol]) -> Self {
+        Self {
+            venue: venue.as_str().to_owned(),
+            symbols: symbols.iter().map(ToString::to_string).collect(),
+            timeframes: vec![Timeframe::M1.to_string()],
+            from_ms: None,
+            to_ms: None,
+            mark: true,
+            funding: true,
+            verify: false,
+            check: true,
+            refresh: true,
+        }
     }
 
     /// Reads a stored request.
@@ -109,6 +133,9 @@ impl DownloadRequest {
             }
             few => few.join(", "),
         };
+        if self.refresh {
+            return format!("Daily refresh of {symbols}");
+        }
         let day = |millis: i64| -> String {
             Timestamp::from_millis(millis).to_string().chars().take(10).collect()
         };
@@ -200,8 +227,19 @@ mod tests {
         assert_eq!(DownloadRequest::read(&request.json()), Ok(request.clone()));
         assert_eq!(request.symbols(), [watched]);
         assert_eq!(request.timeframes(), [Timeframe::M1]);
-        assert!(request.funding && !request.verify);
+        assert!(request.funding && !request.verify && request.check && !request.refresh);
         assert_eq!(request.title(), "ETHUSDT 1m from the listing to now, funding");
         assert!(DownloadRequest::of(&draft, VenueName::Demo, &[]).is_err());
+        let refreshing = DownloadRequest::refreshing(VenueName::Demo, &request.symbols());
+        assert_eq!(DownloadRequest::read(&refreshing.json()), Ok(refreshing.clone()));
+        assert_eq!(refreshing.title(), "Daily refresh of ETHUSDT");
+    }
+
+    #[test]
+    fn a_request_of_an_earlier_version_is_read() {
+        let json = r#"{"venue":"demo","symbols":["ETHUSDT"],"timeframes":["1m"],"from_ms":null,"to_ms":null,
+            "mark":false,"funding":true,"verify":false}"#;
+        let request = DownloadRequest::read(json).unwrap();
+        assert!(!request.check && !request.refresh);
     }
 }

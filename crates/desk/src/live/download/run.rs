@@ -1,7 +1,8 @@
-//! Works off the parts of one download: plans, fetches a few at once, stores one after the other.
+//! Works off the parts of one download: plans, fetches a few at once, stores one after the other, then checks.
 //!
 //! A part is marked as stored in the transaction that stores its rows. Whatever ends the process, the next start
-//! goes on with the parts that are not marked: nothing is left out and nothing comes twice.
+//! goes on with the parts that are not marked: nothing is left out and nothing comes twice. The stored parts are
+//! read once; what becomes of them is kept in memory too.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -10,17 +11,17 @@ use std::time::Duration;
 
 use binance::rest::Client;
 use domain::{MarketKind, Symbol, Timestamp};
-use market::SeriesKey;
-use market::import::FundingRow;
-use storage::{
-    DownloadPart, FetchedPart, FileStatus, ImportControl, ImportRequest, OnConflict, PartState,
-};
+use storage::{DownloadPart, PartState, StorageError};
 use tokio::task::JoinSet;
 
+use super::disk::Disk;
 use super::fetch::{Brought, Trouble, fetch};
 use super::job::Job;
-use super::part::{Part, PartSeries};
-use super::plan::{Wanted, candle_parts, funding_parts, smaller};
+use super::keep::{Keeper, Kept, NotKept};
+use super::part::Part;
+use super::parts::Parts;
+use super::plan::smaller;
+use super::planning::{Stored, plan};
 use crate::clock;
 use crate::data::MarketData;
 
@@ -48,6 +49,7 @@ pub(super) struct Run<'a> {
     pub(super) job: &'a Arc<Job>,
     pub(super) client: &'a Arc<Client>,
     pub(super) data: &'a Arc<MarketData>,
+    pub(super) disk: &'a Disk,
     /// Folder of the files on their way.
     pub(super) folder: PathBuf,
     /// Tells the progress.
@@ -55,11 +57,20 @@ pub(super) struct Run<'a> {
 }
 
 /// Why a run ended early.
+#[derive(Debug)]
 pub(super) enum Stopped {
     Cancelled,
     Failed(String),
 }
 
+/// What is known of the whole download.
+struct Plan {
+    market: MarketKind,
+    listed: BTreeMap<Symbol, Timestamp>,
+    parts: Parts,
+}
+
+type Waiting = VecDeque<(DownloadPart, Part)>;
 type Fetching = JoinSet<(DownloadPart, Part, Result<Brought, Trouble>)>;
 
 impl Run<'_> {
@@ -68,16 +79,32 @@ impl Run<'_> {
         let market = self.job.request.market();
         let market = market.ok_or_else(|| Stopped::Failed("an unknown venue".to_owned()))?;
         let listed = self.listed().await?;
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|error| Stopped::Failed(format!("{}: {error}", self.folder.display())))?;
-        let mut parts = self.planned(market, &listed).await?;
-        self.job.count(&parts);
-        (self.tell)();
-        let mut waiting: VecDeque<(DownloadPart, Part)> = parts
-            .iter()
-            .filter(|part| part.state != PartState::Stored && part.state != PartState::Absent)
+        let folder = self.folder.clone();
+        let made = self.blocking(move || std::fs::create_dir_all(folder)).await?;
+        made.map_err(|error| Stopped::Failed(format!("{}: {error}", self.folder.display())))?;
+        let stored = self.planned(market, &listed).await?;
+        let mut plan = Plan { market, listed, parts: Parts::new(&stored) };
+        self.told(&plan);
+        let waits = |part: &DownloadPart| match part.state {
+            PartState::Waiting | PartState::Failed => true,
+            PartState::Stored | PartState::Absent => false,
+        };
+        let (checks, fetches): (Waiting, Waiting) = stored
+            .into_iter()
+            .filter(waits)
             .filter_map(|stored| Some((stored.clone(), stored.name.parse().ok()?)))
-            .collect();
+            .partition(|(_, part): &(_, Part)| part.is_check());
+        self.work_through(&mut plan, fetches).await?;
+        // Only what is stored can be compared.
+        self.work_through(&mut plan, checks).await?;
+        let folder = self.folder.clone();
+        // An empty folder that stays does no harm.
+        let _ = self.blocking(move || std::fs::remove_dir(folder)).await?;
+        let has_failed = plan.parts.counts().failed > 0;
+        Ok(if has_failed { Ended::Incomplete } else { Ended::Complete })
+    }
+
+    async fn work_through(&self, plan: &mut Plan, mut waiting: Waiting) -> Result<(), Stopped> {
         let mut fetching = JoinSet::new();
         loop {
             while fetching.len() < AT_ONCE
@@ -85,23 +112,18 @@ impl Run<'_> {
             {
                 self.begin(&mut fetching, stored, part);
             }
-            let Some(done) = fetching.join_next().await else { break };
+            let Some(done) = fetching.join_next().await else { return Ok(()) };
             let (stored, part, brought) =
                 done.map_err(|error| Stopped::Failed(format!("a part ended badly: {error}")))?;
-            let begins = listed.get(symbol_of(&part)).copied();
-            let more = self.finish((market, begins), stored, &part, brought).await?;
-            for stored in &more {
-                if let Ok(part) = stored.name.parse() {
-                    waiting.push_back((stored.clone(), part));
-                }
-            }
-            parts = self.stored_parts().await?;
-            self.job.count(&parts);
-            (self.tell)();
+            let more = self.finish(plan, (stored, part), brought).await?;
+            waiting.extend(more);
+            self.told(plan);
         }
-        let _ = std::fs::remove_dir(&self.folder);
-        let failed = parts.iter().any(|part| part.state == PartState::Failed);
-        Ok(if failed { Ended::Incomplete } else { Ended::Complete })
+    }
+
+    fn told(&self, plan: &Plan) {
+        self.job.count(plan.parts.counts());
+        (self.tell)();
     }
 
     /// When each instrument was listed; what the venue does not list is a failure of the whole.
@@ -133,42 +155,28 @@ impl Run<'_> {
         market: MarketKind,
         listed: &BTreeMap<Symbol, Timestamp>,
     ) -> Result<Vec<DownloadPart>, Stopped> {
-        let stored = self.stored_parts().await?;
-        if !stored.is_empty() {
-            return Ok(stored);
-        }
         let now = self.client.server_clock().now();
-        let coverage = self.data.coverage().map_err(failed)?;
-        let funding = self.data.funding_coverage().map_err(failed)?;
-        let request = &self.job.request;
-        let mut parts: Vec<Part> = Vec::new();
-        for symbol in request.symbols() {
-            let range = request.range(listed.get(&symbol).copied(), now);
-            for (timeframe, price) in request
-                .timeframes()
-                .into_iter()
-                .flat_map(|timeframe| request.prices().iter().map(move |price| (timeframe, *price)))
-            {
-                let key = SeriesKey::new(market, symbol.clone(), timeframe).of_price(price);
-                let known = coverage.iter().find(|series| series.key == key);
-                let series = PartSeries { symbol: symbol.clone(), timeframe, price };
-                let wanted = Wanted { series, range, verify: request.verify };
-                parts.extend(candle_parts(&wanted, known, now));
+        let (data, job, listed) = (Arc::clone(self.data), Arc::clone(self.job), listed.clone());
+        let work = move || {
+            let store = data.store();
+            let stored = store.download_parts(&job.id)?;
+            if !stored.is_empty() {
+                return Ok(stored);
             }
-            if request.funding && market != MarketKind::Spot {
-                let known = funding.iter().find(|one| one.market == market && one.symbol == symbol);
-                parts.extend(funding_parts((&symbol, range), known, (request.verify, now)));
-            }
-        }
-        let at = clock::now();
-        let new: Vec<DownloadPart> =
-            parts.iter().map(|part| DownloadPart::waiting(part.to_string(), at)).collect();
-        self.add(&new).await?;
-        Ok(new)
+            let (coverage, funding) = (store.coverage()?, store.funding_coverage()?);
+            let known = Stored { market, coverage: &coverage, funding: &funding };
+            let parts = plan(&job.request, &listed, &known, now);
+            let at = clock::now();
+            let new: Vec<DownloadPart> =
+                parts.iter().map(|part| DownloadPart::waiting(part.to_string(), at)).collect();
+            store.add_download_parts(&job.id, &new)?;
+            Ok(new)
+        };
+        self.stored(work).await
     }
 
     fn begin(&self, fetching: &mut Fetching, stored: DownloadPart, part: Part) {
-        self.job.doing(format!("fetching {part}"));
+        self.job.doing(part.activity());
         let (client, job, folder) =
             (Arc::clone(self.client), Arc::clone(self.job), self.folder.clone());
         fetching.spawn(async move {
@@ -180,78 +188,95 @@ impl Run<'_> {
     /// Stores what a part brought; the parts that take its place when it brought nothing.
     async fn finish(
         &self,
-        (market, begins): (MarketKind, Option<Timestamp>),
-        mut stored: DownloadPart,
-        part: &Part,
+        plan: &mut Plan,
+        (stored, part): (DownloadPart, Part),
         brought: Result<Brought, Trouble>,
-    ) -> Result<Vec<DownloadPart>, Stopped> {
+    ) -> Result<Waiting, Stopped> {
         let brought = match brought {
-            Ok(Brought::NotThere) => {
-                let now = self.client.server_clock().now();
-                let at = clock::now();
-                let more: Vec<DownloadPart> = smaller(part, begins, now)
-                    .iter()
-                    .map(|part| DownloadPart::waiting(part.to_string(), at))
-                    .collect();
-                // Its successors first: a part that is marked as absent is never looked at again.
-                self.add(&more).await?;
-                stored.state = PartState::Absent;
-                self.update(stored).await?;
-                return Ok(more);
-            }
+            Ok(Brought::NotThere) => return self.replace(plan, stored, &part).await,
             Ok(brought) => brought,
             Err(Trouble::Cancelled) => return Err(Stopped::Cancelled),
             Err(Trouble::Down(reason) | Trouble::Odd(reason) | Trouble::Part(reason)) => {
-                self.fail(stored, part, reason).await?;
-                return Ok(Vec::new());
+                self.fail(plan, stored, reason).await?;
+                return Ok(Waiting::new());
             }
         };
-        let (data, id, name) = (Arc::clone(self.data), self.job.id.clone(), stored.name.clone());
-        let what = part.clone();
-        let work = move || keep(&data, (market, &what), (&id, &name), brought);
-        let kept = tokio::task::spawn_blocking(work).await;
-        match kept.map_err(|error| Stopped::Failed(format!("storing ended badly: {error}")))? {
-            Ok(Kept { bytes, new, revised }) => self.job.arrived(bytes, (new, revised)),
-            Err(reason) => self.fail(stored, part, reason).await?,
+        let (data, job) = (Arc::clone(self.data), Arc::clone(self.job));
+        let keeper = Keeper { data, job, market: plan.market };
+        let waiting = stored.clone();
+        let kept = self.blocking(move || keeper.keep(&part, &waiting, brought)).await?;
+        match kept {
+            Ok(Kept { part, new, revised }) => {
+                self.job.arrived(part.bytes, (new, revised));
+                if let Some(found) = &part.error {
+                    tracing::warn!(part = part.name, found, "candles of the venue differ");
+                    self.job.differs(found);
+                }
+                plan.parts.set(&part);
+            }
+            Err(NotKept::Refused(reason)) => self.fail(plan, stored, reason).await?,
+            Err(NotKept::Stopped) => return Err(Stopped::Cancelled),
         }
-        Ok(Vec::new())
+        Ok(Waiting::new())
+    }
+
+    /// Puts smaller parts in the place of one that the venue does not have.
+    async fn replace(
+        &self,
+        plan: &mut Plan,
+        stored: DownloadPart,
+        part: &Part,
+    ) -> Result<Waiting, Stopped> {
+        let begins = plan.listed.get(part.symbol()).copied();
+        let (now, at) = (self.client.server_clock().now(), clock::now());
+        let more: Waiting = smaller(part, begins, now)
+            .into_iter()
+            .map(|part| (DownloadPart::waiting(part.to_string(), at), part))
+            .filter(|(stored, _)| !plan.parts.has(&stored.name))
+            .collect();
+        let absent = DownloadPart { state: PartState::Absent, updated_at: at, ..stored };
+        let (data, id) = (Arc::clone(self.data), self.job.id.clone());
+        let new: Vec<DownloadPart> = more.iter().map(|(stored, _)| stored.clone()).collect();
+        let marked = absent.clone();
+        self.stored(move || {
+            // Its successors first: a part that is marked as absent is never looked at again.
+            data.store().add_download_parts(&id, &new)?;
+            data.store().update_download_part(&id, &marked)
+        })
+        .await?;
+        more.iter().for_each(|(stored, _)| plan.parts.set(stored));
+        plan.parts.set(&absent);
+        Ok(more)
     }
 
     async fn fail(
         &self,
-        mut stored: DownloadPart,
-        part: &Part,
+        plan: &mut Plan,
+        stored: DownloadPart,
         reason: String,
     ) -> Result<(), Stopped> {
-        tracing::warn!(%part, reason, "a part of a download failed");
-        self.job.failed(format!("{part}: {reason}"));
-        stored.state = PartState::Failed;
-        stored.error = Some(reason);
-        self.update(stored).await
-    }
-
-    async fn update(&self, mut part: DownloadPart) -> Result<(), Stopped> {
-        part.updated_at = clock::now();
+        let reason = format!("{}: {reason}", stored.name);
+        tracing::warn!(reason, "a part of a download failed");
+        self.job.failed(reason.clone());
+        let (state, error) = (PartState::Failed, Some(reason));
+        let failed = DownloadPart { state, error, updated_at: clock::now(), ..stored };
+        plan.parts.set(&failed);
         let (data, id) = (Arc::clone(self.data), self.job.id.clone());
-        self.blocking(move || data.store().update_download_part(&id, &part).map(|_| ())).await
+        self.stored(move || data.store().update_download_part(&id, &failed).map(|_| ())).await
     }
 
-    async fn add(&self, parts: &[DownloadPart]) -> Result<(), Stopped> {
-        let (data, id, parts) = (Arc::clone(self.data), self.job.id.clone(), parts.to_vec());
-        self.blocking(move || data.store().add_download_parts(&id, &parts).map(|_| ())).await
-    }
-
-    async fn stored_parts(&self) -> Result<Vec<DownloadPart>, Stopped> {
-        let (data, id) = (Arc::clone(self.data), self.job.id.clone());
-        self.blocking(move || data.store().download_parts(&id)).await
+    async fn stored<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, Stopped> {
+        self.blocking(work).await?.map_err(|error| Stopped::Failed(error.to_string()))
     }
 
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, storage::StorageError> + Send + 'static,
+        work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Stopped> {
-        let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(|error| Stopped::Failed(error.to_string()))?.map_err(failed)
+        self.disk.run(work).await.map_err(Stopped::Failed)
     }
 
     async fn pause(&self, reason: &str, time: Duration) -> Result<(), Stopped> {
@@ -304,110 +329,4 @@ async fn wait(job: &Job, time: Duration) -> Result<(), ()> {
         left -= step;
     }
     Ok(())
-}
-
-struct Kept {
-    bytes: u64,
-    new: u64,
-    revised: u64,
-}
-
-/// Stores what a part brought and marks it, in one transaction.
-fn keep(
-    data: &MarketData,
-    (market, part): (MarketKind, &Part),
-    (id, name): (&str, &str),
-    brought: Brought,
-) -> Result<Kept, String> {
-    let now = clock::now();
-    let fetched = |bytes, archive_checksum| FetchedPart {
-        download_id: id,
-        name,
-        archive_checksum,
-        bytes,
-        now,
-    };
-    match brought {
-        Brought::File { path, bytes, sha256 } => {
-            let kept = import(data, (market, part), &path, &fetched(bytes, Some(&sha256)));
-            // A file that was refused is fetched again by the next download.
-            let _ = std::fs::remove_file(&path);
-            kept.map(|(new, revised)| Kept { bytes, new, revised })
-        }
-        Brought::Candles(rows) => {
-            let Part::Rest { series, .. } = part else {
-                return Err("no candles were due".to_owned());
-            };
-            let key = SeriesKey::new(market, series.symbol.clone(), series.timeframe)
-                .of_price(series.price);
-            let batch: Vec<_> = rows.into_iter().map(|row| (key.clone(), row)).collect();
-            let appended =
-                data.append_part(&batch, &fetched(0, None)).map_err(|error| error.to_string())?;
-            Ok(Kept { bytes: 0, new: appended.new, revised: appended.revisions.len() as u64 })
-        }
-        Brought::Funding(rows) => {
-            let Part::RestFunding { symbol, .. } = part else {
-                return Err("no settlements were due".to_owned());
-            };
-            let rows: Vec<FundingRow> = rows
-                .iter()
-                .map(|row| FundingRow {
-                    time: row.funding.time,
-                    rate: row.funding.rate,
-                    mark: row.funding.mark,
-                    kind: Some(row.funding.kind),
-                })
-                .collect();
-            let merged = data
-                .store()
-                .merge_funding(market, symbol, &rows, OnConflict::Replace)
-                .map_err(|error| error.to_string())?;
-            let done = DownloadPart {
-                state: PartState::Stored,
-                rows: rows.len() as u64,
-                ..DownloadPart::waiting(name, now)
-            };
-            data.store().update_download_part(id, &done).map_err(|error| error.to_string())?;
-            Ok(Kept { bytes: 0, new: merged.new, revised: merged.conflict_count })
-        }
-        Brought::NotThere => Err("nothing was brought".to_owned()),
-    }
-}
-
-fn import(
-    data: &MarketData,
-    (market, part): (MarketKind, &Part),
-    path: &Path,
-    fetched: &FetchedPart<'_>,
-) -> Result<(u64, u64), String> {
-    let (timeframe, price) = match part {
-        Part::Archive { series, .. } => (Some(series.timeframe), Some(series.price)),
-        Part::ArchiveFunding { .. } | Part::Rest { .. } | Part::RestFunding { .. } => (None, None),
-    };
-    let request = ImportRequest {
-        symbol: symbol_of(part).clone(),
-        market,
-        on_conflict: OnConflict::Replace,
-        timeframe,
-        price,
-    };
-    let control = ImportControl { progress: &|_, _| {}, cancelled: &|| false };
-    let report = data.store().import_part(path, &request, &control, fetched);
-    match report.status {
-        FileStatus::Imported | FileStatus::Unchanged => Ok((report.new_rows, report.conflict_rows)),
-        FileStatus::Failed | FileStatus::Cancelled => {
-            Err(report.error.map_or_else(|| "it was refused".to_owned(), |error| error.message))
-        }
-    }
-}
-
-fn symbol_of(part: &Part) -> &Symbol {
-    match part {
-        Part::Archive { series, .. } | Part::Rest { series, .. } => &series.symbol,
-        Part::ArchiveFunding { symbol, .. } | Part::RestFunding { symbol, .. } => symbol,
-    }
-}
-
-fn failed(error: impl std::fmt::Display) -> Stopped {
-    Stopped::Failed(error.to_string())
 }

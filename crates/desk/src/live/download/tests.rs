@@ -1,0 +1,146 @@
+//! Downloads from a demo exchange on a port of this machine, over real sockets into a real store.
+
+use std::sync::{Arc, Mutex};
+
+use binance::rest::{Client, ClientSettings, Endpoints};
+use demo_exchange::Server;
+use domain::Timestamp;
+use storage::{Download, JobStatus, MarketStore};
+
+use super::disk::Disk;
+use super::job::Job;
+use super::request::DownloadRequest;
+use super::run::{Ended, Run};
+use crate::clock::{self, MachineClock};
+use crate::data::{FindingKind, MarketData};
+use crate::demo_venue::{VenueDraft, start};
+use crate::events::EventBus;
+use crate::live::{DownloadDraft, VenueName};
+
+struct Rig {
+    dir: tempfile::TempDir,
+    data: Arc<MarketData>,
+    client: Arc<Client>,
+    _server: Server,
+}
+
+const DAY: i64 = 24 * 3_600_000;
+
+impl Rig {
+    async fn with_faults(faults: &str) -> Self {
+        let draft =
+            VenueDraft { port: 0, seed: 0, speed: 1.0, replay: None, faults: faults.to_owned() };
+        let server = start(&draft).await.unwrap();
+        let http = format!("http://{}", server.address());
+        let endpoints = Endpoints::custom(&http, &http.replace("http", "ws"), &http).unwrap();
+        let settings = ClientSettings::new(endpoints, Arc::new(MachineClock::start()));
+        let dir = tempfile::tempdir().unwrap();
+        let store = MarketStore::open(dir.path()).unwrap();
+        Self {
+            data: Arc::new(MarketData::new(Arc::new(store), Arc::new(EventBus::new()))),
+            client: Arc::new(Client::new(settings).unwrap()),
+            dir,
+            _server: server,
+        }
+    }
+
+    /// Runs a download of whole past days, which come out of the archive.
+    async fn run(&self, job: &Arc<Job>) -> Ended {
+        let disk = Disk::default();
+        let run = Run {
+            job,
+            client: &self.client,
+            data: &self.data,
+            disk: &disk,
+            folder: self.dir.path().join("downloads"),
+            tell: &|| {},
+        };
+        run.run().await.unwrap()
+    }
+
+    fn job(&self, draft: &DownloadDraft) -> Arc<Job> {
+        let request = DownloadRequest::of(draft, VenueName::Demo, &[]).unwrap();
+        let now = clock::now();
+        let download = Download {
+            id: "a".to_owned(),
+            request_json: request.json(),
+            state: JobStatus::Running,
+            created_at: now,
+            updated_at: now,
+            error: None,
+        };
+        self.data.store().insert_download(&download, &[]).unwrap();
+        Arc::new(Job::new("a".to_owned(), request, now))
+    }
+}
+
+fn days(from: i64, to: i64) -> DownloadDraft {
+    let day = |back: i64| Some(clock::now().day_start().plus_millis(-back * DAY).to_string());
+    DownloadDraft {
+        symbols: vec!["SOLUSDT".to_owned()],
+        from: day(from),
+        to: day(to),
+        funding: Some(false),
+        ..DownloadDraft::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_venue_tells_of_longer_candles_is_what_its_minutes_make() {
+    let rig = Rig::with_faults("").await;
+    let job = rig.job(&days(8, 3));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.checked), (5 * 1440, 5 * 24 + 5));
+    assert_eq!((progress.differences, progress.differing), (0, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn longer_candles_that_the_venue_tells_otherwise_are_counted_named_and_kept() {
+    let rig = Rig::with_faults("klines:altered").await;
+    let job = rig.job(&days(8, 3));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.checked, progress.differences), (125, 2), "one a page is altered");
+    let differing = &progress.differing;
+    assert!(differing.iter().any(|line| line.starts_with("SOLUSDT 1h ")), "{differing:?}");
+    assert!(differing.iter().all(|line| line.contains("taker_buy_quote_volume")), "{differing:?}");
+    let report = rig.data.integrity("demo", "SOLUSDT", ("1m", "last")).unwrap();
+    let found = |kind| report.totals.iter().find(|(known, _)| *known == kind).map(|one| one.1);
+    assert_eq!(found(FindingKind::DerivedDiffers), Some(2));
+    assert_eq!(found(FindingKind::Mismatch), None);
+    let parts = rig.data.store().download_parts("a").unwrap();
+    let again = Job::new("a".to_owned(), job.request.clone(), Timestamp::from_millis(0));
+    let again = again.stored(JobStatus::Completed, &parts).progress();
+    assert_eq!((again.checked, again.differences), (125, 2), "it survives the end of the program");
+    assert_eq!(again.differing, progress.differing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_was_cut_off_is_made_after_the_restart() {
+    let rig = Rig::with_faults("").await;
+    let job = rig.job(&days(8, 3));
+    rig.run(&job).await;
+    // The state of a process that ended before it checked.
+    let parts = rig.data.store().download_parts("a").unwrap();
+    for part in parts.iter().filter(|part| part.name.starts_with("check ")) {
+        let waiting = storage::DownloadPart::waiting(part.name.clone(), clock::now());
+        rig.data.store().update_download_part("a", &waiting).unwrap();
+    }
+    let again = Arc::new(Job::new("a".to_owned(), job.request.clone(), clock::now()));
+    let told = Mutex::new(Vec::new());
+    let disk = Disk::default();
+    let run = Run {
+        job: &again,
+        client: &rig.client,
+        data: &rig.data,
+        disk: &disk,
+        folder: rig.dir.path().join("downloads"),
+        tell: &|| told.lock().unwrap().extend(again.progress().activity),
+    };
+    assert_eq!(run.run().await.unwrap(), Ended::Complete);
+    assert_eq!((again.progress().checked, again.progress().rows_new), (125, 0));
+    let told = told.lock().unwrap();
+    assert!(told.iter().any(|line| line.starts_with("checking SOLUSDT 1")), "{told:?}");
+    assert!(told.iter().all(|line| !line.starts_with("fetching")), "nothing is fetched twice");
+}
