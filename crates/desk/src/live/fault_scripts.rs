@@ -66,6 +66,8 @@ const MENU: &[&str] = &[
     "ws.markPrice:drop@0.2",
     "clock:offset=-3000",
     "clock:offset=3000",
+    "clock:offset=-10000",
+    "clock:offset=10000",
 ];
 
 /// A rule that needs a time of its own: minutes that the venue never makes.
