@@ -179,10 +179,11 @@ fn the_recorded_book_stays_whole() {
             continue;
         }
         replayed.frames += 1;
-        match crate::frame::parse(&line).unwrap() {
-            crate::frame::Frame::Depth(event) => follow(&mut book, &event, &mut replayed),
-            crate::frame::Frame::BookTicker(ticker) => compare(&book, &ticker, &mut replayed),
-            _ => {}
+        let frame = crate::frame::parse(&line).unwrap();
+        if let crate::frame::Frame::Depth(event) = &frame {
+            follow(&mut book, event, &mut replayed);
+        } else if let crate::frame::Frame::BookTicker(ticker) = &frame {
+            compare(&book, ticker, &mut replayed);
         }
     }
     let counters = book.counters();
