@@ -12,7 +12,9 @@ use crate::clock::Stopwatch;
 use crate::data::{Imports, MarketData};
 use crate::error::DeskError;
 use crate::events::{Event, EventBus};
-use crate::live::{DownloadDraft, DownloadProgress, Downloads, Earlier, Hub, IoThread, Live};
+use crate::live::{
+    DemoPlace, DownloadDraft, DownloadProgress, Downloads, Earlier, Hub, IoThread, Live,
+};
 use crate::lock::lock;
 use crate::settings::Settings;
 use crate::strategies::{Registry, Strategies};
@@ -95,6 +97,18 @@ impl Desk {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_with(options: DeskOptions, registry: Registry) -> Result<Self, DeskError> {
+        Self::open_at(options, registry, DemoPlace::Inside)
+    }
+
+    /// Opens a data directory with these strategies; the demo venue is at `demo`.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_at(
+        options: DeskOptions,
+        registry: Registry,
+        demo: DemoPlace,
+    ) -> Result<Self, DeskError> {
         let DeskOptions { data_dir, purpose } = options;
         let lock = DataDirLock::acquire(&data_dir, &purpose.words())?;
         let events = Arc::new(EventBus::new());
@@ -117,7 +131,7 @@ impl Desk {
         )
         .map_err(threads)?;
         let io = Arc::new(IoThread::default());
-        let hub = Arc::new(Hub::new(Arc::clone(&trading)));
+        let hub = Arc::new(Hub::new(Arc::clone(&trading), demo));
         let live = Live::new(
             settings.venue,
             (Arc::clone(&trading), Arc::clone(&data)),

@@ -24,6 +24,7 @@ mod venue;
 mod view;
 mod watched;
 mod watching;
+mod wire;
 mod wished;
 mod work;
 
@@ -38,4 +39,6 @@ pub use status::{
     ConnectionHealth, LiveState, LiveStatus, PairHealth, PairState, RateUse, VenueName,
 };
 pub use ticker::{FormingCandle, Ticker};
+pub use venue::DemoPlace;
 pub use watched::{InstrumentFacts, WatchChange, WatchedPair};
+pub use wire::Wire;

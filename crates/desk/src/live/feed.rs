@@ -94,6 +94,16 @@ impl Feed {
             Err(broadcast::error::RecvError::Closed) => Heard::Ended,
         }
     }
+
+    /// The next event, if there is one already.
+    pub fn try_next(&mut self) -> Option<Heard> {
+        match self.0.try_recv() {
+            Ok(event) => Some(Heard::Event(event)),
+            Err(broadcast::error::TryRecvError::Empty) => None,
+            Err(broadcast::error::TryRecvError::Lagged(missed)) => Some(Heard::Missed(missed)),
+            Err(broadcast::error::TryRecvError::Closed) => Some(Heard::Ended),
+        }
+    }
 }
 
 #[cfg(test)]

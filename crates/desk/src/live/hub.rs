@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::status::VenueName;
-use super::venue::Venue;
+use super::venue::{DemoPlace, Venue};
 use crate::clock::{self, MachineClock};
 
 /// The venue and the client that speaks to it.
@@ -25,6 +25,7 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 pub(crate) struct Hub {
     trading: Arc<TradingStore>,
+    demo: DemoPlace,
     present: Mutex<Present>,
 }
 
@@ -36,8 +37,8 @@ struct Present {
 }
 
 impl Hub {
-    pub(crate) fn new(trading: Arc<TradingStore>) -> Self {
-        Self { trading, present: Mutex::default() }
+    pub(crate) fn new(trading: Arc<TradingStore>, demo: DemoPlace) -> Self {
+        Self { trading, demo, present: Mutex::default() }
     }
 
     /// The connection to a venue. Another venue that was open is let go of: it ends with its last user.
@@ -61,7 +62,7 @@ impl Hub {
     }
 
     async fn open(&self, name: VenueName) -> Result<Connection, String> {
-        let venue = Venue::open(name).await?;
+        let venue = Venue::open(name, self.demo).await?;
         let mut settings =
             ClientSettings::new(venue.endpoints.clone(), Arc::new(MachineClock::start()));
         settings.silence = stored_silence(&self.trading, &venue.endpoints.rest);

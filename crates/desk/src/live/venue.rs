@@ -1,5 +1,6 @@
 //! The venue that live data comes from: where it is, and, for the demo, the exchange itself.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use binance::rest::Endpoints;
@@ -7,6 +8,16 @@ use demo_exchange::{Exchange, Options, Pace, Server};
 
 use super::status::VenueName;
 use crate::clock::{self, Stopwatch};
+
+/// Where the demo venue is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DemoPlace {
+    /// Inside the application, on a port of its own.
+    #[default]
+    Inside,
+    /// A demo exchange of another process, such as `stb demo-exchange`, at this address of loopback.
+    At(SocketAddr),
+}
 
 /// A venue that can be spoken to.
 #[derive(Debug)]
@@ -17,11 +28,14 @@ pub(super) struct Venue {
 }
 
 impl Venue {
-    /// Starts the demo exchange on a free port of this machine, or names the places of Binance.
-    pub(super) async fn open(name: VenueName) -> Result<Self, String> {
-        match name {
-            VenueName::Binance => Ok(Self { endpoints: Endpoints::mainnet(), _server: None }),
-            VenueName::Demo => Self::demo().await,
+    /// Starts the demo exchange on a free port of this machine, unless it is elsewhere, or names the places of Binance.
+    pub(super) async fn open(name: VenueName, demo: DemoPlace) -> Result<Self, String> {
+        match (name, demo) {
+            (VenueName::Binance, _) => Ok(Self { endpoints: Endpoints::mainnet(), _server: None }),
+            (VenueName::Demo, DemoPlace::Inside) => Self::demo().await,
+            (VenueName::Demo, DemoPlace::At(address)) => {
+                Ok(Self { endpoints: endpoints_of(address)?, _server: None })
+            }
         }
     }
 
@@ -32,10 +46,12 @@ impl Venue {
         let pace = Pace { speed: 1.0, elapsed: Arc::new(move || since.elapsed()) };
         let server = Server::start(exchange, 0, pace).await;
         let server = server.map_err(|error| format!("the demo exchange has no port: {error}"))?;
-        let address = server.address();
-        let http = format!("http://{address}");
-        let endpoints = Endpoints::custom(&http, &format!("ws://{address}"), &http);
-        let endpoints = endpoints.map_err(|error| error.to_string())?;
-        Ok(Self { endpoints, _server: Some(server) })
+        Ok(Self { endpoints: endpoints_of(server.address())?, _server: Some(server) })
     }
+}
+
+fn endpoints_of(address: SocketAddr) -> Result<Endpoints, String> {
+    let http = format!("http://{address}");
+    let endpoints = Endpoints::custom(&http, &format!("ws://{address}"), &http);
+    endpoints.map_err(|error| error.to_string())
 }

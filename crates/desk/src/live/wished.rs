@@ -18,15 +18,16 @@ pub(super) const FOLLOWED: Timeframe = Timeframe::M1;
 /// The watch-list, and from where on each pair is to be followed.
 pub(super) struct Wished {
     pub(super) watches: Vec<Watch>,
-    /// Open time of the first candle that is not stored, not further back than a request may fetch.
-    pub(super) active: BTreeMap<Symbol, Timestamp>,
+    /// For each active pair that is not followed yet: open time of the first candle that is not stored, not further
+    /// back than a request may fetch.
+    pub(super) active: BTreeMap<Symbol, Option<Timestamp>>,
 }
 
 impl Wished {
     /// Reads the disk.
     pub(super) fn read(
         (trading, data): (&TradingStore, &MarketData),
-        market: MarketKind,
+        (market, followed): (MarketKind, &BTreeSet<Symbol>),
         now: Timestamp,
     ) -> Result<Self, DeskError> {
         let watches = watching::stored(trading, market)?;
@@ -40,8 +41,8 @@ impl Wished {
                 }
             };
         let active = watches.iter().filter(|watch| watch.state == WatchState::Active);
-        let active =
-            active.map(|watch| (watch.symbol.clone(), first_wanted(&watch.symbol))).collect();
+        let next = |symbol: &Symbol| (!followed.contains(symbol)).then(|| first_wanted(symbol));
+        let active = active.map(|watch| (watch.symbol.clone(), next(&watch.symbol))).collect();
         Ok(Self { watches, active })
     }
 }

@@ -229,7 +229,8 @@ impl Work<'_> {
     async fn watch(&mut self) {
         let (trading, data) = (Arc::clone(&self.around.trading), Arc::clone(&self.around.data));
         let (market, now) = (self.name.market(), self.now());
-        let read = move || Wished::read((&trading, &data), market, now);
+        let followed: BTreeSet<Symbol> = self.core.symbols().cloned().collect();
+        let read = move || Wished::read((&trading, &data), (market, &followed), now);
         let wished = match tokio::task::spawn_blocking(read).await {
             Ok(Ok(wished)) => wished,
             Ok(Err(error)) => {
@@ -262,7 +263,9 @@ impl Work<'_> {
             }
         }
         for (symbol, next) in &wished.active {
-            self.core.follow(symbol, &[(FOLLOWED, *next)], now);
+            if let Some(next) = next {
+                self.core.follow(symbol, &[(FOLLOWED, *next)], now);
+            }
             self.core.set_trading(symbol, !self.halted.contains(symbol));
         }
         self.wishes.set(streams_of(wished.active.keys()));
