@@ -6,6 +6,7 @@
 mod data;
 mod indicators;
 mod kernel;
+mod live;
 mod memory;
 mod store;
 mod streams;
@@ -15,7 +16,17 @@ mod year;
 use timing::Bench;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let bench = Bench::from_arguments(std::env::args().skip(1));
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if(|first| first == live::VENUE).is_some() {
+        return live::venue();
+    }
+    let bench = Bench::from_arguments(arguments);
+    if bench.wants("live.") {
+        live::run_all(&bench)?;
+    }
+    if bench.wants("demo.") {
+        live::first_touch(&bench)?;
+    }
     if bench.wants("binance.") {
         streams::run_all(&bench);
     }

@@ -1,7 +1,7 @@
 //! Repeats work and prints what it took.
 
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Which benchmarks run, and how often.
 pub(crate) struct Bench {
@@ -51,9 +51,25 @@ pub(crate) fn line(name: &str, value: f64, unit: &str, n: usize) {
     println!("{{\"name\":\"{name}\",\"value\":{value:.3},\"unit\":\"{unit}\",\"n\":{n}}}");
 }
 
+/// This moment.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Prints median, 99th percentile and maximum of latencies in microseconds.
+pub(crate) fn percentiles(name: &str, latencies: &mut [Duration]) {
+    latencies.sort_unstable();
+    let n = latencies.len();
+    let Some(last) = n.checked_sub(1) else { return };
+    for (word, place) in [("p50", n / 2), ("p99", n * 99 / 100), ("max", last)] {
+        let micros = latencies[place.min(last)].as_secs_f64() * 1e6;
+        line(&format!("{name}.{word}"), micros, "us", n);
+    }
+}
+
 fn time<T>(work: &mut impl FnMut() -> T) -> Duration {
-    let start = std::time::Instant::now();
+    let start = now();
     black_box(work());
     start.elapsed()
 }
