@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::io::BufRead;
 
-use binance::book::Book;
+use binance::book::{Book, BookCounters};
 use binance::frame::{self, Depth, Frame};
 use binance::parse::BookSnapshot;
 
@@ -44,23 +44,35 @@ fn new_book() -> Book {
 
 /// All recorded frames through parser and book.
 fn replay(bench: &Bench, lines: &[String]) {
-    let best = bench.millis("binance.replay.recorded", 15, || {
-        let mut book = new_book();
-        for text in lines {
-            match frame::parse(text) {
-                Ok(Frame::Depth(event)) => {
-                    black_box(book.on_depth(&event));
-                }
-                Ok(frame) => drop(black_box(frame)),
-                Err(_) => snapshot(&mut book, text),
-            }
-        }
-        assert!(book.is_live() && book.counters().gaps == 0, "the recorded book stays whole");
-    });
-    if let Some(best) = best {
-        let frames = f64::from(u32::try_from(lines.len()).unwrap_or(u32::MAX));
-        line("binance.replay.recorded.rate", frames / best.as_secs_f64(), "frames/s", 1);
+    let name = "binance.replay.recorded";
+    let mut counters = BookCounters::default();
+    let best = bench.millis(name, 15, || counters = replay_once(lines));
+    let Some(best) = best else { return };
+    let frames = f64::from(u32::try_from(lines.len()).unwrap_or(u32::MAX));
+    line(&format!("{name}.rate"), frames / best.as_secs_f64(), "frames/s", 1);
+    let counts =
+        [("applied", counters.applied), ("gaps", counters.gaps), ("crossed", counters.crossed)];
+    for (word, count) in counts {
+        #[expect(clippy::cast_precision_loss, reason = "a number of events")]
+        line(&format!("{name}.{word}"), count as f64, "events", 1);
     }
+}
+
+fn replay_once(lines: &[String]) -> BookCounters {
+    let mut book = new_book();
+    for text in lines {
+        match frame::parse(text) {
+            Ok(Frame::Depth(event)) => {
+                black_box(book.on_depth(&event));
+            }
+            Ok(frame) => drop(black_box(frame)),
+            Err(_) => snapshot(&mut book, text),
+        }
+    }
+    let counters = book.counters();
+    let is_whole = counters.gaps == 0 && counters.crossed == 0;
+    assert!(book.is_live() && is_whole, "the recorded book stays whole: {counters:?}");
+    counters
 }
 
 fn snapshot(book: &mut Book, text: &str) {

@@ -141,12 +141,13 @@ mod tests {
         let mut feed = wire.feed();
         let text = r#"{"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1723161240012,"s":"BTCUSDT","k":{"t":1723161180000,"T":1723161239999,"s":"BTCUSDT","i":"1m","f":5266579001,"L":5266582000,"o":"61800.20","c":"61810.50","h":"61822.00","l":"61790.10","v":"183.402","n":3000,"x":true,"q":"11335217.36420","V":"92.115","Q":"5693172.81550","B":"0"},"st":1}}"#;
         let now = start.plus_millis(60_012);
-        wire.text(Route::Public, text, now);
-        assert_eq!(feed.try_next(), None, "the other socket carries the candles");
         wire.text(Route::Market, text, now);
         let Some(Heard::Event(FeedEvent::Candle { row, delivery, .. })) = feed.try_next() else {
             panic!("a candle");
         };
         assert_eq!((row.candle.open_time, delivery), (start, Delivery::Live));
+        wire.text(Route::Market, text, now);
+        wire.tick(now.plus_millis(30_000));
+        assert_eq!(feed.try_next(), None, "each candle once");
     }
 }
