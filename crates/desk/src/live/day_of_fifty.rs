@@ -38,36 +38,59 @@ const SHORT: Day = Day { drops: [3, 6], half_open: (8, 14), hand_over: 13, life:
 fn a_day_of_fifty_pairs_is_whole_and_within_the_budget() {
     let is_whole = std::env::var_os("STB_WHOLE_DAY").is_some();
     let day = if is_whole { WHOLE } else { SHORT };
-    let mut rig = rig(&day);
+    let mut rig = rig(&day, Limits::default());
     rig.run_until(at(day.end));
-
     let candles = rig.check("a day of fifty pairs");
-    let counters = rig.session.counters();
+    tell(&day, &rig, candles);
+
     let truth = rig.exchange.truth();
+    assert_eq!((truth.refused_count(), truth.banned_count()), (0, 0), "answers with 429 and 418");
     let (_, peak) = rig.exchange.weight_used();
-    let limit = Limits::default().weight_per_minute;
+    assert!(peak <= limit() / 100 * (100 - RESERVED), "{peak} of {}", limit());
+    assert_eq!(rig.counts.holes, 0, "the venue made every candle");
+    assert!(rig.counts.ended >= 3, "both drops and the half-open hour were felt");
+    let rotations = rig.session.counters().rotations;
+    assert!(rotations >= 1, "a socket handed over before the venue closed it");
+    let unheard = day.half_open.1 - day.half_open.0 + 6;
+    let newest = (day.end - unheard).unsigned_abs() * PAIRS as u64;
+    assert!(rig.counts.live >= newest, "{} live of {newest}", rig.counts.live);
+}
+
+/// Two days of fifty pairs weigh 600, the first minutes allow 240 each.
+#[test]
+fn a_start_that_asks_for_more_than_a_minute_allows_waits() {
+    let tight = Limits { weight_per_minute: 300, ..Limits::default() };
+    let mut rig = rig(&SHORT, tight);
+    rig.run_until(at(SHORT.drops[0]));
+    rig.check("a tight budget");
+    let truth = rig.exchange.truth();
+    assert_eq!((truth.refused_count(), truth.banned_count()), (0, 0), "answers with 429 and 418");
+    let (_, peak) = rig.exchange.weight_used();
+    let ceiling = tight.weight_per_minute / 100 * (100 - RESERVED);
+    assert!((ceiling - 2..=ceiling).contains(&peak), "{peak} of {ceiling}: used up and not more");
+}
+
+fn tell(day: &Day, rig: &Rig, candles: u64) {
     println!(
         "{PAIRS} pairs, {} minutes: {candles} candles stored as they happened, {} live, {} as history; {} frames, \
-         {} requests, peak weight {peak} of {limit} a minute; {} sockets ended, {} handed over",
+         {} requests, peak weight {} of {} a minute; {} sockets ended, {} handed over",
         day.end,
         rig.counts.live,
         rig.counts.history,
         rig.counts.frames,
         rig.counts.requests,
+        rig.exchange.weight_used().1,
+        limit(),
         rig.counts.ended,
-        counters.rotations,
+        rig.session.counters().rotations,
     );
-    assert_eq!((truth.refused_count(), truth.banned_count()), (0, 0), "answers with 429 and 418");
-    assert!(peak <= limit / 100 * (100 - RESERVED), "{peak} of {limit}");
-    assert_eq!(rig.counts.holes, 0, "the venue made every candle");
-    assert!(rig.counts.ended >= 3, "both drops and the half-open hour were felt");
-    assert!(counters.rotations >= 1, "a socket handed over before the venue closed it");
-    let unheard = (day.half_open.1 - day.half_open.0 + 6) * PAIRS as i64;
-    let newest = day.end * PAIRS as i64 - unheard;
-    assert!(rig.counts.live >= newest.unsigned_abs(), "{} live of {newest}", rig.counts.live);
 }
 
-fn rig(day: &Day) -> Rig {
+fn limit() -> u32 {
+    Limits::default().weight_per_minute
+}
+
+fn rig(day: &Day, limits: Limits) -> Rig {
     let symbols = symbols();
     let pairs = symbols.iter().map(|spec| spec.symbol.clone()).collect();
     let [first, second] =
@@ -77,6 +100,7 @@ fn rig(day: &Day) -> Rig {
     let options = Options {
         symbols: SymbolSet::These(symbols),
         faults: plan.parse().unwrap(),
+        limits,
         connection_life_millis: day.life * MINUTE,
         ..Options::default()
     };

@@ -93,11 +93,13 @@ impl Rig {
         let keys = pairs.iter().flat_map(|symbol| {
             timeframes.iter().map(|timeframe| ((symbol.clone(), *timeframe), BTreeMap::new()))
         });
+        let weight = options.limits.weight_per_minute;
+        let limits = RateLimits { weight, ..RateLimits::default() };
         Self {
             exchange: Exchange::new(options, start).unwrap(),
             session,
             core,
-            requests: Requests::new(Governor::new(RateLimits::default(), None)),
+            requests: Requests::new(Governor::new(limits, None)),
             sockets: BTreeMap::new(),
             stored: keys.collect(),
             last: BTreeMap::new(),
