@@ -14,8 +14,8 @@ fn listed(venue: &mut Venue, filter: &str) -> (Value, Value) {
     let info = venue.json("/fapi/v1/exchangeInfo");
     let listing = info["symbols"][0].clone();
     assert_eq!(listing["symbol"], "BTCUSDT");
-    let filters = listing["filters"].as_array().unwrap().iter();
-    let found = filters.filter(|one| one["filterType"] == filter).next_back().cloned();
+    let mut filters = listing["filters"].as_array().unwrap().iter();
+    let found = filters.find(|one| one["filterType"] == filter).cloned();
     (listing, found.unwrap())
 }
 
