@@ -32,6 +32,7 @@ pub use draft::{
 };
 pub use drawings::{DrawingsQuery, DrawingsReport, PlotReport};
 pub use history::{EquityReport, HistoryFilter, RunReport, RunState, RunSummary};
+pub(crate) use instrument_rules::{known_rules, rules_of};
 pub use job::RunProgress;
 pub(crate) use job::eta;
 pub use margin::MarginMode;

@@ -15,6 +15,7 @@ pub mod demo_venue;
 mod desk;
 mod error;
 mod events;
+mod exchange_rules;
 mod health;
 pub mod live;
 mod lock;

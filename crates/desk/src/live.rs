@@ -15,6 +15,7 @@ mod feed;
 mod hub;
 mod io_thread;
 mod keeper;
+mod reference;
 mod report;
 #[cfg(test)]
 mod rig;

@@ -2457,7 +2457,7 @@ export interface components {
     schemas: {
         /** @description Margin settings of a run. */
         AccountPolicy: {
-            /** @description Leverage brackets of the request; null: the built-in ones, named by each instrument. */
+            /** @description Leverage brackets of the request; null: the stored or built-in ones, named by each instrument. */
             brackets: components["schemas"]["Bracket"][] | null;
             /** @description Where exchange filters came from. */
             filters: components["schemas"]["Filters"];
@@ -2581,8 +2581,9 @@ export interface components {
          */
         BacktestRequest: {
             /**
-             * @description Leverage brackets of every symbol, ascending by cap. Without them a table that BTCUSDT once
-             *     had, and a cautious one for other symbols.
+             * @description Leverage brackets of every symbol, ascending by cap. Without them those that the venue announced, from
+             *     their moment on; where none are stored the demo exchange's own for its market, else a table that BTCUSDT
+             *     once had, and a cautious one for other symbols.
              */
             brackets?: components["schemas"]["Bracket"][] | null;
             checks?: components["schemas"]["Checks"] | null;
@@ -3828,7 +3829,8 @@ export interface components {
         /** @description One symbol of a run: what it was run on, and what it brought. */
         InstrumentResult: {
             /**
-             * @description `given`, or the name of a built-in table.
+             * @description `given`, `demo_exchange`, the name of a built-in table, or the day from which they hold, in the words of
+             *     `filters`.
              * @example historical_btcusdt
              */
             brackets: string;
@@ -3837,7 +3839,10 @@ export interface components {
              * @description How many candles carried its fills.
              */
             candles: number;
-            /** @description `unknown`, `off`, `given`, or the day of the built-in ones, as in `as of 2026-09-11`. */
+            /**
+             * @description `unknown`, `off`, `given`, or the day from which they hold, as in `as of 2026-09-11`; where they changed in the
+             *     range, as in `as of 2026-09-11, 2 changes until 2026-12-01`.
+             */
             filters: string;
             /** @description Length of the stored candles that the `drill` policy looked into. */
             finer: string | null;

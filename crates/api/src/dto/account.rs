@@ -30,7 +30,7 @@ words! {
 words! {
     /// Where exchange filters come from.
     FilterSource {
-        /// The built-in ones of the symbol.
+        /// The stored ones of the symbol, else the built-in ones.
         Auto = "auto",
         /// Nowhere: nothing is rounded.
         Off = "off",
@@ -118,7 +118,7 @@ pub struct AccountPolicy {
     pub margin_mode: MarginMode,
     /// One position a symbol, or a long and a short one.
     pub position_mode: PositionMode,
-    /// Leverage brackets of the request; null: the built-in ones, named by each instrument.
+    /// Leverage brackets of the request; null: the stored or built-in ones, named by each instrument.
     #[schema(required = true)]
     pub brackets: Option<Vec<Bracket>>,
     /// Where funding came from.

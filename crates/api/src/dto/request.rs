@@ -123,13 +123,15 @@ pub struct BacktestRequest {
     /// One position a symbol, or a long and a short one.
     #[schema(default = "one_way")]
     position_mode: Option<PositionMode>,
-    /// Leverage brackets of every symbol, ascending by cap. Without them a table that BTCUSDT once
-    /// had, and a cautious one for other symbols.
+    /// Leverage brackets of every symbol, ascending by cap. Without them those that the venue announced, from
+    /// their moment on; where none are stored the demo exchange's own for its market, else a table that BTCUSDT
+    /// once had, and a cautious one for other symbols.
     brackets: Option<Vec<Bracket>>,
     /// `recorded` (stored history, and 0.0001 every 8 hours where it is missing), `off`, or a constant.
     #[schema(default = "recorded")]
     funding: Option<Funding>,
-    /// `auto` (the built-in ones of the symbol), `off`, or these for every symbol.
+    /// `auto` (what was stored of the symbol, as it changed; else the built-in ones), `off`, or these for every
+    /// symbol.
     #[schema(default = "auto")]
     filters: Option<Filters>,
     /// Rules of the risk gate beyond the strategy's own.

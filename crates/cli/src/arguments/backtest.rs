@@ -138,7 +138,7 @@ pub(crate) struct Account {
     /// one_way or hedge [default: one_way]
     #[arg(long, value_name = "MODE")]
     pub(crate) position_mode: Option<String>,
-    /// Leverage brackets: a JSON list of {cap, maintenance_rate, leverage_max} [default: built-in ones]
+    /// Leverage brackets: a JSON list of {cap, maintenance_rate, leverage_max} [default: stored or built-in ones]
     #[arg(long, value_name = "FILE")]
     pub(crate) brackets: Option<PathBuf>,
     /// recorded, off, or a constant RATE@HOURS such as 0.0001@8 [default: recorded]

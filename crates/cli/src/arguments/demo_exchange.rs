@@ -19,7 +19,7 @@ demo0secret0demo0secret0demo0secret0demo0secret0demo0secret0demo.
 
 A fault is TARGET:FAULT[=VALUE][@WHEN]: targets are endpoints (klines, depth, order, archive, *), streams (ws.kline, ws.depth,
 ws.*), events of the user stream (user.ORDER_TRADE_UPDATE, user), trade or trade/SYMBOL, market/SYMBOL and clock; times are a
-chance (0.1), the first times (x3), one time (#7) or a range (START..END). They can be changed while it runs:
+chance (0.1), the first times (x3), one time (#7) or a range (START..END, or START.. for ever). They can be changed while it runs:
 POST /control/faults; GET /control/state tells what is going on, GET /control/truth what really happened. Ctrl-C stops.")]
 pub(crate) struct DemoExchange {
     /// Port on 127.0.0.1; 0 takes any free one

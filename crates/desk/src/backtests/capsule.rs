@@ -1,4 +1,6 @@
 //! The capsule of a run: made anew from its request and the candles stored here, and compared.
+//!
+//! Exchange filters and leverage brackets are the capsule's own: those stored here may have changed since.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -45,10 +47,11 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let registry = bench.strategies.of_capsule(capsule.strategies())?;
     plan(&request, &registry, &bench.data.coverage()?)?;
     let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
-    let Prepared { spec, data, .. } = &prepared;
+    let Prepared { spec, data, .. } = prepared;
+    let data = capsule.with_venue_rules(data).map_err(|error| refused(&error))?;
     let closing = Arc::clone(&bench.closing);
     let mut stop = StopRequest::new(move || closing.load(Ordering::Relaxed));
-    let verdict = capsule.verify(spec, data, &registry, &mut stop);
+    let verdict = capsule.verify(&spec, &data, &registry, &mut stop);
     let verdict = verdict.map_err(|error| failed(error.into()))?;
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();

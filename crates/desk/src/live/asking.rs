@@ -1,7 +1,6 @@
 //! Requests of live data to the venue, each in a task of its own; answers come through a channel.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use binance::rate::Class;
 use binance::rest::{Client, KlinePages, KlinePrice, KlinesRequest};
@@ -13,12 +12,6 @@ use super::watched::InstrumentFacts;
 
 /// Requests for candles at once.
 pub(super) const AT_ONCE: usize = 6;
-/// How often the exchange information is read again.
-const REFERENCE_EVERY: Duration = Duration::from_secs(3600);
-/// How often the venue's clock is measured.
-const CLOCK_EVERY: Duration = Duration::from_secs(300);
-const AGAIN_FIRST: Duration = Duration::from_secs(1);
-const AGAIN_LAST: Duration = Duration::from_secs(60);
 
 /// What came back.
 #[derive(Debug)]
@@ -73,49 +66,5 @@ impl Asking {
             // Nobody listens when everything is being opened anew.
             let _ = answers.send(answer).await;
         });
-    }
-}
-
-/// Measures the clock and reads what is listed, again and again.
-pub(super) async fn refer(client: Arc<Client>, answers: mpsc::Sender<Answer>) {
-    let mut again = AGAIN_FIRST;
-    loop {
-        match listed(&client).await {
-            Ok(instruments) => {
-                again = AGAIN_FIRST;
-                if answers.send(Answer::Instruments(instruments)).await.is_err() {
-                    return;
-                }
-                keep_time(&client).await;
-            }
-            Err(reason) => {
-                if answers.send(Answer::Unreachable(reason)).await.is_err() {
-                    return;
-                }
-                tokio::time::sleep(again).await;
-                again = (again * 2).min(AGAIN_LAST);
-            }
-        }
-    }
-}
-
-async fn listed(client: &Client) -> Result<Vec<InstrumentFacts>, String> {
-    client.sync_clock().await.map_err(|error| error.to_string())?;
-    let info = client.exchange_info().await.map_err(|error| error.to_string())?;
-    for refused in &info.refused {
-        tracing::warn!(name = refused.name, reason = refused.reason, "a listing is left out");
-    }
-    Ok(info.listings.iter().filter_map(InstrumentFacts::of).collect())
-}
-
-/// Measures the clock until the exchange information is to be read again.
-async fn keep_time(client: &Client) {
-    let mut left = REFERENCE_EVERY;
-    while !left.is_zero() {
-        tokio::time::sleep(CLOCK_EVERY).await;
-        left = left.saturating_sub(CLOCK_EVERY);
-        if let Err(error) = client.sync_clock().await {
-            tracing::warn!(%error, "the venue's clock was not measured");
-        }
     }
 }

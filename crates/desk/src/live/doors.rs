@@ -221,3 +221,6 @@ impl Live {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,7 @@ impl Wished {
     }
 }
 
-/// What is heard of each pair.
+/// What is heard of each pair, and what the venue announces of all.
 pub(super) fn streams_of<'a>(active: impl Iterator<Item = &'a Symbol>) -> BTreeSet<Stream> {
     let of = |symbol: &Symbol| {
         [
@@ -57,5 +57,5 @@ pub(super) fn streams_of<'a>(active: impl Iterator<Item = &'a Symbol>) -> BTreeS
             Stream::BookTicker(symbol.clone()),
         ]
     };
-    active.flat_map(of).collect()
+    active.flat_map(of).chain([Stream::ContractInfo]).collect()
 }

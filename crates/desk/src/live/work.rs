@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use binance::frame::Frame;
 use binance::streams::{SessionSettings, StreamEvent, StreamWishes, Streams};
 use domain::{Symbol, Timestamp};
 use storage::TradingStore;
@@ -14,13 +15,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use super::asking::{self, Answer, Asking};
+use super::asking::{Answer, Asking};
 use super::core::{Core, Output};
 use super::doors::Command;
 use super::feed::{FeedEvent, FeedSender};
 use super::hub::{Connection, Hub};
 use super::io_thread::IoThread;
 use super::keeper::{self, Kept, ToKeeper, Unstored};
+use super::reference::{Announcements, Reference};
 use super::report::Report;
 use super::status::{LiveState, PairState, VenueName};
 use super::view::View;
@@ -128,7 +130,9 @@ async fn follow(
         binance::streams::open(session, Arc::clone(client.server_clock()), EVENTS_WAITING);
     tasks.spawn(driving);
     let (answers, answered) = mpsc::channel(ANSWERS_WAITING);
-    tasks.spawn(asking::refer(Arc::clone(client), answers.clone()));
+    let of = (name.market(), Arc::clone(&around.data));
+    let (reference, announcements) = Reference::new(Arc::clone(client), of, answers.clone());
+    tasks.spawn(reference.refer());
     let (keeper, kept) = keeper::queue();
     let unstored = Unstored::default();
     let keeping = tokio::spawn(keeper::keep(
@@ -143,6 +147,7 @@ async fn follow(
         name,
         core: Core::default(),
         asking,
+        announcements,
         wishes,
         keeper,
         report: Report::new(name, clock::now()),
@@ -169,6 +174,7 @@ struct Work<'a> {
     name: VenueName,
     core: Core,
     asking: Asking,
+    announcements: Announcements,
     wishes: StreamWishes,
     keeper: ToKeeper,
     report: Report,
@@ -274,6 +280,9 @@ impl Work<'_> {
     async fn heard(&mut self, event: StreamEvent) {
         self.report.heard(&event, clock::now());
         if let StreamEvent::Frame { frame, .. } = event {
+            if let Frame::ContractInfo(info) = &frame {
+                self.announcements.tell(info);
+            }
             let now = self.now();
             let outputs = self.core.frame(&frame, now);
             self.carry_out(outputs).await;

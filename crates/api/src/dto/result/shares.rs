@@ -34,9 +34,11 @@ pub struct InstrumentResult {
     pub finer: Option<String>,
     /// Its funding settlements.
     pub funding: FundingFacts,
-    /// `unknown`, `off`, `given`, or the day of the built-in ones, as in `as of 2026-09-11`.
+    /// `unknown`, `off`, `given`, or the day from which they hold, as in `as of 2026-09-11`; where they changed in the
+    /// range, as in `as of 2026-09-11, 2 changes until 2026-12-01`.
     pub filters: String,
-    /// `given`, or the name of a built-in table.
+    /// `given`, `demo_exchange`, the name of a built-in table, or the day from which they hold, in the words of
+    /// `filters`.
     #[schema(example = "historical_btcusdt")]
     pub brackets: String,
     /// How many gaps its candles have.

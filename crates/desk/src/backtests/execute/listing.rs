@@ -1,14 +1,19 @@
 //! What the venue is told about a symbol: filters, leverage, margin mode, brackets. And what of it is assumed.
+//!
+//! Filters and brackets that change inside the range change in the run, from their moment on.
 
-use domain::{Instrument, MarketKind, PriceScale, Symbol};
+use domain::{Instrument, InstrumentRules, MarketKind, PriceScale, Symbol, TimeRange, Timestamp};
 use margin::{BracketHistory, BracketTable, Leverage};
 use simulator::Listing;
+use storage::MarketStore;
 
 use crate::backtests::check::bracket_table;
-use crate::backtests::instrument_rules::{known_rules, rules_of};
+use crate::backtests::instrument_rules::rules_of;
 use crate::backtests::outcome::Remark;
 use crate::backtests::request::{FilterChoice, RunRequest};
 use crate::error::DeskError;
+use crate::exchange_rules::{Dated, bracket_history, rules_history, within};
+use crate::number::counted;
 
 /// A listing with what is to be said about it.
 #[derive(Debug)]
@@ -21,77 +26,118 @@ pub(super) struct Listed {
     pub(super) warnings: Vec<Remark>,
 }
 
+/// Which candles a listing is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traded<'a> {
+    pub(super) market: MarketKind,
+    pub(super) symbol: &'a Symbol,
+    pub(super) scale: PriceScale,
+    /// From the first open to the last close.
+    pub(super) range: TimeRange,
+}
+
 /// Lists a symbol with the margin settings of the request.
 pub(super) fn listed(
     request: &RunRequest,
-    (market, symbol, scale): (MarketKind, &Symbol, PriceScale),
+    traded: Traded<'_>,
+    store: &MarketStore,
 ) -> Result<Listed, DeskError> {
     let mut warnings = Vec::new();
-    let (instrument, filters) = instrument(&mut warnings, request, (market, symbol, scale));
-    let (table, brackets) = brackets(&mut warnings, request, symbol)?;
+    let (instrument, filters) = instrument(&mut warnings, request, traded, store)?;
+    let (brackets, source) = brackets(&mut warnings, request, traded, store)?;
     let leverage = Leverage::new(request.leverage).map_err(|error| unusable(&error))?;
-    let largest = table.brackets()[0].leverage_max();
+    let largest = brackets.at(traded.range.start).brackets()[0].leverage_max();
     if leverage > largest {
         let message = format!(
-            "leverage {} is above the {} that the brackets of {symbol} allow: every entry is refused",
+            "leverage {} is above the {} that the brackets of {} allow: every entry is refused",
             request.leverage,
-            largest.decimal()
+            largest.decimal(),
+            traded.symbol
         );
         warnings.push(Remark { code: "LEVERAGE_ABOVE_BRACKETS".to_owned(), message });
     }
-    let listing = Listing {
-        instrument,
-        leverage,
-        margin_mode: request.margin.margin_mode,
-        brackets: BracketHistory::new(table),
-    };
-    Ok(Listed { listing, filters, brackets, warnings })
+    let margin_mode = request.margin.margin_mode;
+    let listing = Listing { instrument, leverage, margin_mode, brackets };
+    Ok(Listed { listing, filters, brackets: source, warnings })
 }
 
 fn instrument(
     warnings: &mut Vec<Remark>,
     request: &RunRequest,
-    (market, symbol, scale): (MarketKind, &Symbol, PriceScale),
-) -> (Instrument, String) {
+    traded: Traded<'_>,
+    store: &MarketStore,
+) -> Result<(Instrument, String), DeskError> {
+    let Traded { market, symbol, scale, range } = traded;
     let unknown = || Instrument::without_filters(symbol.clone(), scale);
     match &request.margin.filters {
-        FilterChoice::Off => return (unknown(), "off".to_owned()),
+        FilterChoice::Off => return Ok((unknown(), "off".to_owned())),
         FilterChoice::Given(row) => {
-            return (Instrument::new(symbol.clone(), scale, rules_of(row)), "given".to_owned());
+            let given = Instrument::new(symbol.clone(), scale, rules_of(row));
+            return Ok((given, "given".to_owned()));
         }
         FilterChoice::Auto => {}
     }
-    // Other markets quote in other steps.
-    let known = if market == MarketKind::UsdM { known_rules(symbol) } else { Vec::new() };
+    let known = within(&rules_history(store, market, symbol)?, range);
     let Some(((since, first), later)) = known.split_first() else {
         let message = format!(
             "the exchange filters of {symbol} ({market}) are not known: prices and quantities are not \
              rounded to any step, and there is no smallest order"
         );
         warnings.push(Remark { code: "FILTERS_UNKNOWN".to_owned(), message });
-        return (unknown(), "unknown".to_owned());
+        return Ok((unknown(), "unknown".to_owned()));
     };
-    let day = since.to_string().chars().take(10).collect::<String>();
-    if request.start < *since {
+    if range.start < *since {
         let message = format!(
-            "the exchange filters of {symbol} are those of {day}, which is after the start of the range"
+            "the exchange filters of {symbol} are those of {}, which is after the start of the range",
+            day(*since)
         );
         warnings.push(Remark { code: "FILTERS_AS_OF".to_owned(), message });
     }
     let instrument = Instrument::new(symbol.clone(), scale, *first);
-    let add = |all: Instrument, (since, rules): &(_, _)| all.with_rules_since(*since, *rules);
-    (later.iter().fold(instrument, add), format!("as of {day}"))
+    let add = |all: Instrument, (since, rules): &Dated<InstrumentRules>| {
+        all.with_rules_since(*since, *rules)
+    };
+    let instrument = later.iter().fold(instrument, add);
+    Ok((instrument, format!("as of {}{}", day(*since), changed(later))))
 }
 
 fn brackets(
     warnings: &mut Vec<Remark>,
     request: &RunRequest,
-    symbol: &Symbol,
-) -> Result<(BracketTable, String), DeskError> {
+    traded: Traded<'_>,
+    store: &MarketStore,
+) -> Result<(BracketHistory, String), DeskError> {
+    let Traded { market, symbol, range, .. } = traded;
     if let Some(rows) = &request.margin.brackets {
         let table = bracket_table(rows).map_err(|error| unusable(&error))?;
-        return Ok((table, "given".to_owned()));
+        return Ok((BracketHistory::new(table), "given".to_owned()));
     }
+    let known = within(&bracket_history(store, market, symbol)?, range);
+    let Some(((since, first), later)) = known.split_first() else {
+        let (table, name) = assumed_brackets(warnings, symbol);
+        return Ok((BracketHistory::new(table), name.to_owned()));
+    };
+    if range.start < *since {
+        let message = format!(
+            "the leverage brackets of {symbol} are those of {}, which is after the start of the range",
+            day(*since)
+        );
+        warnings.push(Remark { code: "BRACKETS_AS_OF".to_owned(), message });
+    }
+    let source = if since.millis() == i64::MIN {
+        "demo_exchange".to_owned()
+    } else {
+        format!("as of {}", day(*since))
+    };
+    let add = |all: BracketHistory, (since, table): &Dated<BracketTable>| {
+        all.with_table_since(*since, table.clone())
+    };
+    let history = later.iter().fold(BracketHistory::new(first.clone()), add);
+    Ok((history, format!("{source}{}", changed(later))))
+}
+
+/// Brackets of which nothing is known.
+fn assumed_brackets(warnings: &mut Vec<Remark>, symbol: &Symbol) -> (BracketTable, &'static str) {
     let (table, name, what) = if symbol.as_str() == "BTCUSDT" {
         let what = "a table that BTCUSDT once had";
         (BracketTable::historical_btcusdt(), "historical_btcusdt", what)
@@ -103,7 +149,17 @@ fn brackets(
         "the leverage brackets of {symbol} are {what}, not the ones of today: give your own as brackets"
     );
     warnings.push(Remark { code: "BRACKETS_ASSUMED".to_owned(), message });
-    Ok((table, name.to_owned()))
+    (table, name)
+}
+
+fn day(time: Timestamp) -> String {
+    time.to_string().chars().take(10).collect()
+}
+
+/// What happened later in the range, as the end of a sentence.
+fn changed<T>(later: &[Dated<T>]) -> String {
+    let Some((last, _)) = later.last() else { return String::new() };
+    format!(", {} until {}", counted(later.len() as u64, "change"), day(*last))
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> DeskError {

@@ -8,7 +8,7 @@ use market::Series;
 use storage::Coverage;
 
 use super::funding::{Funding, funding};
-use super::listing::{Listed, listed};
+use super::listing::{Listed, Traded, listed};
 use crate::backtests::outcome::{InstrumentRecord, Remark};
 use crate::backtests::plan::{Cut, InstrumentPlan, Plan};
 use crate::backtests::request::RunRequest;
@@ -54,8 +54,9 @@ fn instrument(
 ) -> Result<(InstrumentData, InstrumentRecord), DeskError> {
     let (market, symbol) = (planned.market, &planned.symbol);
     let candles = prepared(data, &planned.carrying)?;
-    let listed = listed(request, (market, symbol, candles.scale()))?;
     let held = held_range(&candles, planned.carrying.range);
+    let traded = Traded { market, symbol, scale: candles.scale(), range: held };
+    let listed = listed(request, traded, data.store())?;
     let funding = funding(request.margin.funding, (market, symbol, held), (data, stored))?;
     let optional = |cut: &Option<Cut>| cut.as_ref().map(|cut| prepared(data, cut)).transpose();
     let (mark, finer) = (optional(&planned.mark)?, optional(&planned.finer)?);

@@ -26,9 +26,10 @@ pub struct InstrumentRecord {
     pub finer: Option<String>,
     /// Its funding settlements.
     pub funding: FundingRecord,
-    /// `unknown`, `off`, `given`, or the day of the built-in ones.
+    /// `unknown`, `off`, `given`, or the day from which they hold, and how often they changed in the range.
     pub filters: String,
-    /// `given`, or the name of a built-in table.
+    /// `given`, `demo_exchange`, the name of a built-in table, or the day from which they hold, and how often they
+    /// changed in the range.
     pub brackets: String,
     /// How many gaps its candles have.
     pub gap_count: u64,

@@ -17,7 +17,7 @@ pub struct MarginOptions {
     /// One position an instrument, or a long and a short one.
     #[serde(with = "named")]
     pub position_mode: PositionMode,
-    /// Leverage brackets of every symbol; `None`: the built-in ones.
+    /// Leverage brackets of every symbol; `None`: the stored or built-in ones.
     pub brackets: Option<Vec<BracketRow>>,
     /// Where funding comes from.
     pub funding: FundingChoice,
@@ -61,7 +61,7 @@ pub enum FilterChoice {
     /// Nowhere: prices and quantities are not rounded to any venue's steps.
     #[default]
     Off,
-    /// The built-in ones of the symbol.
+    /// The stored ones of the symbol, each from its moment on; else the built-in ones.
     Auto,
     /// These, for every symbol.
     Given(Box<FilterRow>),

@@ -24,6 +24,7 @@ use super::plan::smaller;
 use super::planning::{Stored, plan};
 use crate::clock;
 use crate::data::MarketData;
+use crate::exchange_rules::keep_rules;
 
 /// Parts that are fetched at once.
 const AT_ONCE: usize = 4;
@@ -78,7 +79,7 @@ impl Run<'_> {
     pub(super) async fn run(&self) -> Result<Ended, Stopped> {
         let market = self.job.request.market();
         let market = market.ok_or_else(|| Stopped::Failed("an unknown venue".to_owned()))?;
-        let listed = self.listed().await?;
+        let listed = self.listed(market).await?;
         let folder = self.folder.clone();
         let made = self.blocking(move || std::fs::create_dir_all(folder)).await?;
         made.map_err(|error| Stopped::Failed(format!("{}: {error}", self.folder.display())))?;
@@ -127,7 +128,8 @@ impl Run<'_> {
     }
 
     /// When each instrument was listed; what the venue does not list is a failure of the whole.
-    async fn listed(&self) -> Result<BTreeMap<Symbol, Timestamp>, Stopped> {
+    /// The rules of all that it lists are stored.
+    async fn listed(&self, market: MarketKind) -> Result<BTreeMap<Symbol, Timestamp>, Stopped> {
         self.job.doing("reading what the venue lists".to_owned());
         (self.tell)();
         let info = loop {
@@ -146,7 +148,12 @@ impl Run<'_> {
         if let Some(first) = missing.first() {
             return Err(Stopped::Failed(format!("the venue lists no {first}")));
         }
-        Ok(wanted.iter().filter_map(of).collect())
+        let listed = wanted.iter().filter_map(of).collect();
+        let (data, now) = (Arc::clone(self.data), self.client.server_clock().now());
+        let listings = info.listings;
+        let keep = move || keep_rules(data.store(), (market, &listings), now);
+        self.blocking(keep).await?.map_err(|error| Stopped::Failed(error.to_string()))?;
+        Ok(listed)
     }
 
     /// The stored plan, or a new one.
