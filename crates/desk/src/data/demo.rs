@@ -1,11 +1,16 @@
-//! The history of a new installation: made up, labelled as such, the same that the demo exchange tells.
+//! The history of a new installation: made up, labelled as such, the same that the demo exchange tells. With its
+//! candles come its settlements of funding and its exchange rules.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use demo_exchange::{SymbolSpec, history, well_known_symbols};
-use domain::{MarketKind, PriceScale, Symbol, TimeRange, Timeframe, Timestamp};
-use market::{Columns, ExtraColumns, Series, SeriesKey};
+use binance::parse::{ExchangeInfo, Listing};
+use demo_exchange::{
+    ApiRequest, DueFunding, Exchange, Method, Options, SymbolSpec, history_with_funding,
+    well_known_symbols,
+};
+use domain::{MarketKind, Price, PriceScale, Rate, Symbol, TimeRange, Timeframe, Timestamp};
+use market::{Columns, ExtraColumns, Funding, FundingHistory, FundingKind, Series, SeriesKey};
 use storage::{FileReport, FileStatus, StorageError, TradingStore};
 
 use super::MarketData;
@@ -13,6 +18,7 @@ use super::file_report::{named, refused};
 use crate::clock;
 use crate::desk::Desk;
 use crate::error::DeskError;
+use crate::exchange_rules::keep_rules;
 
 /// Symbols whose history is made.
 const SYMBOLS: [&str; 3] = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
@@ -77,20 +83,17 @@ impl Desk {
     }
 }
 
-/// Makes and stores one series.
+/// Makes and stores the history of one symbol.
 pub(super) fn make(
     data: &MarketData,
     trading: &TradingStore,
     made: &DemoHistory,
     name: &Path,
 ) -> FileReport {
-    let series = match series(made) {
+    let series = match make_and_store(data, made) {
         Ok(series) => series,
         Err(error) => return refused(name, error),
     };
-    if let Err(error) = data.store().write_series(&series) {
-        return refused(name, error.to_string());
-    }
     if let Err(error) = forget(trading, &made.spec.symbol) {
         tracing::warn!(%error, "the next start makes a history again that is made");
     }
@@ -112,20 +115,63 @@ fn forget(trading: &TradingStore, symbol: &Symbol) -> Result<(), StorageError> {
     trading.set_settings(&[(TO_MAKE, &left.join(","))])
 }
 
-fn series(made: &DemoHistory) -> Result<Series, String> {
+/// Candles come last: with them the history counts as made.
+fn make_and_store(data: &MarketData, made: &DemoHistory) -> Result<Series, String> {
+    let (series, funding) = history(made)?;
+    let (store, symbol, end) = (data.store(), &made.spec.symbol, made.range.end);
+    let listings = listed(symbol, end)?;
+    keep_rules(store, (MarketKind::Demo, &listings), end).map_err(words)?;
+    store.write_funding(MarketKind::Demo, symbol, &funding).map_err(words)?;
+    store.write_series(&series).map_err(words)?;
+    Ok(series)
+}
+
+fn history(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
     let DemoHistory { spec, range } = made;
     let rows = usize::try_from(Timeframe::M1.count_between(range.start, range.end)).unwrap_or(0);
     let mut columns = Columns::with_capacity(rows);
     let mut extra = ExtraColumns::default();
-    history(spec, *range, |made| {
+    let mut settled = Vec::new();
+    let candle = |made: demo_exchange::HistoryCandle| {
         columns.push(&made.candle);
         extra.quote_volume.push(made.quote_volume);
         extra.trades.push(made.trades);
         extra.taker_buy_volume.push(made.taker_buy_volume);
         extra.taker_buy_quote_volume.push(made.taker_buy_quote_volume);
-    });
+    };
+    history_with_funding(spec, *range, candle, |one| settled.push(one));
     columns.extra = extra;
     let key = SeriesKey::new(MarketKind::Demo, spec.symbol.clone(), Timeframe::M1);
-    Series::new(key, PriceScale::new(spec.price_decimals), columns)
-        .map_err(|error| error.to_string())
+    let series = Series::new(key, PriceScale::new(spec.price_decimals), columns).map_err(words)?;
+    let settlements = settled.iter().map(settlement).collect::<Result<_, _>>()?;
+    Ok((series, FundingHistory::new(settlements).map_err(words)?))
+}
+
+fn settlement(due: &DueFunding) -> Result<Funding, String> {
+    Ok(Funding {
+        time: due.time,
+        rate: Rate::new(due.rate).map_err(words)?,
+        mark: Some(Price::new(due.mark).map_err(words)?),
+        kind: FundingKind::Regular,
+    })
+}
+
+/// What the demo exchange lists of a symbol.
+fn listed(symbol: &Symbol, now: Timestamp) -> Result<Vec<Listing>, String> {
+    let options = Options { accounts: Vec::new(), ..Options::default() };
+    let mut exchange = Exchange::new(options, now).map_err(words)?;
+    let request = ApiRequest {
+        method: Method::Get,
+        path: "/fapi/v1/exchangeInfo".to_owned(),
+        query: String::new(),
+        body: String::new(),
+        api_key: None,
+    };
+    let told = exchange.request(&request, now).reply.body;
+    let info = ExchangeInfo::parse(std::str::from_utf8(&told).map_err(words)?)?;
+    Ok(info.listings.into_iter().filter(|listing| listing.symbol == *symbol).collect())
+}
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }

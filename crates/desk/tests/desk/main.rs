@@ -4,6 +4,7 @@
 
 mod live;
 mod strategies;
+mod venue_rules;
 
 use std::path::Path;
 use std::time::Duration;

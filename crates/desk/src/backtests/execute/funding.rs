@@ -44,17 +44,33 @@ pub(super) fn funding(
             funding.settlements = constant(range, step, rate);
             funding
         }
-        FundingChoice::Recorded if market.is_synthetic() => return Ok(without(market)),
         FundingChoice::Recorded => {
-            let history = data.store().load_funding(MarketKind::UsdM, symbol, Some(range))?;
+            let paid = paying(market);
+            let history = data.store().load_funding(paid, symbol, Some(range))?;
             if history.is_empty() && market != MarketKind::UsdM {
                 return Ok(without(market));
             }
-            recorded(&history, range)
+            recorded(&history, owed(market, range))
         }
     };
-    add_marks(&mut funding, (symbol, range), (data, stored))?;
+    add_marks(&mut funding, (paying(market), symbol, range), (data, stored))?;
     Ok(funding)
+}
+
+/// The market whose funding candles of `market` pay: spot stands in for futures.
+const fn paying(market: MarketKind) -> MarketKind {
+    match market {
+        MarketKind::UsdM | MarketKind::Spot => MarketKind::UsdM,
+        MarketKind::Demo => MarketKind::Demo,
+    }
+}
+
+/// The time whose holes are filled. The demo market begins at its listing, when no funding is due yet.
+const fn owed(market: MarketKind, range: TimeRange) -> TimeRange {
+    match market {
+        MarketKind::UsdM | MarketKind::Spot => range,
+        MarketKind::Demo => TimeRange { start: range.start.plus_millis(1), end: range.end },
+    }
 }
 
 impl Funding {
@@ -150,14 +166,14 @@ fn settlement(time: Timestamp, rate: Decimal) -> Settlement {
 /// rows tell as much about a full hour as many.
 fn add_marks(
     funding: &mut Funding,
-    (symbol, range): (&Symbol, TimeRange),
+    (market, symbol, range): (MarketKind, &Symbol, TimeRange),
     (data, stored): (&MarketData, &[Coverage]),
 ) -> Result<(), DeskError> {
     let mut series: Vec<&Coverage> = stored
         .iter()
         .filter(|one| {
             one.key.price == PriceKind::Mark
-                && one.key.market == MarketKind::UsdM
+                && one.key.market == market
                 && one.key.symbol == *symbol
         })
         .collect();

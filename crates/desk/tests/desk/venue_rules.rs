@@ -1,0 +1,221 @@
+//! What the venue demands, stored as it changes, and used by runs from its moment on.
+
+use std::path::Path;
+
+use desk::backtests::{BacktestDraft, InstrumentRecord, JobStatus, RunReport, RunState};
+use desk::live::DownloadDraft;
+use desk::{Desk, Purpose};
+use domain::{MarketKind, Symbol, TimeRange, Timestamp};
+use storage::{InstrumentBrackets, InstrumentRules, MarketStore};
+use strategy::ParameterInput;
+
+use super::{LONG, ended, import, open};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn solana() -> Symbol {
+    "SOLUSDT".parse().unwrap()
+}
+
+/// The first four days of a demo symbol.
+async fn make(desk: &Desk) {
+    let range = TimeRange { start: at("2024-01-01"), end: at("2024-01-05") };
+    for id in desk.make_demo_data(&["SOLUSDT"], range).unwrap() {
+        tokio::time::timeout(LONG, desk.imports().wait(&id)).await.unwrap();
+        let progress = desk.imports().progress(&id).unwrap();
+        assert_eq!(progress.status, JobStatus::Completed, "{:?}", progress.files);
+    }
+}
+
+fn draft(symbol: &str, end: &str) -> BacktestDraft {
+    let text = |text: &str| Some(text.to_owned());
+    BacktestDraft {
+        symbol: text(symbol),
+        strategy: text("SMA_CROSS"),
+        start_date: text("2024-01-01"),
+        end_date: text(end),
+        timeframes: Some(vec!["1m".to_owned()]),
+        // More than the smallest notional.
+        parameters: vec![("quantity".to_owned(), ParameterInput::Number(domain::Decimal::ONE))],
+        ..BacktestDraft::default()
+    }
+}
+
+async fn completed(desk: &Desk, draft: &BacktestDraft) -> (String, Box<RunReport>) {
+    let id = desk.backtests().submit(draft).unwrap();
+    let RunState::Completed(report) = ended(desk, &id).await else { panic!("it can be run") };
+    (id, report)
+}
+
+fn codes(instrument: &InstrumentRecord) -> Vec<&str> {
+    instrument.warnings.iter().map(|remark| remark.code.as_str()).collect()
+}
+
+/// The one stored row of the demo symbol.
+fn stored(store: &MarketStore) -> InstrumentRules {
+    let mut history = store.instrument_history(MarketKind::Demo, &solana()).unwrap();
+    assert_eq!(history.len(), 1);
+    history.remove(0)
+}
+
+fn with_store(dir: &Path, work: impl FnOnce(&MarketStore)) {
+    work(&MarketStore::open(dir).unwrap());
+}
+
+#[tokio::test]
+async fn a_demo_run_assumes_nothing_of_its_venue() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    let (_, report) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    let instrument = &report.details.instruments[0];
+    assert_eq!(codes(instrument), ["SYNTHETIC_DATA", "MARK_FROM_LAST"]);
+    assert_eq!(instrument.filters, "as of 2024-01-01");
+    assert_eq!(instrument.brackets, "demo_exchange");
+    let funding = &instrument.funding;
+    // Three a day, and none at the listing.
+    assert_eq!((funding.source.as_str(), funding.recorded, funding.assumed), ("recorded", 11, 0));
+    assert_eq!(funding.with_mark, 11);
+    desk.data().delete_funding("demo", "SOLUSDT").unwrap();
+    let (_, report) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    let instrument = &report.details.instruments[0];
+    assert_eq!(codes(instrument), ["SYNTHETIC_DATA", "FUNDING_NONE", "MARK_FROM_LAST"]);
+}
+
+#[tokio::test]
+async fn changes_hold_from_their_moment_and_earlier_capsules_stay_true() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    let (id, before) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    let capsule = desk.backtests().capsule(&id).unwrap().unwrap();
+    drop(desk);
+    with_store(dir.path(), |store| {
+        let first = stored(store);
+        let changed = InstrumentRules {
+            since: at("2024-01-02T06:00:00Z"),
+            rules_json: first.rules_json.replace(r#""tick":"0.01""#, r#""tick":"0.5""#),
+            ..first.clone()
+        };
+        let halted = InstrumentRules {
+            since: at("2024-01-03"),
+            status: "TRADING_HALT".to_owned(),
+            ..changed.clone()
+        };
+        let later = InstrumentRules { since: at("2024-01-06"), ..first };
+        assert_eq!(store.put_instruments(&[changed, halted, later]).unwrap(), 3);
+        let row = r#"[{"cap":"1000000","maintenance_rate":"0.05","leverage_max":"10"}]"#;
+        let brackets = InstrumentBrackets {
+            market: MarketKind::Demo,
+            symbol: solana(),
+            since: at("2024-01-03"),
+            brackets_json: row.to_owned(),
+            seen_at: at("2024-01-03"),
+        };
+        assert!(store.put_brackets(&brackets).unwrap());
+    });
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let (id, after) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    let instrument = &after.details.instruments[0];
+    assert_eq!(instrument.filters, "as of 2024-01-01, 1 change until 2024-01-02");
+    assert_eq!(instrument.brackets, "demo_exchange, 1 change until 2024-01-03");
+    assert_ne!(before.figures, after.figures, "the tick matters");
+    let new = desk.backtests().capsule(&id).unwrap().unwrap();
+    assert!(new.contains(r#""instruments.0.filters.1.since": "2024-01-02T06:00:00Z""#), "{new}");
+    for capsule in [capsule, new] {
+        let report = desk.backtests().verify(&capsule).unwrap();
+        assert!(report.identical && report.reproduced, "{:?}", report.differences);
+    }
+}
+
+#[tokio::test]
+async fn futures_use_what_is_stored_and_say_from_when_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    import(&desk, dir.path()).await;
+    drop(desk);
+    let test = |since: &str, rules: &InstrumentRules| InstrumentRules {
+        market: MarketKind::UsdM,
+        symbol: "TESTUSDT".parse().unwrap(),
+        since: at(since),
+        ..rules.clone()
+    };
+    with_store(dir.path(), |store| {
+        store.put_instruments(&[test("2024-01-02", &stored(store))]).unwrap();
+    });
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let (_, report) = completed(&desk, &draft("TESTUSDT", "2024-01-03")).await;
+    let instrument = &report.details.instruments[0];
+    assert!(codes(instrument).contains(&"FILTERS_AS_OF"), "{:?}", codes(instrument));
+    assert_eq!(instrument.filters, "as of 2024-01-02");
+    assert_eq!(instrument.brackets, "cautious");
+    drop(desk);
+    with_store(dir.path(), |store| {
+        store.put_instruments(&[test("2023-06-01", &stored(store))]).unwrap();
+    });
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let (_, report) = completed(&desk, &draft("TESTUSDT", "2024-01-03")).await;
+    let instrument = &report.details.instruments[0];
+    assert!(!codes(instrument).contains(&"FILTERS_AS_OF"), "{:?}", codes(instrument));
+    assert_eq!(instrument.filters, "as of 2023-06-01");
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_named_and_nothing_is_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    drop(desk);
+    with_store(dir.path(), |store| {
+        let rules_json = stored(store).rules_json.replace(r#""tick":"0.01","#, "");
+        store.put_instruments(&[InstrumentRules { rules_json, ..stored(store) }]).unwrap();
+    });
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let id = desk.backtests().submit(&draft("SOLUSDT", "2024-01-05")).unwrap();
+    let RunState::Failed(reason) = ended(&desk, &id).await else { panic!("its rules are damaged") };
+    let named = "stored exchange rules of demo SOLUSDT since 2024-01-01T00:00:00Z cannot be read";
+    assert!(reason.contains(named), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_stores_rules_and_finds_the_made_history_true() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let today = desk::clock::now().day_start();
+    let range = TimeRange { start: today.plus_millis(-2 * 86_400_000), end: today };
+    for id in desk.make_demo_data(&["SOLUSDT"], range).unwrap() {
+        tokio::time::timeout(LONG, desk.imports().wait(&id)).await.unwrap();
+    }
+    let settlements = |desk: &Desk| desk.data().funding_coverage().unwrap()[0].settlements;
+    assert_eq!(settlements(&desk), 6);
+    let draft = DownloadDraft {
+        symbols: vec!["SOLUSDT".to_owned()],
+        from: Some(range.start.to_string()),
+        to: Some(range.end.to_string()),
+        verify: Some(true),
+        ..DownloadDraft::default()
+    };
+    let id = desk.start_download(&draft).unwrap().id;
+    let mut events = desk.events().subscribe();
+    let ended = async {
+        while !desk.downloads().progress(&id).unwrap().status.is_final() {
+            events.next().await;
+        }
+    };
+    tokio::time::timeout(LONG, ended).await.unwrap();
+    let progress = desk.downloads().progress(&id).unwrap();
+    assert_eq!(progress.status, JobStatus::Completed, "{:?}", progress.failures);
+    assert!(progress.rows >= 2 * 1_440 + 6, "{} rows were compared", progress.rows);
+    assert_eq!((progress.rows_new, progress.rows_revised), (0, 0), "it is the same history");
+    assert_eq!(settlements(&desk), 6);
+    desk.close();
+    drop(desk);
+    with_store(dir.path(), |store| {
+        let all = store.instruments_at(MarketKind::Demo, today.plus_millis(86_400_000)).unwrap();
+        assert_eq!(all.len(), 13);
+        assert_eq!(stored(store).since, at("2024-01-01"), "the demo market never changed before");
+    });
+}
