@@ -40,7 +40,7 @@ pub use faults::{
     Area, BodyFault, FaultKind, FaultPlan, FaultPlanError, FaultRule, ListingFault, Often,
     RequestFault, StreamFault, Target, TradeFault, TradeOccasion, When,
 };
-pub use history::{HistoryCandle, history, history_with_funding};
+pub use history::{HistoryCandle, history};
 pub use limits::Limits;
 pub use market::{Bracket, Made, SymbolSpec, Unmade, numbered_symbols, well_known_symbols};
 pub use options::{Options, OptionsError, SymbolSet};

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use binance::parse::{ExchangeInfo, Listing};
 use demo_exchange::{
-    ApiRequest, DueFunding, Exchange, Method, Options, SymbolSpec, history_with_funding,
-    well_known_symbols,
+    ApiRequest, DueFunding, Exchange, Method, Options, SymbolSpec, history, well_known_symbols,
 };
 use domain::{MarketKind, Price, PriceScale, Rate, Symbol, TimeRange, Timeframe, Timestamp};
 use market::{Columns, ExtraColumns, Funding, FundingHistory, FundingKind, Series, SeriesKey};
@@ -117,7 +116,7 @@ fn forget(trading: &TradingStore, symbol: &Symbol) -> Result<(), StorageError> {
 
 /// Candles come last: with them the history counts as made.
 fn make_and_store(data: &MarketData, made: &DemoHistory) -> Result<Series, String> {
-    let (series, funding) = history(made)?;
+    let (series, funding) = made_up(made)?;
     let (store, symbol, end) = (data.store(), &made.spec.symbol, made.range.end);
     let listings = listed(symbol, end)?;
     keep_rules(store, (MarketKind::Demo, &listings), end).map_err(words)?;
@@ -126,7 +125,7 @@ fn make_and_store(data: &MarketData, made: &DemoHistory) -> Result<Series, Strin
     Ok(series)
 }
 
-fn history(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
+fn made_up(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
     let DemoHistory { spec, range } = made;
     let rows = usize::try_from(Timeframe::M1.count_between(range.start, range.end)).unwrap_or(0);
     let mut columns = Columns::with_capacity(rows);
@@ -139,7 +138,7 @@ fn history(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
         extra.taker_buy_volume.push(made.taker_buy_volume);
         extra.taker_buy_quote_volume.push(made.taker_buy_quote_volume);
     };
-    history_with_funding(spec, *range, candle, |one| settled.push(one));
+    history(spec, *range, candle, |one| settled.push(one));
     columns.extra = extra;
     let key = SeriesKey::new(MarketKind::Demo, spec.symbol.clone(), Timeframe::M1);
     let series = Series::new(key, PriceScale::new(spec.price_decimals), columns).map_err(words)?;
