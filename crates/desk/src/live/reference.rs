@@ -110,14 +110,11 @@ impl Reference {
     async fn wait(&mut self, mut left: Duration) {
         while !left.is_zero() {
             let step = left.min(CLOCK_EVERY);
-            let heard = tokio::time::timeout(step, self.announced.recv()).await;
-            if let Ok(Some(info)) = heard {
-                self.unstored.push(info);
-                tokio::time::sleep(GATHERED_FOR).await;
-                while let Ok(info) = self.announced.try_recv() {
-                    self.unstored.push(info);
-                }
-                return self.keep_announced().await;
+            match tokio::time::timeout(step, self.announced.recv()).await {
+                Ok(Some(info)) => return self.gather(info).await,
+                // Nobody listens any more.
+                Ok(None) => return,
+                Err(_) => {}
             }
             if !self.unstored.is_empty() {
                 self.keep_announced().await;
@@ -129,7 +126,17 @@ impl Reference {
         }
     }
 
-    /// Stores announced brackets in their order; from the first that cannot be stored on they wait.
+    /// Takes what is announced within a short time, and stores it.
+    async fn gather(&mut self, first: ContractInfo) {
+        self.unstored.push(first);
+        tokio::time::sleep(GATHERED_FOR).await;
+        while let Ok(info) = self.announced.try_recv() {
+            self.unstored.push(info);
+        }
+        self.keep_announced().await;
+    }
+
+    /// Stores announced brackets in their order; they wait when one cannot be stored.
     async fn keep_announced(&mut self) {
         let (market, now) = (self.market, clock::now());
         let announced = std::mem::take(&mut self.unstored);
