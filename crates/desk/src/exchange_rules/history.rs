@@ -104,4 +104,36 @@ mod tests {
         check(31, 99, "c");
         assert!(within::<char>(&[], TimeRange { start: at(0), end: at(9) }).is_empty());
     }
+
+    fn row(since: &str, rules: &InstrumentRules) -> storage::InstrumentRules {
+        storage::InstrumentRules {
+            market: MarketKind::UsdM,
+            symbol: "BTCUSDT".parse().unwrap(),
+            since: since.parse().unwrap(),
+            status: "TRADING".to_owned(),
+            rules_json: rules_json::written(rules),
+            seen_at: since.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn rules_that_come_with_the_product_count_before_the_stored_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = MarketStore::open(dir.path()).unwrap();
+        let symbol = "BTCUSDT".parse().unwrap();
+        let days = || -> Vec<String> {
+            let history = rules_history(&store, MarketKind::UsdM, &symbol).unwrap();
+            history.iter().map(|(since, _)| since.to_string().chars().take(10).collect()).collect()
+        };
+        let known = known_rules(&symbol)[0].1;
+        assert_eq!(days(), ["2026-09-11"]);
+        store.put_instruments(&[row("2026-12-01", &known)]).unwrap();
+        assert_eq!(days(), ["2026-09-11"], "the same rules are no change");
+        let finer = InstrumentRules { tick: None, ..known };
+        store.put_instruments(&[row("2026-12-05", &finer)]).unwrap();
+        assert_eq!(days(), ["2026-09-11", "2026-12-05"]);
+        store.put_instruments(&[row("2025-01-01", &finer)]).unwrap();
+        assert_eq!(days(), ["2025-01-01", "2026-12-01", "2026-12-05"], "what was seen counts");
+        assert!(rules_history(&store, MarketKind::Spot, &symbol).unwrap().is_empty());
+    }
 }

@@ -145,13 +145,23 @@ async fn futures_use_what_is_stored_and_say_from_when_it_is() {
     };
     with_store(dir.path(), |store| {
         store.put_instruments(&[test("2024-01-02", &stored(store))]).unwrap();
+        let row = r#"[{"cap":"1000000","maintenance_rate":"0.05","leverage_max":"10"}]"#;
+        let brackets = InstrumentBrackets {
+            market: MarketKind::UsdM,
+            symbol: "TESTUSDT".parse().unwrap(),
+            since: at("2024-01-02"),
+            brackets_json: row.to_owned(),
+            seen_at: at("2024-01-02"),
+        };
+        store.put_brackets(&brackets).unwrap();
     });
     let desk = open(dir.path(), Purpose::Server).unwrap();
     let (_, report) = completed(&desk, &draft("TESTUSDT", "2024-01-03")).await;
     let instrument = &report.details.instruments[0];
-    assert!(codes(instrument).contains(&"FILTERS_AS_OF"), "{:?}", codes(instrument));
+    let expected = ["FUNDING_ASSUMED", "FILTERS_AS_OF", "BRACKETS_AS_OF", "MARK_FROM_LAST"];
+    assert_eq!(codes(instrument), expected);
     assert_eq!(instrument.filters, "as of 2024-01-02");
-    assert_eq!(instrument.brackets, "cautious");
+    assert_eq!(instrument.brackets, "as of 2024-01-02");
     drop(desk);
     with_store(dir.path(), |store| {
         store.put_instruments(&[test("2023-06-01", &stored(store))]).unwrap();
