@@ -1,6 +1,8 @@
 //! The history of a made-up symbol without a venue: the same candles that `klines` tells, as numbers, and the same
 //! settlements that `fundingRate` tells.
 
+use std::ops::ControlFlow;
+
 use domain::{Candle, Decimal, TimeRange, Timestamp};
 
 use crate::market::mark::settlements;
@@ -27,19 +29,24 @@ pub struct HistoryCandle {
 
 /// Hands the minutes of a symbol that open inside `range` to `with`, and the settlements of funding that are booked
 /// inside it to `settled`: both ascending, those of a day after its minutes, none before its listing. A quiet minute
-/// is flat. Rates and marks have the decimals that the venue tells.
+/// is flat. Rates and marks have the decimals that the venue tells. Before each day `goes_on` is asked; once it says
+/// no, nothing more is told and the answer is a break.
 ///
 /// One walk over the days serves both: a second one would take as long again.
 pub fn history(
     spec: &SymbolSpec,
     range: TimeRange,
+    goes_on: impl Fn() -> bool,
     mut with: impl FnMut(HistoryCandle),
     mut settled: impl FnMut(DueFunding),
-) {
+) -> ControlFlow<()> {
     let (price, quantity) = (spec.price_decimals, spec.quantity_decimals);
     let mut series = Series::made(spec.clone());
     let mut start = range.start.max(spec.listed);
     while start < range.end {
+        if !goes_on() {
+            return ControlFlow::Break(());
+        }
         let end = start.day_start().plus_millis(DAY).min(range.end);
         let (from, until) = (first_minute(start), first_minute(end));
         series
@@ -55,6 +62,7 @@ pub fn history(
         }
         start = end;
     }
+    ControlFlow::Continue(())
 }
 
 /// The first minute that does not begin before `time`, counted since the epoch.
@@ -112,8 +120,11 @@ mod tests {
             .map(|text| serde_json::from_str(text).unwrap())
             .collect();
         let mut made = Vec::new();
-        history(&spec, range, |candle| made.push(candle), |_| {});
+        let told_all = history(&spec, range, || true, |candle| made.push(candle), |_| {});
+        assert!(told_all.is_continue());
         assert_eq!((made.len(), told.len()), (90, 90));
+        let stopped = history(&spec, range, || false, |_| panic!("it was told to stop"), |_| {});
+        assert!(stopped.is_break());
         for (made, told) in made.iter().zip(&told) {
             let text = |at: usize| told[at].as_str().unwrap().parse::<f64>().unwrap();
             assert_eq!(made.candle.open_time.millis(), told[0].as_i64().unwrap());
@@ -138,7 +149,8 @@ mod tests {
             let start: Timestamp = start.parse().unwrap();
             let range = TimeRange { start, end: start.plus_millis(5 * DAY) };
             let (mut minutes, mut made) = (0, Vec::new());
-            history(&spec, range, |_| minutes += 1, |one| made.push(one));
+            let all = history(&spec, range, || true, |_| minutes += 1, |one| made.push(one));
+            assert!(all.is_continue());
             assert_eq!(minutes, 5 * 1440, "days are joined without a hole");
             let told = told_funding(symbol, range);
             assert_eq!(

@@ -82,16 +82,17 @@ impl Desk {
     }
 }
 
-/// Makes and stores the history of one symbol.
+/// Makes and stores the history of one symbol, whole or, when it is cancelled, not at all.
 pub(super) fn make(
-    data: &MarketData,
-    trading: &TradingStore,
+    (data, trading): (&MarketData, &TradingStore),
     made: &DemoHistory,
     name: &Path,
+    is_cancelled: impl Fn() -> bool,
 ) -> FileReport {
-    let series = match make_and_store(data, made) {
-        Ok(series) => series,
-        Err(error) => return refused(name, error),
+    let series = match make_and_store(data, made, is_cancelled) {
+        Some(Ok(series)) => series,
+        Some(Err(error)) => return refused(name, error),
+        None => return named(name, FileStatus::Cancelled),
     };
     if let Err(error) = forget(trading, &made.spec.symbol) {
         tracing::warn!(%error, "the next start makes a history again that is made");
@@ -114,10 +115,28 @@ fn forget(trading: &TradingStore, symbol: &Symbol) -> Result<(), StorageError> {
     trading.set_settings(&[(TO_MAKE, &left.join(","))])
 }
 
+/// `None` when it was cancelled meanwhile.
+fn make_and_store(
+    data: &MarketData,
+    made: &DemoHistory,
+    is_cancelled: impl Fn() -> bool,
+) -> Option<Result<Series, String>> {
+    let (columns, settled) = made_up(made, &is_cancelled)?;
+    (!is_cancelled()).then(|| stored(data, made, (columns, &settled)))
+}
+
 /// Candles come last: with them the history counts as made.
-fn make_and_store(data: &MarketData, made: &DemoHistory) -> Result<Series, String> {
-    let (series, funding) = made_up(made)?;
+fn stored(
+    data: &MarketData,
+    made: &DemoHistory,
+    (columns, settled): (Columns, &[DueFunding]),
+) -> Result<Series, String> {
     let (store, symbol, end) = (data.store(), &made.spec.symbol, made.range.end);
+    let key = SeriesKey::new(MarketKind::Demo, symbol.clone(), Timeframe::M1);
+    let scale = PriceScale::new(made.spec.price_decimals);
+    let series = Series::new(key, scale, columns).map_err(words)?;
+    let settlements = settled.iter().map(settlement).collect::<Result<_, _>>()?;
+    let funding = FundingHistory::new(settlements).map_err(words)?;
     let listings = listed(symbol, end)?;
     keep_rules(store, (MarketKind::Demo, &listings), end).map_err(words)?;
     store.write_funding(MarketKind::Demo, symbol, &funding).map_err(words)?;
@@ -125,7 +144,11 @@ fn make_and_store(data: &MarketData, made: &DemoHistory) -> Result<Series, Strin
     Ok(series)
 }
 
-fn made_up(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
+/// `None` when it was cancelled meanwhile.
+fn made_up(
+    made: &DemoHistory,
+    is_cancelled: impl Fn() -> bool,
+) -> Option<(Columns, Vec<DueFunding>)> {
     let DemoHistory { spec, range } = made;
     let rows = usize::try_from(Timeframe::M1.count_between(range.start, range.end)).unwrap_or(0);
     let mut columns = Columns::with_capacity(rows);
@@ -138,12 +161,10 @@ fn made_up(made: &DemoHistory) -> Result<(Series, FundingHistory), String> {
         extra.taker_buy_volume.push(made.taker_buy_volume);
         extra.taker_buy_quote_volume.push(made.taker_buy_quote_volume);
     };
-    history(spec, *range, candle, |one| settled.push(one));
+    let goes_on = || !is_cancelled();
+    let told = history(spec, *range, goes_on, candle, |one| settled.push(one));
     columns.extra = extra;
-    let key = SeriesKey::new(MarketKind::Demo, spec.symbol.clone(), Timeframe::M1);
-    let series = Series::new(key, PriceScale::new(spec.price_decimals), columns).map_err(words)?;
-    let settlements = settled.iter().map(settlement).collect::<Result<_, _>>()?;
-    Ok((series, FundingHistory::new(settlements).map_err(words)?))
+    told.is_continue().then_some((columns, settled))
 }
 
 fn settlement(due: &DueFunding) -> Result<Funding, String> {

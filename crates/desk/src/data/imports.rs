@@ -161,11 +161,11 @@ impl Imports {
         ));
         let (dock, task) = (Arc::clone(&self.dock), Arc::clone(&job));
         self.submit(&job, move || {
-            dock.work(
-                &task,
-                |file| super::demo::make(&dock.data, &trading, &made, &file.path),
-                || {},
-            );
+            let stores = (&*dock.data, &*trading);
+            let make = |file: &ImportFile| {
+                super::demo::make(stores, &made, &file.path, || task.is_cancelled())
+            };
+            dock.work(&task, make, || {});
         })
     }
 
