@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use storage::{DataDirLock, MarketStore, TradingStore};
+use tokio::sync::Notify;
 
 use crate::backtests::Backtests;
 use crate::clock::Stopwatch;
 use crate::data::{Imports, MarketData};
-use crate::error::DeskError;
+use crate::error::{DeskError, FieldError};
 use crate::events::{Event, EventBus};
 use crate::live::{
-    DemoPlace, DownloadDraft, DownloadProgress, Downloads, Earlier, Hub, IoThread, Live,
+    AroundRefresh, DemoPlace, DownloadDraft, DownloadProgress, Downloads, Earlier, Hub, IoThread,
+    Live, Refresh, RefreshStatus, VenueName,
 };
 use crate::lock::lock;
 use crate::settings::Settings;
@@ -52,15 +54,16 @@ pub fn default_data_dir() -> Option<PathBuf> {
 pub struct Desk {
     // Dropped in this order: workers before stores, the lock last.
     backtests: Backtests,
-    imports: Imports,
-    downloads: Downloads,
+    imports: Arc<Imports>,
+    downloads: Arc<Downloads>,
+    refresh: Refresh,
     live: Live,
     io: Arc<IoThread>,
     data: Arc<MarketData>,
     trading: Arc<TradingStore>,
     strategies: Arc<Strategies>,
     events: Arc<EventBus>,
-    settings: Mutex<Settings>,
+    settings: Arc<Mutex<Settings>>,
     data_dir: PathBuf,
     opened: Stopwatch,
     _lock: DataDirLock,
@@ -110,14 +113,15 @@ impl Desk {
         demo: DemoPlace,
     ) -> Result<Self, DeskError> {
         let DeskOptions { data_dir, purpose } = options;
-        let lock = DataDirLock::acquire(&data_dir, &purpose.words())?;
+        let folder_lock = DataDirLock::acquire(&data_dir, &purpose.words())?;
         let events = Arc::new(EventBus::new());
         let trading = Arc::new(TradingStore::open(&data_dir)?);
         let market = Arc::new(MarketStore::open(&data_dir)?);
         let strategies =
             Strategies::open((&data_dir, registry), Arc::clone(&trading), Arc::clone(&events))?;
         let strategies = Arc::new(strategies);
-        let settings = Settings::load(&trading)?;
+        let settings = Arc::new(Mutex::new(Settings::load(&trading)?));
+        let venue = lock(&settings).venue;
         let data = Arc::new(MarketData::new(market, Arc::clone(&events)));
         let threads =
             |source| DeskError::File { action: "workers could not be started".to_owned(), source };
@@ -133,7 +137,7 @@ impl Desk {
         let io = Arc::new(IoThread::default());
         let hub = Arc::new(Hub::new(Arc::clone(&trading), demo));
         let live = Live::new(
-            settings.venue,
+            venue,
             (Arc::clone(&trading), Arc::clone(&data)),
             (Arc::clone(&io), Arc::clone(&hub)),
             Arc::clone(&events),
@@ -141,10 +145,19 @@ impl Desk {
         let earlier = if purpose.takes_up_runs() { Earlier::TakenUp } else { Earlier::Left };
         let downloads = Downloads::open(
             (&data_dir, earlier),
-            settings.venue,
+            venue,
             (Arc::clone(&data), Arc::clone(&events)),
             (Arc::clone(&io), Arc::clone(&hub)),
         )?;
+        let (imports, downloads) = (Arc::new(imports), Arc::new(downloads));
+        let refresh = Refresh::new(AroundRefresh {
+            trading: Arc::clone(&trading),
+            data: Arc::clone(&data),
+            imports: Arc::clone(&imports),
+            downloads: Arc::clone(&downloads),
+            settings: Arc::clone(&settings),
+            changed: Notify::new(),
+        });
         if purpose.takes_up_runs() {
             strategies.watch();
             backtests.resume()?;
@@ -153,16 +166,17 @@ impl Desk {
             backtests,
             imports,
             downloads,
+            refresh,
             live,
             io,
             data,
             trading,
             strategies,
             events,
-            settings: Mutex::new(settings),
+            settings,
             data_dir,
             opened: Stopwatch::start(),
-            _lock: lock,
+            _lock: folder_lock,
         })
     }
 
@@ -180,7 +194,7 @@ impl Desk {
 
     /// Imports.
     #[must_use]
-    pub const fn imports(&self) -> &Imports {
+    pub fn imports(&self) -> &Imports {
         &self.imports
     }
 
@@ -192,8 +206,29 @@ impl Desk {
 
     /// Downloads of history.
     #[must_use]
-    pub const fn downloads(&self) -> &Downloads {
+    pub fn downloads(&self) -> &Downloads {
         &self.downloads
+    }
+
+    /// When stored history was refreshed, and when it is next.
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn refresh_status(&self) -> Result<RefreshStatus, DeskError> {
+        self.refresh.status()
+    }
+
+    /// Uses a venue until the desk closes, whatever the settings say.
+    ///
+    /// # Errors
+    /// [`DeskError::Invalid`] when there is no venue of this name.
+    pub fn use_venue(&self, venue: &str) -> Result<(), DeskError> {
+        let venue: VenueName = venue
+            .parse()
+            .map_err(|error| DeskError::Invalid(vec![FieldError::value(&["venue"], error)]))?;
+        self.live.choose(venue);
+        self.downloads.choose(venue);
+        Ok(())
     }
 
     /// Starts a download of history.
@@ -257,6 +292,7 @@ impl Desk {
         drop(current);
         self.live.choose(changed.venue);
         self.downloads.choose(changed.venue);
+        self.refresh.look_again();
         self.events.send(Event::SettingsChanged(changed));
         Ok(changed)
     }
@@ -268,7 +304,8 @@ impl Desk {
     /// [`DeskError::File`] when no thread can be started; [`DeskError::Storage`].
     pub fn follow_market(&self) -> Result<(), DeskError> {
         self.live.start(self.imports.endings())?;
-        self.downloads.begin()
+        self.downloads.begin()?;
+        self.refresh.begin(&self.io)
     }
 
     /// Stops all work: imports are cancelled, unfinished runs wait for the next start.

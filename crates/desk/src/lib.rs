@@ -32,4 +32,4 @@ pub use desk::{Desk, DeskOptions, Purpose, default_data_dir};
 pub use error::{DeskError, FieldError, FieldErrorKind, Refusal, RefusalCode};
 pub use events::{ClosedCandles, Envelope, Event, EventBus, Received, Subscription};
 pub use health::{Health, Installation, VERSION};
-pub use settings::{PriceColors, Settings, Theme, TimeZone};
+pub use settings::{PriceColors, RefreshSchedule, Settings, Theme, TimeZone};

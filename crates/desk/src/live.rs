@@ -16,6 +16,7 @@ mod hub;
 mod io_thread;
 mod keeper;
 mod reference;
+mod refresh;
 mod report;
 #[cfg(test)]
 mod rig;
@@ -36,6 +37,8 @@ pub use download_progress::{DownloadDraft, DownloadProgress};
 pub use feed::{Feed, FeedEvent, Heard};
 pub(crate) use hub::Hub;
 pub(crate) use io_thread::IoThread;
+pub use refresh::RefreshStatus;
+pub(crate) use refresh::{Around as AroundRefresh, Refresh};
 pub use status::{
     ConnectionHealth, LiveState, LiveStatus, PairHealth, PairState, RateUse, VenueName,
 };

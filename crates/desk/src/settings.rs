@@ -3,6 +3,9 @@
 //! Fractions are fractions (0.001 is ten basis points). A stored value that an
 //! older version wrote and this one does not accept falls back to its default.
 
+use std::fmt;
+use std::str::FromStr;
+
 use domain::Decimal;
 use storage::TradingStore;
 
@@ -45,6 +48,47 @@ word_enum! {
     }
 }
 
+/// When what is missing of the stored history is fetched by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshSchedule {
+    /// Never.
+    Off,
+    /// Once a day, UTC.
+    Daily {
+        /// 0 to 23.
+        hour: u8,
+        /// 0 to 59.
+        minute: u8,
+    },
+}
+
+impl fmt::Display for RefreshSchedule {
+    /// `off`, or a time such as `00:20`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Daily { hour, minute } => write!(f, "{hour:02}:{minute:02}"),
+        }
+    }
+}
+
+impl FromStr for RefreshSchedule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || expected("off or a time of the day such as 00:20 (UTC)", text);
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+        let number = |text: &str, end: u8| {
+            let is_plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u8>().ok().filter(|number| is_plain && *number < end).ok_or_else(wrong)
+        };
+        Ok(Self::Daily { hour: number(hour, 24)?, minute: number(minute, 60)? })
+    }
+}
+
 /// Everything that can be preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -56,6 +100,8 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// Where live data and downloads come from.
     pub venue: VenueName,
+    /// When stored history is refreshed.
+    pub refresh: RefreshSchedule,
     /// Start capital a new backtest form offers, quote asset.
     pub default_initial_balance: Decimal,
     /// Commission per side a new backtest form offers, fraction.
@@ -73,6 +119,7 @@ impl Default for Settings {
             price_colors: PriceColors::GreenRed,
             time_zone: TimeZone::Utc,
             venue: VenueName::Demo,
+            refresh: RefreshSchedule::Daily { hour: 0, minute: 20 },
             default_initial_balance: Decimal::from(10_000),
             default_commission: Decimal::new(1, 3),
             default_slippage: Decimal::new(1, 4),
@@ -83,11 +130,12 @@ impl Default for Settings {
 
 impl Settings {
     /// Names of all settings, as stored and as written in requests.
-    pub const KEYS: [&'static str; 8] = [
+    pub const KEYS: [&'static str; 9] = [
         "theme",
         "price_colors",
         "time_zone",
         "venue",
+        "refresh",
         "default_initial_balance",
         "default_commission",
         "default_slippage",
@@ -124,6 +172,7 @@ impl Settings {
             "price_colors" => self.price_colors.as_str().to_owned(),
             "time_zone" => self.time_zone.as_str().to_owned(),
             "venue" => self.venue.as_str().to_owned(),
+            "refresh" => self.refresh.to_string(),
             "default_initial_balance" => self.default_initial_balance.to_string(),
             "default_commission" => self.default_commission.to_string(),
             "default_slippage" => self.default_slippage.to_string(),
@@ -145,6 +194,9 @@ impl Settings {
             }
             "venue" => {
                 self.venue = VenueName::from_word(text).ok_or_else(|| word(VenueName::WORDS))?
+            }
+            "refresh" => {
+                self.refresh = text.parse().map_err(|error| FieldError::value(&[key], error))?;
             }
             "default_initial_balance" => {
                 self.default_initial_balance = bounded(&[key], text, &BALANCE)?
@@ -195,6 +247,18 @@ mod tests {
         assert_eq!(paths, ["theme", "default_leverage", "font"]);
         assert!(errors[0].message.contains("system, dark, light"));
         assert!(errors[1].message.contains("was \"126\""));
+    }
+
+    #[test]
+    fn a_refresh_is_off_or_at_a_time_of_the_day() {
+        let daily = change("refresh", "23:05").unwrap().refresh;
+        assert_eq!(daily, RefreshSchedule::Daily { hour: 23, minute: 5 });
+        assert_eq!(daily.to_string(), "23:05");
+        assert_eq!(change("refresh", "off").unwrap().refresh.to_string(), "off");
+        for wrong in ["", "24:00", "00:60", "0:20", "00:2", "+1:20", "00:20:00", "daily"] {
+            let errors = change("refresh", wrong).unwrap_err();
+            assert!(errors[0].message.contains("such as 00:20"), "{wrong}: {}", errors[0].message);
+        }
     }
 
     #[test]

@@ -163,3 +163,106 @@ async fn a_download_that_was_interrupted_goes_on_without_a_hole() {
     let report = desk.data().integrity("demo", "XRPUSDT", ("1m", "last")).unwrap();
     assert_eq!(report.candles, report.expected);
 }
+
+/// Stores when history of the demo venue was refreshed last, as an earlier process would have.
+fn refreshed_at(dir: &std::path::Path, time: Timestamp) {
+    let trading = storage::TradingStore::open(dir).unwrap();
+    let text = time.millis().to_string();
+    trading.set_settings(&[("history_refreshed_at_ms_demo", &text)]).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_is_refreshed_after_a_start_when_a_day_was_missed() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = desk::clock::now();
+    let day = |back: i64| now.day_start().plus_millis(-back * 24 * 3_600_000);
+    {
+        let desk = following(dir.path());
+        let draft = DownloadDraft {
+            symbols: vec!["BTCUSDT".to_owned()],
+            from: Some(day(6).to_string()),
+            to: Some(day(5).to_string()),
+            funding: Some(false),
+            ..DownloadDraft::default()
+        };
+        let id = desk.start_download(&draft).unwrap().id;
+        wait_for(&desk, |desk, _| {
+            let progress = desk.downloads().progress(&id).unwrap();
+            progress.status.is_final().then_some(())
+        })
+        .await;
+        let first = desk.refresh_status().unwrap();
+        assert!(first.last >= Some(now), "a new installation has nothing to refresh");
+        assert!(first.next > first.last && !first.is_running);
+        desk.close();
+    }
+    refreshed_at(dir.path(), day(3));
+    let desk = following(dir.path());
+    let is_refresh = |title: &str| title.starts_with("Daily refresh of ");
+    let refreshed = wait_for(&desk, |desk, _| {
+        let listed = desk.downloads().list();
+        listed.into_iter().find(|one| is_refresh(&one.title) && one.status.is_final())
+    });
+    let refreshed = refreshed.await;
+    assert_eq!(refreshed.status, JobStatus::Completed, "{:?}", refreshed.failures);
+    assert!(refreshed.symbols.contains(&"BTCUSDT".to_owned()), "{:?}", refreshed.symbols);
+    assert_eq!(refreshed.differences, 0);
+    let status = desk.refresh_status().unwrap();
+    assert!(status.last >= Some(now) && status.next > status.last);
+    let coverage = desk.data().coverage().unwrap();
+    let of = |one: &&desk::data::Coverage| {
+        one.key.symbol.as_str() == "BTCUSDT" && one.key.price == PriceKind::Last
+    };
+    let series = coverage.iter().find(of).unwrap();
+    assert_eq!((series.first, series.gaps.len()), (day(6), 0), "what was missing is there");
+    assert!(coverage.iter().all(|one| one.key.price == PriceKind::Last), "no mark was stored");
+    assert!(!desk.data().funding_coverage().unwrap().is_empty());
+    desk.close();
+    drop(desk);
+    let desk = following(dir.path());
+    assert_eq!(desk.refresh_status().unwrap().last, status.last, "it survives a restart");
+    let refreshes = desk.downloads().list().iter().filter(|one| is_refresh(&one.title)).count();
+    assert_eq!(refreshes, 1, "one a day");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_refreshed_when_it_is_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let long_ago = Timestamp::from_millis(0);
+    refreshed_at(dir.path(), long_ago);
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    desk.change_settings(&[("refresh".to_owned(), "off".to_owned())]).unwrap();
+    desk.follow_market().unwrap();
+    let status = desk.refresh_status().unwrap();
+    assert_eq!((status.last, status.next), (Some(long_ago), None));
+    wait_for(&desk, |_, event| {
+        let Event::Live(status) = event else { return None };
+        (status.state == LiveState::Live).then_some(())
+    })
+    .await;
+    assert_eq!(desk.refresh_status().unwrap(), status);
+    assert!(desk.downloads().list().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_that_is_being_made_ends_with_the_desk_and_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let desk = open(dir.path(), Purpose::Server).unwrap();
+        let mut events = desk.events().subscribe();
+        let made = desk.ensure_demo_data().unwrap();
+        let begun = async {
+            while desk.imports().progress(&made[0]).unwrap().status == JobStatus::Queued {
+                events.next().await;
+            }
+        };
+        tokio::time::timeout(LONG, begun).await.unwrap();
+        desk.close();
+        let status = |id: &String| desk.imports().progress(id).unwrap().status;
+        assert_eq!(status(&made[0]), JobStatus::Cancelled, "it ends inside a series");
+        assert!(made[1..].iter().all(|id| status(id) == JobStatus::Queued), "none begins");
+        assert!(desk.data().coverage().unwrap().is_empty(), "nothing is half stored");
+    }
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    assert_eq!(desk.ensure_demo_data().unwrap().len(), 3);
+}

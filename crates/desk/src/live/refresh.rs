@@ -1,0 +1,157 @@
+//! The daily refresh of stored history: looks whether it is due, and lists it as a download.
+//!
+//! Only minutes that are stored already are gone on with: nothing stored is nothing to refresh. A refresh waits
+//! while files are imported or made-up history is being made, and while an earlier one is at work.
+
+mod due;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use domain::{MarketKind, PriceKind, Symbol, Timeframe, Timestamp};
+use storage::{TradingStore, WatchState};
+use tokio::sync::Notify;
+
+use super::download::Downloads;
+use super::io_thread::IoThread;
+use super::status::VenueName;
+use super::watching;
+use crate::clock;
+use crate::data::{Imports, MarketData};
+use crate::error::DeskError;
+use crate::lock::lock;
+use crate::settings::{RefreshSchedule, Settings};
+use due::next_due;
+
+/// How often it is looked, at least: after a sleep of the machine its timers say little.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// When stored history was refreshed, and when it is next, for the venue in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshStatus {
+    /// When it is due.
+    pub schedule: RefreshSchedule,
+    /// When the last one began; on a machine that has none yet, when it was first looked.
+    pub last: Option<Timestamp>,
+    /// When the next one is due; a time that has passed: as soon as nothing is in its way.
+    pub next: Option<Timestamp>,
+    /// Whether one is at work.
+    pub is_running: bool,
+}
+
+/// Looks and begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Refresh(Arc<Around>);
+
+#[derive(Debug)]
+pub(crate) struct Around {
+    pub(crate) trading: Arc<TradingStore>,
+    pub(crate) data: Arc<MarketData>,
+    pub(crate) imports: Arc<Imports>,
+    pub(crate) downloads: Arc<Downloads>,
+    pub(crate) settings: Arc<Mutex<Settings>>,
+    pub(crate) changed: Notify,
+}
+
+impl Refresh {
+    pub(crate) fn new(around: Around) -> Self {
+        Self(Arc::new(around))
+    }
+
+    /// Looks from now on, until the thread ends.
+    ///
+    /// # Errors
+    /// [`DeskError::File`] when no thread can be started; [`DeskError::Closing`].
+    pub(crate) fn begin(&self, io: &IoThread) -> Result<(), DeskError> {
+        let failed = |source| DeskError::File {
+            action: "the daily refresh could not be started".to_owned(),
+            source,
+        };
+        let runtime = io.handle().map_err(failed)?.ok_or(DeskError::Closing)?;
+        let around = Arc::clone(&self.0);
+        runtime.spawn(async move {
+            loop {
+                let looking = Arc::clone(&around);
+                match tokio::task::spawn_blocking(move || looking.look(clock::now())).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "no refresh of stored history"),
+                    Err(error) => tracing::error!(%error, "the look for a refresh ended badly"),
+                }
+                // Whichever comes first.
+                let _ = tokio::time::timeout(LOOK_EVERY, around.changed.notified()).await;
+            }
+        });
+        Ok(())
+    }
+
+    /// The settings changed.
+    pub(crate) fn look_again(&self) {
+        self.0.changed.notify_one();
+    }
+
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub(crate) fn status(&self) -> Result<RefreshStatus, DeskError> {
+        let Settings { venue, refresh: schedule, .. } = *lock(&self.0.settings);
+        let (last, now) = (self.0.last(venue)?, clock::now());
+        Ok(RefreshStatus {
+            schedule,
+            last,
+            next: next_due(last.unwrap_or(now), now, schedule),
+            is_running: self.0.downloads.is_refreshing(),
+        })
+    }
+}
+
+impl Around {
+    /// Begins a refresh when one is due and nothing is in its way.
+    fn look(&self, now: Timestamp) -> Result<(), DeskError> {
+        let Settings { venue, refresh, .. } = *lock(&self.settings);
+        let Some(last) = self.last(venue)? else {
+            // What a new installation needs it fetches by itself.
+            return self.set_last(venue, now);
+        };
+        let is_due = next_due(last, now, refresh).is_some_and(|next| next <= now);
+        if !is_due || self.downloads.is_refreshing() || !self.imports.endings().is_empty() {
+            return Ok(());
+        }
+        // First, so that a refresh that cannot be listed is not tried again and again.
+        self.set_last(venue, now)?;
+        let symbols = self.stored_and_watched(venue.market())?;
+        if !symbols.is_empty() {
+            self.downloads.refresh(venue, &symbols)?;
+        }
+        Ok(())
+    }
+
+    /// Active pairs of the watch-list whose minutes are stored.
+    fn stored_and_watched(&self, market: MarketKind) -> Result<Vec<Symbol>, DeskError> {
+        let coverage = self.data.coverage()?;
+        let is_stored = |symbol: &Symbol| {
+            coverage.iter().map(|one| &one.key).any(|key| {
+                (key.market, key.timeframe, key.price) == (market, Timeframe::M1, PriceKind::Last)
+                    && key.symbol == *symbol
+            })
+        };
+        let watched = watching::stored(&self.trading, market)?.into_iter();
+        let active = watched.filter(|watch| watch.state == WatchState::Active);
+        Ok(active.map(|watch| watch.symbol).filter(is_stored).collect())
+    }
+
+    fn last(&self, venue: VenueName) -> Result<Option<Timestamp>, DeskError> {
+        let text = self.trading.setting(&last_key(venue))?;
+        Ok(text.and_then(|text| text.parse().ok()).map(Timestamp::from_millis))
+    }
+
+    fn set_last(&self, venue: VenueName, now: Timestamp) -> Result<(), DeskError> {
+        let text = now.millis().to_string();
+        Ok(self.trading.set_settings(&[(&last_key(venue), &text)])?)
+    }
+}
+
+fn last_key(venue: VenueName) -> String {
+    format!("history_refreshed_at_ms_{venue}")
+}
+
+#[cfg(test)]
+mod tests;
