@@ -113,6 +113,7 @@ fn documented() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(downloads::list, downloads::start))
         .routes(routes!(downloads::one))
         .routes(routes!(downloads::cancel))
+        .routes(routes!(downloads::refresh))
         .routes(routes!(settings::read, settings::change))
         .routes(routes!(status::health))
         .routes(routes!(status::info))

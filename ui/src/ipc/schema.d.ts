@@ -1764,6 +1764,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When stored history is refreshed by itself. The time is one of the settings. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The last one and the next */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefreshStatus"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/series": {
         parameters: {
             query?: never;
@@ -3117,9 +3153,21 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
+             * @description Longer candles of the venue that were compared with what the stored minutes make.
+             */
+            checked: number;
+            /**
+             * Format: int64
              * @description When it was asked for.
              */
             created_at: number;
+            /**
+             * Format: int64
+             * @description Those of them that differ.
+             */
+            differences: number;
+            /** @description The first of these, a sentence each. */
+            differing: string[];
             /**
              * Format: int64
              * @description Expected milliseconds until the end.
@@ -3178,6 +3226,11 @@ export interface components {
         };
         /** @description What to download. */
         DownloadRequest: {
+            /**
+             * @description Whether the venue's own candles of an hour and a day are compared with what the minutes make.
+             * @default true
+             */
+            check?: boolean | null;
             /** @description First open time, ISO 8601; the listing of the instrument when absent. */
             from?: string | null;
             /**
@@ -3468,7 +3521,7 @@ export interface components {
          * @description What was found.
          * @enum {string}
          */
-        FindingKind: "gap" | "flat_run" | "zero_volume" | "outlier" | "volume_spike" | "revised" | "mismatch" | "unsound";
+        FindingKind: "gap" | "flat_run" | "zero_volume" | "outlier" | "volume_spike" | "revised" | "mismatch" | "derived_differs" | "unsound";
         /** @description Findings of one kind. */
         FindingTotal: {
             /**
@@ -4657,6 +4710,26 @@ export interface components {
              */
             used: number;
         };
+        /** @description The daily refresh of stored history, for the venue in use. */
+        RefreshStatus: {
+            /**
+             * Format: int64
+             * @description When the last one began; null before there was one.
+             */
+            last_at: number | null;
+            /**
+             * Format: int64
+             * @description When the next one is due; a time that has passed: as soon as nothing is in its way. Null when it is off.
+             */
+            next_at: number | null;
+            /**
+             * @description `off`, or the time of the day at which it is due, UTC.
+             * @example 00:20
+             */
+            refresh: string;
+            /** @description Whether one is at work. */
+            running: boolean;
+        };
         /** @description A remark with a stable code. */
         Remark: {
             /**
@@ -4802,6 +4875,12 @@ export interface components {
             default_slippage: components["schemas"]["ExactNumber"];
             /** @description Colours of rising and falling prices. */
             price_colors: components["schemas"]["PriceColors"];
+            /**
+             * @description When what is missing of the stored history of watched pairs is fetched by itself: `off`, or a time of the day,
+             *     UTC.
+             * @example 00:20
+             */
+            refresh: string;
             /** @description Light or dark. */
             theme: components["schemas"]["Theme"];
             /** @description Zone of shown times. */
@@ -4816,6 +4895,11 @@ export interface components {
             default_leverage?: components["schemas"]["ExactNumber"] | null;
             default_slippage?: components["schemas"]["ExactNumber"] | null;
             price_colors?: components["schemas"]["PriceColors"] | null;
+            /**
+             * @description `off`, or a time of the day, UTC.
+             * @example 00:20
+             */
+            refresh?: string | null;
             theme?: components["schemas"]["Theme"] | null;
             time_zone?: components["schemas"]["TimeZone"] | null;
             venue?: components["schemas"]["VenueName"] | null;

@@ -1,6 +1,6 @@
 //! Downloads of history. Times are ms since the epoch, UTC.
 
-use desk::live::DownloadProgress;
+use desk::live::{self, DownloadProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -104,6 +104,33 @@ impl From<&DownloadProgress> for DownloadJob {
             eta_ms: progress.eta_ms,
             activity: progress.activity.clone(),
             failures: progress.failures.clone(),
+        }
+    }
+}
+
+/// The daily refresh of stored history, for the venue in use.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RefreshStatus {
+    /// `off`, or the time of the day at which it is due, UTC.
+    #[schema(example = "00:20")]
+    pub refresh: String,
+    /// When the last one began; null before there was one.
+    #[schema(required = true)]
+    pub last_at: Option<i64>,
+    /// When the next one is due; a time that has passed: as soon as nothing is in its way. Null when it is off.
+    #[schema(required = true)]
+    pub next_at: Option<i64>,
+    /// Whether one is at work.
+    pub running: bool,
+}
+
+impl From<live::RefreshStatus> for RefreshStatus {
+    fn from(status: live::RefreshStatus) -> Self {
+        Self {
+            refresh: status.schedule.to_string(),
+            last_at: status.last.map(domain::Timestamp::millis),
+            next_at: status.next.map(domain::Timestamp::millis),
+            running: status.is_running,
         }
     }
 }

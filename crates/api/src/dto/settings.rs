@@ -41,7 +41,7 @@ words! {
 }
 
 /// Everything that can be preferred. A PATCH may send any part of it.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
@@ -51,6 +51,10 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// Where live data and downloads come from.
     pub venue: VenueName,
+    /// When what is missing of the stored history of watched pairs is fetched by itself: `off`, or a time of the day,
+    /// UTC.
+    #[schema(example = "00:20")]
+    pub refresh: String,
     /// Start capital a new backtest form offers, quote asset.
     pub default_initial_balance: ExactNumber,
     /// Commission per side a new backtest form offers, fraction.
@@ -76,6 +80,9 @@ pub struct SettingsChange {
     time_zone: Option<TimeZone>,
     /// Where live data and downloads come from.
     venue: Option<VenueName>,
+    /// `off`, or a time of the day, UTC.
+    #[schema(example = "00:20")]
+    refresh: Option<String>,
     /// Start capital, greater than 0.
     default_initial_balance: Option<ExactNumber>,
     /// Fraction, 0 <= x < 0.1.
@@ -100,6 +107,7 @@ impl From<Preferred> for Settings {
                 Colors::BlueOrange => PriceColors::BlueOrange,
             },
             venue: settings.venue.into(),
+            refresh: settings.refresh.to_string(),
             time_zone: match settings.time_zone {
                 Zone::Utc => TimeZone::Utc,
                 Zone::Local => TimeZone::Local,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use desk::Desk;
 use desk::live::DownloadDraft;
 
-use crate::dto::download::{DownloadJob, DownloadRequest};
+use crate::dto::download::{DownloadJob, DownloadRequest, RefreshStatus};
 use crate::dto::envelope::ApiResponse;
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
@@ -96,4 +96,17 @@ pub(crate) async fn cancel(
 ) -> Result<Json<ApiResponse>, ApiError> {
     blocking(&desk, move |desk| desk.downloads().cancel(&id)).await?;
     Ok(Json(ApiResponse::done("the download is being stopped", None)))
+}
+
+/// When stored history is refreshed by itself. The time is one of the settings.
+#[utoipa::path(
+    operation_id = "read_refresh",
+    get, path = "/api/v1/market/refresh", tag = "downloads",
+    responses((status = 200, description = "The last one and the next", body = RefreshStatus))
+)]
+pub(crate) async fn refresh(
+    State(desk): State<Arc<Desk>>,
+) -> Result<Json<RefreshStatus>, ApiError> {
+    let status = blocking(&desk, |desk| desk.refresh_status()).await?;
+    Ok(Json(status.into()))
 }
