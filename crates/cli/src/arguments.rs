@@ -4,6 +4,7 @@
 
 mod backtest;
 mod demo_exchange;
+mod download;
 mod smc;
 mod strategy;
 
@@ -15,11 +16,11 @@ pub(crate) use backtest::Backtest;
 #[cfg(test)]
 pub(crate) use backtest::Fills;
 pub(crate) use demo_exchange::DemoExchange;
+pub(crate) use download::Download;
 pub(crate) use smc::Smc;
 pub(crate) use strategy::{CheckStrategy, NewStrategy, StrategyCommand, TestStrategy};
 
-const ABOUT: &str =
-    "Research futures strategies: import candles, run backtests, serve the same over HTTP.";
+const ABOUT: &str = "Research futures strategies: import and download candles, run backtests, serve the same over HTTP.";
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 the work failed (also: no data, gaps refused), 2 wrong usage or input (also: a\nsymbol or strategy that is not there).";
 
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Import and list candles and funding settlements
+    /// Import, download and list candles and funding settlements
     Data {
         #[command(subcommand)]
         command: DataCommand,
@@ -66,6 +67,8 @@ pub(crate) enum Command {
 pub(crate) enum DataCommand {
     /// Import Binance kline, mark price and funding files: .csv, .csv.gz, .zip, funding also .json, or whole folders
     Import(Import),
+    /// Fetch history from the venue: candles, mark prices, funding
+    Download(Download),
     /// List what is stored
     List(List),
 }
@@ -159,6 +162,7 @@ impl Arguments {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             Command::Data { command: DataCommand::Import(import) } => import.format.json,
+            Command::Data { command: DataCommand::Download(download) } => download.format.json,
             Command::Data { command: DataCommand::List(list) } => list.format.json,
             Command::Strategies(format) => format.json,
             Command::Strategy { command: StrategyCommand::New(new) } => new.format.json,

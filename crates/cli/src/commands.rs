@@ -2,6 +2,7 @@
 
 pub(crate) mod backtest;
 pub(crate) mod demo_exchange;
+pub(crate) mod download;
 pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod serve;

@@ -44,6 +44,9 @@ fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Command::Data { command: DataCommand::Import(import) } => {
             commands::import::run(data_dir, import, output)
         }
+        Command::Data { command: DataCommand::Download(download) } => {
+            commands::download::run(data_dir, download, output)
+        }
         Command::Data { command: DataCommand::List(list) } => {
             commands::list::run(data_dir, list, output)
         }

@@ -1,4 +1,4 @@
-//! One line of progress on stderr, only where a person watches a terminal.
+//! One line of progress on stderr where a person watches a terminal; elsewhere nothing, or a line now and then.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -6,21 +6,53 @@ use std::io::{self, IsTerminal, Write};
 #[derive(Debug)]
 pub(crate) struct ProgressLine {
     shown: bool,
-    enabled: bool,
+    place: Place,
 }
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Terminal,
+    /// Not a terminal; holds how many texts are left out before the next line.
+    Lines {
+        left_out: u32,
+    },
+    Nowhere,
+}
+
+/// Texts that are left out between two lines.
+const LEFT_OUT: u32 = 24;
 
 impl ProgressLine {
     pub(crate) fn new() -> Self {
-        Self { shown: false, enabled: io::stderr().is_terminal() }
+        Self::in_terminal_or(Place::Nowhere)
+    }
+
+    /// Shows one text in 25 as a line of its own where there is no terminal: of long work that is logged.
+    pub(crate) fn or_lines() -> Self {
+        Self::in_terminal_or(Place::Lines { left_out: 0 })
+    }
+
+    fn in_terminal_or(other: Place) -> Self {
+        let place = if io::stderr().is_terminal() { Place::Terminal } else { other };
+        Self { shown: false, place }
     }
 
     /// Shows the line.
     pub(crate) fn show(&mut self, text: &str) {
-        if self.enabled {
-            // A terminal that went away needs no progress.
-            let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
-            let _ = io::stderr().flush();
-            self.shown = true;
+        match &mut self.place {
+            Place::Terminal => {
+                // A terminal that went away needs no progress.
+                let _ = write!(io::stderr().lock(), "\r\x1b[K{text}");
+                let _ = io::stderr().flush();
+                self.shown = true;
+            }
+            Place::Lines { left_out: left_out @ 0 } => {
+                *left_out = LEFT_OUT;
+                // As above.
+                let _ = writeln!(io::stderr().lock(), "{text}");
+            }
+            Place::Lines { left_out } => *left_out -= 1,
+            Place::Nowhere => {}
         }
     }
 }

@@ -5,6 +5,7 @@
 mod backtest;
 mod data;
 mod demo_exchange;
+mod download;
 mod serve;
 mod strategy;
 mod support;
