@@ -8,6 +8,7 @@ const settings: Settings = {
   price_colors: 'green_red',
   time_zone: 'utc',
   venue: 'demo',
+  refresh: '00:20',
   default_initial_balance: 25_000,
   default_commission: 0.0004,
   default_slippage: 0.0001,

@@ -402,6 +402,8 @@ export interface Settings {
   time_zone: TimeZone;
   /** Where live data and downloads come from. */
   venue: VenueName;
+  /** `off`, or the time of the daily refresh of stored history, UTC: `00:20`. */
+  refresh: string;
   default_initial_balance: number;
   default_commission: number;
   default_slippage: number;

@@ -140,6 +140,16 @@ export interface DownloadRequest {
   mark: boolean;
   funding: boolean;
   verify: boolean;
+  check?: boolean;
+}
+
+/** The daily refresh of stored history, for the venue in use. */
+export interface RefreshStatus {
+  refresh: string;
+  last_at: number | null;
+  /** A time that has passed: as soon as nothing is in its way. */
+  next_at: number | null;
+  running: boolean;
 }
 
 export interface DownloadJob {
@@ -159,6 +169,10 @@ export interface DownloadJob {
   /** Since the program began. */
   rows_new: number;
   rows_revised: number;
+  /** Longer candles of the venue compared with what the stored minutes make, and those that differ. */
+  checked: number;
+  differences: number;
+  differing: string[];
   rate_mb_s: number;
   eta_ms: number | null;
   activity: string | null;
@@ -166,7 +180,15 @@ export interface DownloadJob {
 }
 
 export type FindingKind =
-  'gap' | 'flat_run' | 'zero_volume' | 'outlier' | 'volume_spike' | 'revised' | 'mismatch' | 'unsound';
+  | 'gap'
+  | 'flat_run'
+  | 'zero_volume'
+  | 'outlier'
+  | 'volume_spike'
+  | 'revised'
+  | 'mismatch'
+  | 'derived_differs'
+  | 'unsound';
 export type Severity = 'note' | 'warning' | 'error';
 
 export interface Finding {

@@ -58,6 +58,10 @@ export const FINDING_WORDS: Record<FindingKind, { word: string; text: string }> 
   volume_spike: { word: 'Volume spike', text: 'Far more volume than around it' },
   revised: { word: 'Revised', text: 'The venue told other numbers later' },
   mismatch: { word: 'Mismatch', text: 'A longer stored candle differs from what these candles make' },
+  derived_differs: {
+    word: 'Venue differs',
+    text: 'The venue tells a longer candle otherwise than these candles make',
+  },
   unsound: { word: 'Unsound', text: 'A candle breaks the rules of candles' },
 };
 

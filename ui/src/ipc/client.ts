@@ -7,6 +7,7 @@ import type {
   ConflictPolicy,
   DownloadJob,
   DownloadRequest,
+  RefreshStatus,
   Drawings,
   EquityCurve,
   FundingSeries,
@@ -280,6 +281,10 @@ export class Client {
   /** Recent downloads, newest first. */
   downloads(): Promise<DownloadJob[]> {
     return this.get('/api/v1/market/downloads');
+  }
+
+  refresh(): Promise<RefreshStatus> {
+    return this.get('/api/v1/market/refresh');
   }
 
   async cancelDownload(id: string): Promise<void> {

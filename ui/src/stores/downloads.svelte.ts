@@ -1,4 +1,4 @@
-import type { DownloadJob, DownloadRequest } from '../domain/contract';
+import type { DownloadJob, DownloadRequest, RefreshStatus } from '../domain/contract';
 import { toApiError } from '../ipc/api-error';
 import { client } from '../ipc';
 import { isActive } from './runs.svelte';
@@ -8,6 +8,9 @@ import { toasts } from './toasts.svelte';
 /** Downloads of history, newest first. */
 class DownloadStore {
   readonly remote = new Remote<DownloadJob[]>(() => client.downloads());
+
+  /** When stored history is refreshed by itself. */
+  readonly refresh = new Remote<RefreshStatus>(() => client.refresh());
 
   /** What another screen asks the form to offer. */
   wish = $state.raw<Partial<DownloadRequest> | null>(null);

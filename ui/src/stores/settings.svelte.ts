@@ -11,6 +11,7 @@ export const DEFAULT_SETTINGS: Settings = {
   price_colors: 'green_red',
   time_zone: 'utc',
   venue: 'demo',
+  refresh: '00:20',
   default_initial_balance: 10_000,
   default_commission: 0.001,
   default_slippage: 0.0001,
