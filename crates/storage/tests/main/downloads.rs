@@ -188,7 +188,7 @@ fn what_the_venue_says_otherwise_is_kept_with_the_mark_of_its_check() {
     let mut row = hour(101.0);
     row.candle.open_time = Timeframe::H1.open_of(row.candle.open_time);
     store.write_check(&checked, &[row], ("a", &part)).unwrap();
-    assert_eq!(store.download_parts("a").unwrap(), [part.clone()]);
+    assert_eq!(store.download_parts("a").unwrap(), std::slice::from_ref(&part));
     let kept = store.venue_candles(&key()).unwrap();
     assert_eq!((kept.len(), kept[0].candle(0)), (1, row.candle));
     let gone = DownloadPart { name: "gone".to_owned(), ..part.clone() };

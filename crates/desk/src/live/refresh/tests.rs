@@ -7,6 +7,7 @@ use storage::MarketStore;
 
 use super::super::download::Earlier;
 use super::super::hub::Hub;
+use super::super::venue::DemoPlace;
 use super::*;
 use crate::events::EventBus;
 
@@ -22,7 +23,10 @@ fn around(dir: &std::path::Path) -> Around {
     let store = Arc::new(MarketStore::open(dir).unwrap());
     let data = Arc::new(MarketData::new(store, Arc::clone(&events)));
     let imports = Imports::new(dir, Arc::clone(&data), Arc::clone(&events)).unwrap();
-    let (io, hub) = (Arc::new(IoThread::default()), Arc::new(Hub::new(Arc::clone(&trading))));
+    let (io, hub) = (
+        Arc::new(IoThread::default()),
+        Arc::new(Hub::new(Arc::clone(&trading), DemoPlace::Inside)),
+    );
     let parts = ((dir, Earlier::Left), VenueName::Binance);
     let downloads =
         Downloads::open(parts.0, parts.1, (Arc::clone(&data), events), (io, hub)).unwrap();
