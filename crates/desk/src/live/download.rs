@@ -175,9 +175,12 @@ impl Downloads {
         self.enqueue(DownloadRequest::refreshing(venue, symbols))
     }
 
-    /// Whether a refresh has not ended.
-    pub(crate) fn is_refreshing(&self) -> bool {
-        lock(&self.0.jobs).iter().any(|job| job.request.refresh && !job.status().is_final())
+    /// Whether a refresh of a venue has not ended.
+    pub(crate) fn is_refreshing(&self, venue: VenueName) -> bool {
+        lock(&self.0.jobs).iter().any(|job| {
+            let request = &job.request;
+            request.refresh && request.venue() == Some(venue) && !job.status().is_final()
+        })
     }
 
     fn enqueue(&self, request: DownloadRequest) -> Result<DownloadProgress, DeskError> {
@@ -332,6 +335,7 @@ impl Dock {
             }
         };
         let folder = self.folder.join(&job.id);
+        let left_over = folder.clone();
         let (client, data) = (&connection.client, &self.data);
         let run = Run { job, client, data, disk: &self.disk, folder, tell: &tell };
         let ended = tokio::select! {
@@ -356,7 +360,11 @@ impl Dock {
             }
         };
         let (dock, job) = (Arc::clone(self), Arc::clone(job));
-        let ended = move || dock.end(&job, status, reason.as_deref());
+        let ended = move || {
+            // Files of parts that were on their way. Any that stay do no harm.
+            let _ = std::fs::remove_dir_all(left_over);
+            dock.end(&job, status, reason.as_deref())
+        };
         self.disk.run(ended).await?.map_err(|error| error.to_string())
     }
 

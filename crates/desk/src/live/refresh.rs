@@ -98,7 +98,7 @@ impl Refresh {
             schedule,
             last,
             next: next_due(last.unwrap_or(now), now, schedule),
-            is_running: self.0.downloads.is_refreshing(),
+            is_running: self.0.downloads.is_refreshing(venue),
         })
     }
 }
@@ -112,7 +112,7 @@ impl Around {
             return self.set_last(venue, now);
         };
         let is_due = next_due(last, now, refresh).is_some_and(|next| next <= now);
-        if !is_due || self.downloads.is_refreshing() || !self.imports.endings().is_empty() {
+        if !is_due || self.downloads.is_refreshing(venue) || !self.imports.endings().is_empty() {
             return Ok(());
         }
         // First, so that a refresh that cannot be listed is not tried again and again.

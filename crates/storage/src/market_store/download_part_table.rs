@@ -100,7 +100,7 @@ pub struct DownloadPart {
     pub bytes: u64,
     /// When this was written.
     pub updated_at: Timestamp,
-    /// Why it failed.
+    /// Why it failed; of a check that found something the first of it, a line each.
     pub error: Option<String>,
 }
 

@@ -98,9 +98,6 @@ impl Run<'_> {
         self.work_through(&mut plan, fetches).await?;
         // Only what is stored can be compared.
         self.work_through(&mut plan, checks).await?;
-        let folder = self.folder.clone();
-        // An empty folder that stays does no harm.
-        let _ = self.blocking(move || std::fs::remove_dir(folder)).await?;
         let has_failed = plan.parts.counts().failed > 0;
         Ok(if has_failed { Ended::Incomplete } else { Ended::Complete })
     }
