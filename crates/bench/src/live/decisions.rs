@@ -26,7 +26,7 @@ pub(crate) struct Decisions<'a> {
     places: BTreeMap<Symbol, usize>,
     marks: Vec<Mark>,
     /// Orders that were decided on.
-    pub(crate) orders: u64,
+    pub(crate) orders: usize,
 }
 
 impl<'a> Decisions<'a> {

@@ -22,25 +22,28 @@ pub(crate) fn measure(name: &str, load: &Load) -> Result<(), Box<dyn Error>> {
     let (sender, texts) = mpsc::channel();
     let (count, begun) = (load.frames.len(), now());
     let mut latencies = Vec::new();
-    std::thread::scope(|scope| -> Result<(), Box<dyn Error>> {
+    let orders = std::thread::scope(|scope| -> Result<usize, Box<dyn Error>> {
         let handing =
             scope.spawn(move || paced(count, |place| sender.send((place, now())).is_ok()));
-        take(load, &texts, &mut latencies)?;
+        let orders = take(load, &texts, &mut latencies)?;
         handing.join().map_err(|_| "the thread that hands texts over panicked")??;
-        Ok(())
+        Ok(orders)
     })?;
     let seconds = begun.elapsed().as_secs_f64();
     percentiles(name, &mut latencies);
-    #[expect(clippy::cast_precision_loss, reason = "a number of frames")]
-    line(&format!("{name}.rate"), count as f64 / seconds, "frames/s", 1);
+    #[expect(clippy::cast_precision_loss, reason = "numbers of frames and orders")]
+    let (count, orders) = (count as f64, orders as f64);
+    line(&format!("{name}.rate"), count / seconds, "frames/s", 1);
+    line(&format!("{name}.orders"), orders, "orders", latencies.len());
     Ok(())
 }
 
+/// Decides on what comes; how many orders that led to.
 fn take(
     load: &Load,
     texts: &mpsc::Receiver<(usize, Instant)>,
     latencies: &mut Vec<Duration>,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<usize, Box<dyn Error>> {
     let mut wire = Wire::new(&load.symbols, load.start);
     let mut feed = wire.feed();
     let mut decisions = Decisions::new(&load.series)?;
@@ -61,12 +64,12 @@ fn take(
             decisions.fill(frame.time)?;
         }
     }
-    let expected = load.frames.iter().filter(|frame| frame.closes.is_some()).count();
-    if latencies.len() != expected || decisions.orders == 0 {
-        let was = (latencies.len(), decisions.orders);
-        return Err(format!("expected {expected} decisions and orders, was {was:?}").into());
+    let (expected, was) = (load.closing(), latencies.len());
+    if was == expected {
+        Ok(decisions.orders)
+    } else {
+        Err(format!("expected {expected} decisions, was {was}").into())
     }
-    Ok(())
 }
 
 /// Calls `hand` with 0, 1, 2 and so on at the wanted rate, a few each millisecond, until it is false.

@@ -1,6 +1,7 @@
 //! The frames of fifty symbols as the demo exchange sends them, made beforehand.
 //!
-//! Of the best prices, which are most of what a venue sends, one in six is kept: more candles close in the same time.
+//! Each best price comes four times: a real venue sends many more of them than the demo exchange, and more of them than of
+//! anything else.
 
 use std::error::Error;
 
@@ -19,8 +20,8 @@ const SYMBOLS: usize = 50;
 const HISTORY: i64 = 2 * 3600 * 1000;
 /// How often frames are taken off the sockets, ms of the venue.
 const STEP: i64 = 20;
-/// One best price in so many is kept.
-const BOOKS: u64 = 6;
+/// How often each best price comes.
+const BOOKS: usize = 4;
 
 /// What is sent, in its order, and what it comes to.
 pub(crate) struct Load {
@@ -33,6 +34,7 @@ pub(crate) struct Load {
 }
 
 /// One frame.
+#[derive(Clone)]
 pub(crate) struct Sending {
     pub(crate) route: Route,
     pub(crate) text: String,
@@ -60,6 +62,11 @@ impl Load {
         Ok(Self { symbols, start: START, frames, series, options })
     }
 
+    /// How many candles it closes.
+    pub(crate) fn closing(&self) -> usize {
+        self.frames.iter().filter(|frame| frame.closes.is_some()).count()
+    }
+
     /// The venue just before the start, when it knows no candle of the load, for requests.
     pub(crate) fn exchange(&self) -> Result<Exchange, Box<dyn Error>> {
         Ok(Exchange::new(self.options.clone(), START.plus_millis(-1))?)
@@ -81,7 +88,7 @@ fn frames(exchange: &mut Exchange, symbols: &[Symbol], count: u64) -> Vec<Sendin
     let wanted = usize::try_from(count).unwrap_or(usize::MAX);
     let market = socket(exchange, "market", symbols, &["kline_1m", "markPrice@1s", "ticker"]);
     let public = socket(exchange, "public", symbols, &["bookTicker"]);
-    let (mut frames, mut time, mut books) = (Vec::with_capacity(wanted), START, 0u64);
+    let (mut frames, mut time) = (Vec::with_capacity(wanted), START);
     while frames.len() < wanted {
         time = time.plus_millis(STEP);
         exchange.advance(time);
@@ -91,11 +98,10 @@ fn frames(exchange: &mut Exchange, symbols: &[Symbol], count: u64) -> Vec<Sendin
                     exchange.pong(socket, time);
                     continue;
                 };
-                books += u64::from(route == Route::Public);
-                if route == Route::Market || books.is_multiple_of(BOOKS) {
-                    let closes = closes(&text, symbols);
-                    frames.push(Sending { route, text, time, closes });
-                }
+                let closes = closes(&text, symbols);
+                let times = if route == Route::Public { BOOKS } else { 1 };
+                let frame = Sending { route, text, time, closes };
+                frames.extend(std::iter::repeat_n(frame, times));
             }
         }
     }
