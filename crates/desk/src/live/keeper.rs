@@ -20,13 +20,13 @@ use crate::lock::lock;
 /// Candles that may wait to be taken.
 const WAITING_MAX: usize = 100_000;
 /// Candles of one series that are kept while they cannot be stored, about three days of minutes: more than is fetched
-/// when a pair is followed. Older ones are fetched again by the next start.
+/// when a pair is followed. Older ones are dropped, and told: a download fetches them.
 const KEPT_MAX: usize = 5_000;
 /// How long candles are gathered: a minute's end brings those of all pairs at once.
 const GATHERED_FOR: Duration = Duration::from_millis(150);
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
-/// How often it is tried to store what is left when nothing more comes.
-const TRIES_AT_END: usize = 2;
+/// Pause before the last try, when nothing more comes.
+const LAST_TRY_AFTER: Duration = Duration::from_secs(2);
 /// How often the tail is moved into its months.
 const COMPACTED_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Candles younger than this stay in the tail, ms.
@@ -44,6 +44,9 @@ pub(super) struct Kept {
 
 /// The sending end; the keeper ends with it, after it has stored what was sent.
 pub(super) type ToKeeper = mpsc::Sender<Kept>;
+
+/// What is to be stored, in the order in which it came.
+pub(super) type Pending = BTreeMap<SeriesKey, Vec<Kept>>;
 
 /// Pairs whose candles are not stored at present, and why, for the one who shows how everything is.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +68,14 @@ pub(super) fn queue() -> (ToKeeper, mpsc::Receiver<Kept>) {
     mpsc::channel(WAITING_MAX)
 }
 
-/// Stores until the sending end is gone and what it sent is stored, or cannot be.
+/// Stores `pending` and what is sent until the sending end is gone. Returns what could not be stored.
 pub(super) async fn keep(
-    market: MarketKind,
+    (market, pending): (MarketKind, Pending),
     data: Arc<MarketData>,
     (events, unstored): (Arc<EventBus>, Unstored),
     mut queue: mpsc::Receiver<Kept>,
-) {
-    let mut keeper = Keeper { market, data, events, unstored, pending: BTreeMap::new() };
+) -> Pending {
+    let mut keeper = Keeper { market, data, events, unstored, pending };
     let mut compaction = tokio::time::interval(COMPACTED_EVERY);
     let mut again_at = Instant::now();
     let mut batch = Vec::new();
@@ -97,7 +100,7 @@ pub(super) async fn keep(
         keeper.store().await;
         again_at = Instant::now() + AGAIN_AFTER;
     }
-    keeper.end().await;
+    keeper.end().await
 }
 
 struct Keeper {
@@ -105,8 +108,7 @@ struct Keeper {
     data: Arc<MarketData>,
     events: Arc<EventBus>,
     unstored: Unstored,
-    /// What is to be stored, in the order in which it came.
-    pending: BTreeMap<SeriesKey, Vec<Kept>>,
+    pending: Pending,
 }
 
 impl Keeper {
@@ -116,7 +118,9 @@ impl Keeper {
             let of_series = self.pending.entry(key).or_default();
             of_series.push(kept);
             if of_series.len() > KEPT_MAX {
-                of_series.remove(0);
+                let dropped = of_series.remove(0);
+                let opened_at = dropped.row.candle.open_time;
+                tracing::error!(symbol = %dropped.symbol, %opened_at, "a candle is never stored");
             }
         }
     }
@@ -148,14 +152,15 @@ impl Keeper {
                 }
             }
         }
-        for (symbol, reason) in &reasons {
+        let before = self.unstored.reasons();
+        for (symbol, reason) in reasons.iter().filter(|(symbol, _)| !before.contains_key(*symbol)) {
             tracing::error!(%symbol, reason, "candles are not stored yet");
         }
         self.unstored.set(reasons);
     }
 
     /// One transaction.
-    async fn append(&self, pending: &BTreeMap<SeriesKey, Vec<Kept>>) -> Result<(), String> {
+    async fn append(&self, pending: &Pending) -> Result<(), String> {
         let rows: Vec<(SeriesKey, CandleRow)> = pending
             .iter()
             .flat_map(|(key, of_series)| of_series.iter().map(|kept| (key.clone(), kept.row)))
@@ -172,28 +177,26 @@ impl Keeper {
     }
 
     /// Tells who listens what was stored.
-    fn tell(&self, stored: &BTreeMap<SeriesKey, Vec<Kept>>) {
-        for timeframe in Timeframe::ALL {
-            let of = stored.iter().filter(|(key, _)| key.timeframe == timeframe);
-            let new = of.flat_map(|(_, of_series)| of_series.iter().filter(|kept| kept.is_new));
-            let rows: Vec<_> = new.map(|kept| (kept.symbol.clone(), kept.row)).collect();
-            if !rows.is_empty() {
-                let closed = ClosedCandles { market: self.market, timeframe, rows };
-                self.events.send(Event::CandlesClosed(Arc::new(closed)));
-            }
+    fn tell(&self, stored: &Pending) {
+        let mut closed: BTreeMap<(MarketKind, Timeframe), Vec<_>> = BTreeMap::new();
+        for (key, of_series) in stored {
+            let rows = closed.entry((key.market, key.timeframe)).or_default();
+            let new = of_series.iter().filter(|kept| kept.is_new);
+            rows.extend(new.map(|kept| (kept.symbol.clone(), kept.row)));
+        }
+        for ((market, timeframe), rows) in closed.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+            let closed = ClosedCandles { market, timeframe, rows };
+            self.events.send(Event::CandlesClosed(Arc::new(closed)));
         }
     }
 
-    async fn end(mut self) {
-        for _ in 0..TRIES_AT_END {
+    async fn end(mut self) -> Pending {
+        self.store().await;
+        if !self.pending.is_empty() {
+            tokio::time::sleep(LAST_TRY_AFTER).await;
             self.store().await;
-            if self.pending.is_empty() {
-                return;
-            }
-            tokio::time::sleep(AGAIN_AFTER / 2).await;
         }
-        let left: Vec<String> = self.pending.keys().map(ToString::to_string).collect();
-        tracing::error!(series = left.join(", "), "candles are not stored; they are fetched again");
+        self.pending
     }
 
     async fn compact(&self) {
@@ -243,13 +246,15 @@ mod tests {
         let data = Arc::new(MarketData::new(Arc::clone(&store), Arc::clone(&events)));
         let (to_keeper, queue) = queue();
         let unstored = Unstored::default();
-        let keeping = keep(MarketKind::Demo, data, (events, unstored.clone()), queue);
+        let of = (MarketKind::Demo, Pending::new());
+        let keeping = keep(of, Arc::clone(&data), (Arc::clone(&events), unstored.clone()), queue);
         // No candle has a volume below zero.
         for one in [kept("BADUSDT", 0, -1.0), kept("BTCUSDT", 0, 1.0), kept("BTCUSDT", 1, 1.0)] {
             to_keeper.send(one).await.unwrap();
         }
         drop(to_keeper);
-        tokio::time::timeout(Duration::from_secs(9), keeping).await.expect("it ends");
+        let left = tokio::time::timeout(Duration::from_secs(8), keeping).await.expect("it ends");
+        assert_eq!(left.values().map(Vec::len).collect::<Vec<_>>(), [1]);
         let reasons = unstored.reasons();
         assert_eq!(reasons.keys().map(Symbol::as_str).collect::<Vec<_>>(), ["BADUSDT"]);
         assert!(reasons.values().all(|reason| reason.contains("volume")), "{reasons:?}");

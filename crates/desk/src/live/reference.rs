@@ -12,6 +12,7 @@ use binance::rest::Client;
 use domain::MarketKind;
 use storage::{MarketStore, StorageError};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::asking::Answer;
 use super::watched::InstrumentFacts;
@@ -79,7 +80,9 @@ impl Reference {
                         return;
                     }
                     let is_stored = self.keep(info.listings).await;
-                    self.wait(if is_stored { READ_EVERY } else { AGAIN_LAST }).await;
+                    if !self.wait(if is_stored { READ_EVERY } else { AGAIN_LAST }).await {
+                        return;
+                    }
                 }
                 Err(reason) => {
                     if self.answers.send(Answer::Unreachable(reason)).await.is_err() {
@@ -106,14 +109,17 @@ impl Reference {
         kept.is_ok()
     }
 
-    /// Measures the clock and listens for announcements until the exchange information is to be read again.
-    async fn wait(&mut self, mut left: Duration) {
+    /// Measures the clock and listens for announcements until the exchange information is to be read again. Returns
+    /// whether anybody listens still.
+    async fn wait(&mut self, mut left: Duration) -> bool {
         while !left.is_zero() {
             let step = left.min(CLOCK_EVERY);
             match tokio::time::timeout(step, self.announced.recv()).await {
-                Ok(Some(info)) => return self.gather(info).await,
-                // Nobody listens any more.
-                Ok(None) => return,
+                Ok(Some(info)) => {
+                    self.gather(info).await;
+                    return true;
+                }
+                Ok(None) => return false,
                 Err(_) => {}
             }
             if !self.unstored.is_empty() {
@@ -124,13 +130,14 @@ impl Reference {
                 tracing::warn!(%error, "the venue's clock was not measured");
             }
         }
+        true
     }
 
-    /// Takes what is announced within a short time, and stores it.
+    /// Takes what is announced within a short time, and stores it; at once when nothing more can come.
     async fn gather(&mut self, first: ContractInfo) {
         self.unstored.push(first);
-        tokio::time::sleep(GATHERED_FOR).await;
-        while let Ok(info) = self.announced.try_recv() {
+        let until = Instant::now() + GATHERED_FOR;
+        while let Ok(Some(info)) = tokio::time::timeout_at(until, self.announced.recv()).await {
             self.unstored.push(info);
         }
         self.keep_announced().await;

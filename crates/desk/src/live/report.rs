@@ -179,9 +179,14 @@ impl Report {
         (status, due)
     }
 
+    fn reason_of(&self, unstored: &str) -> Option<&str> {
+        let found = self.unstored.iter().find(|(symbol, _)| symbol.as_str() == unstored);
+        found.map(|(_, reason)| reason.as_str())
+    }
+
     /// Nothing may be opened on a pair whose candles are not stored.
     fn with_storing(&self, mut health: PairHealth) -> PairHealth {
-        if self.unstored.contains_key(&health.symbol) {
+        if health.state != PairState::Inactive && self.unstored.contains_key(&health.symbol) {
             health.state = PairState::Stale;
         }
         health
@@ -207,8 +212,10 @@ impl Report {
                 None => (LiveState::Starting, None),
             };
         }
-        if let Some((_, reason)) = self.unstored.iter().next() {
-            let pairs: Vec<&str> = self.unstored.keys().map(Symbol::as_str).collect();
+        let unstored = |pair: &&&PairHealth| self.unstored.contains_key(&pair.symbol);
+        let pairs: Vec<&str> =
+            active.iter().filter(unstored).map(|pair| pair.symbol.as_str()).collect();
+        if let Some(reason) = pairs.first().and_then(|first| self.reason_of(first)) {
             let reason = format!("candles of {} are not stored: {reason}", list(&pairs));
             return (LiveState::Stale, Some(reason));
         }

@@ -21,7 +21,7 @@ use super::doors::Command;
 use super::feed::{FeedEvent, FeedSender};
 use super::hub::{Connection, Hub};
 use super::io_thread::IoThread;
-use super::keeper::{self, Kept, ToKeeper, Unstored};
+use super::keeper::{self, Kept, Pending, ToKeeper, Unstored};
 use super::reference::{Announcements, Reference};
 use super::report::Report;
 use super::status::{LiveState, PairState, VenueName};
@@ -42,8 +42,10 @@ const LOOK_EVERY: u32 = 4;
 const EVENTS_WAITING: usize = 65_536;
 /// Answers that may wait for the core.
 const ANSWERS_WAITING: usize = 1_024;
+/// How long what the venue announced last may take to be stored.
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
 /// How long the last candles may take to be stored: less than closing waits.
-const KEPT_WITHIN: Duration = Duration::from_secs(8);
+const KEPT_WITHIN: Duration = Duration::from_secs(7);
 
 /// What the work needs.
 #[derive(Clone, Debug)]
@@ -86,10 +88,11 @@ pub(super) async fn run(
             }
         }
     }
+    let mut left = Pending::new();
     loop {
         around.show(View::starting(venue, clock::now()));
         let next = match around.hub.connect(venue).await {
-            Ok(connection) => follow(&around, &connection, &mut commands).await,
+            Ok(connection) => follow(&around, &connection, &mut commands, &mut left).await,
             Err(reason) => {
                 around.fail(venue, &reason);
                 wait_for(&mut commands, Duration::from_secs(5)).await
@@ -98,8 +101,11 @@ pub(super) async fn run(
         match next {
             Next::Anew => {}
             Next::Venue(other) => venue = other,
-            Next::Close => return,
+            Next::Close => break,
         }
+    }
+    for (series, candles) in left {
+        tracing::error!(%series, candles = candles.len(), "candles are not stored");
     }
 }
 
@@ -121,6 +127,7 @@ async fn follow(
     around: &Around,
     connection: &Connection,
     commands: &mut mpsc::UnboundedReceiver<Command>,
+    left: &mut Pending,
 ) -> Next {
     let (name, client) = (connection.name, &connection.client);
     let mut tasks = JoinSet::new();
@@ -132,11 +139,11 @@ async fn follow(
     let (answers, answered) = mpsc::channel(ANSWERS_WAITING);
     let of = (name.market(), Arc::clone(&around.data));
     let (reference, announcements) = Reference::new(Arc::clone(client), of, answers.clone());
-    tasks.spawn(reference.refer());
+    let referring = tokio::spawn(reference.refer());
     let (keeper, kept) = keeper::queue();
     let unstored = Unstored::default();
     let keeping = tokio::spawn(keeper::keep(
-        name.market(),
+        (name.market(), std::mem::take(left)),
         Arc::clone(&around.data),
         (Arc::clone(&around.events), unstored.clone()),
         kept,
@@ -152,7 +159,7 @@ async fn follow(
         keeper,
         report: Report::new(name, clock::now()),
         states: BTreeMap::new(),
-        halted: BTreeSet::new(),
+        traded: BTreeSet::new(),
         is_timed: false,
         unstored,
     };
@@ -161,8 +168,12 @@ async fn follow(
     drop(work);
     tasks.shutdown().await;
     // What was sent is stored before anything else begins, if the disk lets it.
+    let mut referring = referring;
+    if tokio::time::timeout(TOLD_WITHIN, &mut referring).await.is_err() {
+        referring.abort();
+    }
     match tokio::time::timeout(KEPT_WITHIN, keeping).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(unstored)) => *left = unstored,
         Ok(Err(error)) => tracing::error!(%error, "the keeper of candles ended badly"),
         Err(_) => tracing::error!("the last candles are still being stored"),
     }
@@ -180,8 +191,8 @@ struct Work<'a> {
     report: Report,
     /// Last told state of each pair.
     states: BTreeMap<Symbol, PairState>,
-    /// Watched pairs that the venue does not trade.
-    halted: BTreeSet<Symbol>,
+    /// What the venue trades, as it told last.
+    traded: BTreeSet<Symbol>,
     /// Whether the venue's time is known: nothing is followed by a clock that may be wrong.
     is_timed: bool,
     /// Pairs whose candles are not stored.
@@ -272,7 +283,7 @@ impl Work<'_> {
             if let Some(next) = next {
                 self.core.follow(symbol, &[(FOLLOWED, *next)], now);
             }
-            self.core.set_trading(symbol, !self.halted.contains(symbol));
+            self.core.set_trading(symbol, self.traded.contains(symbol));
         }
         self.wishes.set(streams_of(wished.active.keys()));
     }
@@ -302,16 +313,11 @@ impl Work<'_> {
                 self.core.failed((&symbol, timeframe), now);
             }
             Answer::Instruments(instruments) => {
-                let traded: BTreeSet<Symbol> = instruments
-                    .iter()
-                    .filter(|listed| listed.is_trading)
-                    .map(|listed| listed.symbol.clone())
-                    .collect();
+                let traded = instruments.iter().filter(|listed| listed.is_trading);
+                self.traded = traded.map(|listed| listed.symbol.clone()).collect();
                 let symbols: Vec<Symbol> = self.core.symbols().cloned().collect();
-                self.halted =
-                    symbols.iter().filter(|symbol| !traded.contains(symbol)).cloned().collect();
                 for symbol in &symbols {
-                    self.core.set_trading(symbol, traded.contains(symbol));
+                    self.core.set_trading(symbol, self.traded.contains(symbol));
                 }
                 if let Some(mut view) = self.around.view_of(self.name) {
                     let by_name = |listed: InstrumentFacts| (listed.symbol.clone(), listed);

@@ -61,6 +61,10 @@ async fn a_change_is_stored_with_its_moment_and_a_halted_pair_is_halted() {
     let history = |symbol: &Symbol| store.instrument_history(MarketKind::Demo, symbol).unwrap();
     // The rules are stored after the pairs have been told.
     until(&desk, |_| history(&bitcoin).len() == 2).await;
+    desk.live().reconnect();
+    until(&desk, |desk| desk.live().status().state == LiveState::Starting).await;
+    until(&desk, |desk| state_of(desk, &bitcoin) == Some(PairState::Live)).await;
+    assert_eq!(state_of(&desk, &ether), Some(PairState::Halted), "from the first moment on");
     desk.close();
 
     let [first, second] = &history(&bitcoin)[..] else { panic!("two rows") };
@@ -68,7 +72,8 @@ async fn a_change_is_stored_with_its_moment_and_a_halted_pair_is_halted() {
     assert!(first.rules_json.contains(r#""tick":"0.01""#), "{}", first.rules_json);
     assert!(second.rules_json.contains(r#""tick":"0.1""#), "{}", second.rules_json);
     let late = second.since.millis() - changed_at.millis();
-    assert!((0..30_000).contains(&late), "{late} ms after the change");
+    // Two clocks: the venue's, and what is known of it here.
+    assert!((-1_000..30_000).contains(&late), "{late} ms after the change");
     let words: Vec<String> = history(&ether).into_iter().map(|rules| rules.status).collect();
     assert_eq!(words, ["TRADING", "TRADING_HALT"]);
 
@@ -76,7 +81,7 @@ async fn a_change_is_stored_with_its_moment_and_a_halted_pair_is_halted() {
         panic!("one announcement")
     };
     let late = brackets.since.millis() - changed_at.millis();
-    assert!((0..5_000).contains(&late), "{late} ms after the change");
+    assert!((-1_000..30_000).contains(&late), "{late} ms after the change");
     assert!(
         brackets
             .brackets_json
