@@ -1,17 +1,18 @@
 //! The capsule of a run: made anew from its request and the candles stored here, and compared.
 //!
-//! Exchange filters and leverage brackets are the capsule's own: those stored here may have changed since.
+//! Exchange filters and leverage brackets are the capsule's own: those stored here may have changed since. Demo candles
+//! of which it has no funding get none here either.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use backtest::{CapsuleDifference, CapsuleError, RunCapsule};
+use backtest::{CapsuleDifference, CapsuleError, RunCapsule, RunData};
 use strategy::StopRequest;
 
 use super::bench::Bench;
 use super::execute::{Ended, Prepared, prepare};
-use super::plan::plan;
-use super::request::RunRequest;
+use super::plan::{Plan, plan};
+use super::request::{FundingChoice, RunRequest};
 use crate::error::{DeskError, FieldError};
 
 /// What came of running a capsule again.
@@ -45,10 +46,13 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let capsule = RunCapsule::from_json(text).map_err(|error| refused(&error))?;
     let request = request_of(&capsule)?;
     let registry = bench.strategies.of_capsule(capsule.strategies())?;
-    plan(&request, &registry, &bench.data.coverage()?)?;
+    let plan = plan(&request, &registry, &bench.data.coverage()?)?;
     let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
     let Prepared { spec, data, .. } = prepared;
-    let data = capsule.with_venue_rules(data).map_err(|error| refused(&error))?;
+    let mut data = capsule.with_venue_rules(data).map_err(|error| refused(&error))?;
+    if request.margin.funding == FundingChoice::Recorded {
+        leave_out_demo_funding(&mut data, &capsule, &plan);
+    }
     let closing = Arc::clone(&bench.closing);
     let mut stop = StopRequest::new(move || closing.load(Ordering::Relaxed));
     let verdict = capsule.verify(&spec, &data, &registry, &mut stop);
@@ -56,6 +60,18 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();
     Ok(CapsuleReport { request, reproduced, identical, differences })
+}
+
+/// Takes away the funding of demo candles of which the capsule has none: in earlier releases they had none at all, and
+/// whoever deleted it ran without it too.
+fn leave_out_demo_funding(data: &mut RunData, capsule: &RunCapsule, plan: &Plan) {
+    let instruments = data.instruments.iter_mut().zip(&plan.instruments).enumerate();
+    for (number, (instrument, planned)) in instruments {
+        let stated = capsule.funding().get(&format!("instruments.{number}.funding"));
+        if planned.market.is_synthetic() && stated.is_some_and(|stated| stated.settlements == 0) {
+            instrument.funding = Arc::default();
+        }
+    }
 }
 
 fn request_of(capsule: &RunCapsule) -> Result<RunRequest, DeskError> {

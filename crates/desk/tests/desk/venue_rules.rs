@@ -85,6 +85,35 @@ async fn a_demo_run_assumes_nothing_of_its_venue() {
 }
 
 #[tokio::test]
+async fn a_demo_capsule_of_the_time_without_funding_is_still_reproduced() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    let (id, funded) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    let new = desk.backtests().capsule(&id).unwrap().unwrap();
+    drop(desk);
+    let load = |store: &MarketStore| store.load_funding(MarketKind::Demo, &solana(), None).unwrap();
+    let funding = load(&MarketStore::open(dir.path()).unwrap());
+    // What earlier releases ran on: candles of the demo market had no funding.
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    desk.data().delete_funding("demo", "SOLUSDT").unwrap();
+    let (id, unfunded) = completed(&desk, &draft("SOLUSDT", "2024-01-05")).await;
+    assert_ne!(funded.figures, unfunded.figures, "funding matters");
+    let old = desk.backtests().capsule(&id).unwrap().unwrap();
+    let report = desk.backtests().verify(&new).unwrap();
+    assert!(!report.reproduced, "funding that is stated and not stored is missed");
+    drop(desk);
+    with_store(dir.path(), |store| {
+        store.write_funding(MarketKind::Demo, &solana(), &funding).unwrap();
+    });
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    for capsule in [old, new] {
+        let report = desk.backtests().verify(&capsule).unwrap();
+        assert!(report.identical && report.reproduced, "{:?}", report.differences);
+    }
+}
+
+#[tokio::test]
 async fn changes_hold_from_their_moment_and_earlier_capsules_stay_true() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
