@@ -28,7 +28,7 @@ pub struct InstrumentBrackets {
     pub since: Timestamp,
     /// The brackets as JSON, opaque here.
     pub brackets_json: String,
-    /// When they were seen first.
+    /// When they were seen last.
     pub seen_at: Timestamp,
 }
 
@@ -69,6 +69,26 @@ pub(super) fn history(
     ))?;
     let rows = statement.query_map(params![market.name(), symbol.as_str()], brackets)?;
     rows.collect()
+}
+
+/// Notes that the brackets of an instrument that begin to hold at `since` were seen again.
+pub(super) fn see(
+    connection: &Connection,
+    brackets: &InstrumentBrackets,
+    since: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE bracket SET seen_at_ms = max(seen_at_ms, ?4)
+             WHERE market = ?1 AND symbol = ?2 AND since_ms = ?3",
+        )?
+        .execute(params![
+            brackets.market.name(),
+            brackets.symbol.as_str(),
+            since.millis(),
+            brackets.seen_at.millis()
+        ])
+        .map(|_| ())
 }
 
 /// Writes brackets over those of the same moment, if any.

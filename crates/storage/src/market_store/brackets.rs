@@ -7,8 +7,8 @@ use super::bracket_table::{self, InstrumentBrackets};
 use crate::StorageError;
 
 impl MarketStore {
-    /// Stores brackets that differ from what held for their instrument at their time, and returns whether they did.
-    /// Brackets that are stored for the very same moment with other words are replaced.
+    /// Stores brackets that differ from what held for their instrument at their time, and returns whether they did. Of
+    /// those that do not, it is noted when they were seen. Brackets that are stored for the very same moment with other words are replaced.
     ///
     /// # Errors
     /// [`StorageError`] when they cannot be written.
@@ -16,7 +16,8 @@ impl MarketStore {
         let InstrumentBrackets { market, symbol, since, brackets_json, .. } = brackets;
         self.write(&format!("store the brackets of {market} {symbol}"), |connection| {
             let known = bracket_table::find(connection, (*market, symbol), *since)?;
-            if known.is_some_and(|known| known.brackets_json == *brackets_json) {
+            if let Some(same) = known.filter(|known| known.brackets_json == *brackets_json) {
+                bracket_table::see(connection, brackets, same.since)?;
                 return Ok(false);
             }
             bracket_table::put(connection, brackets)?;

@@ -31,7 +31,7 @@ pub struct InstrumentRules {
     pub status: String,
     /// The rules as JSON.
     pub rules_json: String,
-    /// When they were seen first.
+    /// When they were seen last.
     pub seen_at: Timestamp,
 }
 
@@ -90,6 +90,26 @@ pub(super) fn history(
     ))?;
     let rows = statement.query_map(params![market.name(), symbol.as_str()], rules)?;
     rows.collect()
+}
+
+/// Notes that the rules of an instrument that begin to hold at `since` were seen again.
+pub(super) fn see(
+    connection: &Connection,
+    rules: &InstrumentRules,
+    since: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE instrument SET seen_at_ms = max(seen_at_ms, ?4)
+             WHERE market = ?1 AND symbol = ?2 AND since_ms = ?3",
+        )?
+        .execute(params![
+            rules.market.name(),
+            rules.symbol.as_str(),
+            since.millis(),
+            rules.seen_at.millis()
+        ])
+        .map(|_| ())
 }
 
 /// Writes rules over those of the same moment, if any.

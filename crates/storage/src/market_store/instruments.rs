@@ -8,7 +8,8 @@ use crate::StorageError;
 
 impl MarketStore {
     /// Stores those rules, in one transaction, that differ from what held for their instrument at their time, and
-    /// returns how many that were. Rules that are stored for the very same moment with other words are replaced.
+    /// returns how many that were. Of those that do not, it is noted when they were seen. Rules that are stored for the
+    /// very same moment with other words are replaced.
     ///
     /// # Errors
     /// [`StorageError`] when they cannot be written.
@@ -18,10 +19,12 @@ impl MarketStore {
             for rules in instruments {
                 let InstrumentRules { market, symbol, since, .. } = rules;
                 let known = instrument_table::find(connection, *market, symbol, *since)?;
-                let is_known = known.is_some_and(|known| {
+                let same = known.filter(|known| {
                     (&known.status, &known.rules_json) == (&rules.status, &rules.rules_json)
                 });
-                if !is_known {
+                if let Some(same) = same {
+                    instrument_table::see(connection, rules, same.since)?;
+                } else {
                     instrument_table::put(connection, rules)?;
                     changed += 1;
                 }

@@ -29,6 +29,10 @@ fn rules_are_stored_when_they_change_and_found_at_any_time() {
     let changes = [rules("BTCUSDT", 30, "0.5"), halted.clone(), rules("SOLUSDT", 35, "0.001")];
     assert_eq!(store.put_instruments(&changes).unwrap(), 3);
 
+    let first = first.map(|rules| {
+        let seen = if rules.symbol.as_str() == "BTCUSDT" { 20 } else { 10 };
+        InstrumentRules { seen_at: at(seen), ..rules }
+    });
     let check = |time, expected: &[&InstrumentRules]| {
         let found = store.instruments_at(UM, at(time)).unwrap();
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "at {time}");
@@ -74,6 +78,7 @@ fn brackets_are_stored_when_they_change() {
     assert!(store.put_brackets(&brackets("ETHUSDT", 10, 50)).unwrap());
     let bitcoin = "BTCUSDT".parse().unwrap();
     let history = store.bracket_history(UM, &bitcoin).unwrap();
-    assert_eq!(history, [brackets("BTCUSDT", 10, 50), brackets("BTCUSDT", 30, 70)]);
+    let seen_again = InstrumentBrackets { seen_at: at(21), ..brackets("BTCUSDT", 10, 50) };
+    assert_eq!(history, [seen_again, brackets("BTCUSDT", 30, 70)]);
     assert_eq!(store.bracket_history(MarketKind::Demo, &bitcoin).unwrap(), []);
 }
