@@ -9,5 +9,7 @@ mod keeping;
 mod rules_json;
 
 pub(crate) use brackets_json::table_of_demo;
-pub(crate) use history::{Dated, bracket_history, rules_history, within};
+pub(crate) use history::{
+    Dated, bracket_history, brackets_unconfirmed, rules_history, rules_unconfirmed, within,
+};
 pub(crate) use keeping::{keep_brackets, keep_rules};

@@ -203,6 +203,54 @@ async fn futures_use_what_is_stored_and_say_from_when_it_is() {
 }
 
 #[tokio::test]
+async fn times_in_which_nobody_watched_the_venue_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    import(&desk, dir.path()).await;
+    drop(desk);
+    let see = |time: &str| {
+        with_store(dir.path(), |store| {
+            let (market, symbol) = (MarketKind::UsdM, "TESTUSDT".parse().unwrap());
+            let (since, seen_at) = (at(time), at(time));
+            let rules = InstrumentRules { market, symbol, since, seen_at, ..stored(store) };
+            store.put_instruments(&[rules]).unwrap();
+        });
+    };
+    let announce = |time: &str| {
+        with_store(dir.path(), |store| {
+            let row = r#"[{"cap":"1000000","maintenance_rate":"0.05","leverage_max":"10"}]"#;
+            let brackets = InstrumentBrackets {
+                market: MarketKind::UsdM,
+                symbol: "TESTUSDT".parse().unwrap(),
+                since: at(time),
+                brackets_json: row.to_owned(),
+                seen_at: at(time),
+            };
+            store.put_brackets(&brackets).unwrap();
+        });
+    };
+    let remarks = async || {
+        let desk = open(dir.path(), Purpose::Server).unwrap();
+        let (_, report) = completed(&desk, &draft("TESTUSDT", "2024-01-03")).await;
+        let all = report.details.instruments[0].warnings.clone();
+        all.into_iter().filter(|one| one.code.ends_with("_UNCONFIRMED")).collect::<Vec<_>>()
+    };
+    see("2023-12-30");
+    announce("2023-12-31");
+    let found = remarks().await;
+    let [filters, brackets] = found.as_slice() else { panic!("{found:?}") };
+    assert!(filters.message.contains("seen on 2023-12-30 and then not"), "{filters:?}");
+    assert!(brackets.message.contains("announced on 2023-12-31"), "{brackets:?}");
+    see("2024-01-02T12:00:00Z");
+    let found = remarks().await;
+    let [brackets] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(brackets.code, "BRACKETS_UNCONFIRMED");
+    announce("2024-01-02T12:00:00Z");
+    assert_eq!(remarks().await, []);
+}
+
+#[tokio::test]
 async fn a_damaged_row_is_named_and_nothing_is_run() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();

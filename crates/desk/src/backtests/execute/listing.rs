@@ -12,7 +12,9 @@ use crate::backtests::instrument_rules::rules_of;
 use crate::backtests::outcome::Remark;
 use crate::backtests::request::{FilterChoice, RunRequest};
 use crate::error::DeskError;
-use crate::exchange_rules::{Dated, bracket_history, rules_history, within};
+use crate::exchange_rules::{
+    Dated, bracket_history, brackets_unconfirmed, rules_history, rules_unconfirmed, within,
+};
 use crate::number::counted;
 
 /// A listing with what is to be said about it.
@@ -93,6 +95,16 @@ fn instrument(
         );
         warnings.push(Remark { code: "FILTERS_AS_OF".to_owned(), message });
     }
+    if !market.is_synthetic()
+        && let Some(seen) = rules_unconfirmed(store, (market, symbol), range)?
+    {
+        let message = format!(
+            "the exchange filters of {symbol} were seen on {} and then not for more than a day of the range: \
+             changes in that time are not known",
+            day(seen)
+        );
+        warnings.push(Remark { code: "FILTERS_UNCONFIRMED".to_owned(), message });
+    }
     let instrument = Instrument::new(symbol.clone(), scale, *first);
     let add = |all: Instrument, (since, rules): &Dated<InstrumentRules>| {
         all.with_rules_since(*since, *rules)
@@ -123,6 +135,16 @@ fn brackets(
             day(*since)
         );
         warnings.push(Remark { code: "BRACKETS_AS_OF".to_owned(), message });
+    }
+    if !market.is_synthetic()
+        && let Some(announced) = brackets_unconfirmed(store, (market, symbol), range)?
+    {
+        let message = format!(
+            "the leverage brackets of {symbol} are those that the venue announced on {}: changes after it are \
+             not known if it announced them while the application was closed",
+            day(announced)
+        );
+        warnings.push(Remark { code: "BRACKETS_UNCONFIRMED".to_owned(), message });
     }
     let source = if since.millis() == i64::MIN {
         "demo_exchange".to_owned()
