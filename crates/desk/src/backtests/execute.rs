@@ -8,6 +8,7 @@ mod listing;
 mod load;
 mod proofs;
 mod spec;
+mod tables;
 mod watch;
 
 use std::panic::resume_unwind;

@@ -3,10 +3,11 @@
 //! Filters and brackets that change inside the range change in the run, from their moment on.
 
 use domain::{Instrument, InstrumentRules, MarketKind, PriceScale, Symbol, TimeRange, Timestamp};
-use margin::{BracketHistory, BracketTable, Leverage};
+use margin::{BracketTable, Leverage};
 use simulator::Listing;
 use storage::MarketStore;
 
+use super::tables::Tables;
 use crate::backtests::check::bracket_table;
 use crate::backtests::instrument_rules::rules_of;
 use crate::backtests::outcome::Remark;
@@ -46,18 +47,10 @@ pub(super) fn listed(
 ) -> Result<Listed, DeskError> {
     let mut warnings = Vec::new();
     let (instrument, filters) = instrument(&mut warnings, request, traded, store)?;
-    let (brackets, source) = brackets(&mut warnings, request, traded, store)?;
+    let (tables, source) = brackets(&mut warnings, request, traded, store)?;
     let leverage = Leverage::new(request.leverage).map_err(|error| unusable(&error))?;
-    let largest = brackets.at(traded.range.start).brackets()[0].leverage_max();
-    if leverage > largest {
-        let message = format!(
-            "leverage {} is above the {} that the brackets of {} allow: every entry is refused",
-            request.leverage,
-            largest.decimal(),
-            traded.symbol
-        );
-        warnings.push(Remark { code: "LEVERAGE_ABOVE_BRACKETS".to_owned(), message });
-    }
+    warnings.extend(tables.refused(leverage, traded.symbol));
+    let brackets = tables.into_history();
     let margin_mode = request.margin.margin_mode;
     let listing = Listing { instrument, leverage, margin_mode, brackets };
     Ok(Listed { listing, filters, brackets: source, warnings })
@@ -118,16 +111,16 @@ fn brackets(
     request: &RunRequest,
     traded: Traded<'_>,
     store: &MarketStore,
-) -> Result<(BracketHistory, String), DeskError> {
+) -> Result<(Tables, String), DeskError> {
     let Traded { market, symbol, range, .. } = traded;
     if let Some(rows) = &request.margin.brackets {
         let table = bracket_table(rows).map_err(|error| unusable(&error))?;
-        return Ok((BracketHistory::new(table), "given".to_owned()));
+        return Ok((Tables::unchanging(table), "given".to_owned()));
     }
     let known = within(&bracket_history(store, market, symbol)?, range);
     let Some(((since, first), later)) = known.split_first() else {
         let (table, name) = assumed_brackets(warnings, symbol);
-        return Ok((BracketHistory::new(table), name.to_owned()));
+        return Ok((Tables::unchanging(table), name.to_owned()));
     };
     if range.start < *since {
         let message = format!(
@@ -151,11 +144,8 @@ fn brackets(
     } else {
         format!("as of {}", day(*since))
     };
-    let add = |all: BracketHistory, (since, table): &Dated<BracketTable>| {
-        all.with_table_since(*since, table.clone())
-    };
-    let history = later.iter().fold(BracketHistory::new(first.clone()), add);
-    Ok((history, format!("{source}{}", changed(later))))
+    let source = format!("{source}{}", changed(later));
+    Ok((Tables { first: first.clone(), later: later.to_vec() }, source))
 }
 
 /// Brackets of which nothing is known.
@@ -174,7 +164,7 @@ fn assumed_brackets(warnings: &mut Vec<Remark>, symbol: &Symbol) -> (BracketTabl
     (table, name)
 }
 
-fn day(time: Timestamp) -> String {
+pub(super) fn day(time: Timestamp) -> String {
     time.to_string().chars().take(10).collect()
 }
 
