@@ -262,6 +262,25 @@ impl RunCapsule {
         Ok(data)
     }
 
+    /// In which filters and brackets the capsule differs from `data`, which has those that are known here: what
+    /// [`Self::with_venue_rules`] would change. An instrument that the capsule does not have is not compared.
+    #[must_use]
+    pub fn other_venue_rules(&self, data: &RunData) -> Vec<CapsuleDifference> {
+        let instruments = data.instruments.iter().enumerate();
+        let differences = |(number, instrument): (usize, &crate::InstrumentData)| {
+            let path = format!("instruments.{number}");
+            if !self.settings.contains_key(&format!("{path}.symbol")) {
+                return Vec::new();
+            }
+            let (filters, brackets) = (format!("{path}.filters."), format!("{path}.brackets."));
+            let is_rule = |name: &str| name.starts_with(&filters) || name.starts_with(&brackets);
+            let stated = self.settings.iter().filter(|(name, _)| is_rule(name));
+            let stated = stated.map(|(name, text)| (name.clone(), text.clone())).collect();
+            verdict::setting_differences(stated, settings::venue_rules(number, &instrument.listing))
+        };
+        instruments.flat_map(differences).collect()
+    }
+
     /// Runs again what `spec` asks for on `data`, both made anew from the request, and compares.
     ///
     /// # Errors

@@ -3073,6 +3073,11 @@ export interface components {
             end_date: string;
             /** @description Whether nothing at all differs, engine, settings and data included. */
             identical: boolean;
+            /**
+             * @description Exchange filters, leverage brackets and demo funding that were taken from the capsule and are not what is stored
+             *     here. They do not count as differences.
+             */
+            notes: components["schemas"]["Remark"][];
             /** @description Whether the result is the same. */
             reproduced: boolean;
             /** @description First instant of the range. */

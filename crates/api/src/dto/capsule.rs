@@ -4,6 +4,8 @@ use desk::backtests::{CapsuleMismatch, CapsuleReport};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::result::Remark;
+
 /// A capsule run again on the candles that are stored here.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CapsuleVerdict {
@@ -13,6 +15,9 @@ pub struct CapsuleVerdict {
     pub identical: bool,
     /// Everything that differs, causes before effects.
     pub differences: Vec<CapsuleDifference>,
+    /// Exchange filters, leverage brackets and demo funding that were taken from the capsule and are not what is stored
+    /// here. They do not count as differences.
+    pub notes: Vec<Remark>,
     /// Instruments that were run.
     pub symbols: Vec<String>,
     /// Strategies that were run.
@@ -42,11 +47,12 @@ pub struct CapsuleDifference {
 
 impl From<CapsuleReport> for CapsuleVerdict {
     fn from(report: CapsuleReport) -> Self {
-        let CapsuleReport { request, reproduced, identical, differences } = report;
+        let CapsuleReport { request, reproduced, identical, differences, notes } = report;
         Self {
             reproduced,
             identical,
             differences: differences.into_iter().map(CapsuleDifference::from).collect(),
+            notes: notes.into_iter().map(Remark::from).collect(),
             symbols: request.symbols().iter().map(ToString::to_string).collect(),
             strategies: request.strategies(),
             start_date: request.start.to_string(),

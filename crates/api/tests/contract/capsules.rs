@@ -30,6 +30,7 @@ async fn a_run_is_reproduced_in_another_folder() {
     let capsule = capsule(&served, &request).await;
     let (status, here) = verify(&served, &capsule).await;
     assert_eq!((status, &here["identical"]), (200, &json!(true)), "{here}");
+    assert_eq!(here["notes"], json!([]));
     let elsewhere = Served::with_candles().await;
     let (_, there) = verify(&elsewhere, &capsule).await;
     assert_eq!((&there["reproduced"], &there["differences"]), (&json!(true), &json!([])));

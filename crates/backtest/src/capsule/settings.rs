@@ -35,6 +35,16 @@ pub(super) fn of(spec: &RunSpec, data: &RunData) -> BTreeMap<String, String> {
     paths.written
 }
 
+/// The exchange filters and leverage brackets of the instrument with this number alone, by the same paths as of a run.
+pub(super) fn venue_rules(number: usize, listing: &Listing) -> BTreeMap<String, String> {
+    let mut paths = Paths::default();
+    paths.below(&format!("instruments.{number}"), |paths| {
+        write_filters(&listing.instrument, paths);
+        write_brackets(&listing.brackets, paths);
+    });
+    paths.written
+}
+
 /// Settings that have been written, and where the next ones go.
 #[derive(Default)]
 struct Paths {

@@ -42,19 +42,7 @@ pub enum CapsulePart {
 
 impl Verdict {
     pub(super) fn between(expected: &RunCapsule, was: &RunCapsule) -> Self {
-        let (mut expected, was) = (lines_of(expected), lines_of(was));
-        let mut differences = BTreeMap::new();
-        for (place, found) in was {
-            let stated = expected.remove(&place);
-            if stated.as_ref() != Some(&found) {
-                differences.insert(place, (stated, Some(found)));
-            }
-        }
-        differences
-            .extend(expected.into_iter().map(|(place, stated)| (place, (Some(stated), None))));
-        let difference =
-            |((part, name), (expected, was))| CapsuleDifference { part, name, expected, was };
-        Self { differences: differences.into_iter().map(difference).collect() }
+        Self { differences: differences(lines_of(expected), lines_of(was)) }
     }
 
     /// Whether the same came of it, be it with another engine or on data of another name.
@@ -93,8 +81,36 @@ impl fmt::Display for CapsuleDifference {
     }
 }
 
+/// One text for each statement, by its part and path.
+type Lines = BTreeMap<(CapsulePart, String), String>;
+
+/// What is otherwise between the settings of a capsule and others.
+pub(super) fn setting_differences(
+    expected: BTreeMap<String, String>,
+    was: BTreeMap<String, String>,
+) -> Vec<CapsuleDifference> {
+    let lines = |settings: BTreeMap<String, String>| -> Lines {
+        settings.into_iter().map(|(name, text)| ((CapsulePart::Setting, name), text)).collect()
+    };
+    differences(lines(expected), lines(was))
+}
+
+fn differences(mut expected: Lines, was: Lines) -> Vec<CapsuleDifference> {
+    let mut differences = BTreeMap::new();
+    for (place, found) in was {
+        let stated = expected.remove(&place);
+        if stated.as_ref() != Some(&found) {
+            differences.insert(place, (stated, Some(found)));
+        }
+    }
+    differences.extend(expected.into_iter().map(|(place, stated)| (place, (Some(stated), None))));
+    let difference =
+        |((part, name), (expected, was))| CapsuleDifference { part, name, expected, was };
+    differences.into_iter().map(difference).collect()
+}
+
 /// Every statement of a capsule, as one text each.
-fn lines_of(capsule: &RunCapsule) -> BTreeMap<(CapsulePart, String), String> {
+fn lines_of(capsule: &RunCapsule) -> Lines {
     let mut lines = BTreeMap::new();
     let mut put = |part, name: &str, text: String| lines.insert((part, name.to_owned()), text);
     put(CapsulePart::Engine, "version", capsule.engine.version.clone());

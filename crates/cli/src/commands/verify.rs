@@ -68,6 +68,7 @@ fn lines(verdict: &CapsuleVerdict) -> String {
         )
     };
     lines.extend(verdict.differences.iter().map(difference));
+    lines.extend(verdict.notes.iter().map(|note| format!("note: {}", note.message)));
     lines.push(
         match (verdict.identical, verdict.reproduced) {
             (true, _) => "reproduced: engine, settings, data and result are identical",

@@ -1,7 +1,7 @@
 //! The capsule of a run: made anew from its request and the candles stored here, and compared.
 //!
 //! Exchange filters and leverage brackets are the capsule's own: those stored here may have changed since. Demo candles
-//! of which it has no funding get none here either.
+//! of which it has no funding get none here either. Where that is not what is stored here, a note says so.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,9 +11,11 @@ use strategy::StopRequest;
 
 use super::bench::Bench;
 use super::execute::{Ended, Prepared, prepare};
+use super::outcome::Remark;
 use super::plan::{Plan, plan};
 use super::request::{FundingChoice, RunRequest};
 use crate::error::{DeskError, FieldError};
+use crate::number::counted;
 
 /// What came of running a capsule again.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +28,8 @@ pub struct CapsuleReport {
     pub identical: bool,
     /// Everything that differs, causes before effects.
     pub differences: Vec<CapsuleMismatch>,
+    /// Where what was taken from the capsule is not what is stored here. They do not count as differences.
+    pub notes: Vec<Remark>,
 }
 
 /// One thing that differs.
@@ -49,9 +53,10 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let plan = plan(&request, &registry, &bench.data.coverage()?)?;
     let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
     let Prepared { spec, data, .. } = prepared;
+    let mut notes = other_rules(&capsule, &data);
     let mut data = capsule.with_venue_rules(data).map_err(|error| refused(&error))?;
     if request.margin.funding == FundingChoice::Recorded {
-        leave_out_demo_funding(&mut data, &capsule, &plan);
+        notes.extend(leave_out_demo_funding(&mut data, &capsule, &plan));
     }
     let closing = Arc::clone(&bench.closing);
     let mut stop = StopRequest::new(move || closing.load(Ordering::Relaxed));
@@ -59,19 +64,57 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let verdict = verdict.map_err(|error| failed(error.into()))?;
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();
-    Ok(CapsuleReport { request, reproduced, identical, differences })
+    Ok(CapsuleReport { request, reproduced, identical, differences, notes })
+}
+
+/// Says of which instruments the capsule has other filters or brackets than are stored here.
+fn other_rules(capsule: &RunCapsule, data: &RunData) -> Vec<Remark> {
+    let differences = capsule.other_venue_rules(data);
+    let mut notes = Vec::new();
+    for (number, instrument) in data.instruments.iter().enumerate() {
+        for (kind, what, code) in [
+            ("filters", "exchange filters", "OTHER_FILTERS"),
+            ("brackets", "leverage brackets", "OTHER_BRACKETS"),
+        ] {
+            let path = format!("instruments.{number}.{kind}.");
+            let others: Vec<&CapsuleDifference> =
+                differences.iter().filter(|one| one.name.starts_with(&path)).collect();
+            let [first, ..] = others.as_slice() else { continue };
+            let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+            let message = format!(
+                "the {what} of {} in the capsule are used and not those stored here: {} differ, the first is {} \
+                 ({} in the capsule, {} here)",
+                instrument.listing.instrument.symbol,
+                counted(others.len() as u64, "setting"),
+                first.name,
+                text(&first.expected),
+                text(&first.was)
+            );
+            notes.push(Remark { code: code.to_owned(), message });
+        }
+    }
+    notes
 }
 
 /// Takes away the funding of demo candles of which the capsule has none: in earlier releases they had none at all, and
-/// whoever deleted it ran without it too.
-fn leave_out_demo_funding(data: &mut RunData, capsule: &RunCapsule, plan: &Plan) {
+/// whoever deleted it ran without it too. Says of which instruments there was any.
+fn leave_out_demo_funding(data: &mut RunData, capsule: &RunCapsule, plan: &Plan) -> Vec<Remark> {
+    let mut notes = Vec::new();
     let instruments = data.instruments.iter_mut().zip(&plan.instruments).enumerate();
     for (number, (instrument, planned)) in instruments {
         let stated = capsule.funding().get(&format!("instruments.{number}.funding"));
-        if planned.market.is_synthetic() && stated.is_some_and(|stated| stated.settlements == 0) {
+        let has_none = stated.is_some_and(|stated| stated.settlements == 0);
+        if planned.market.is_synthetic() && has_none && !instrument.funding.is_empty() {
+            let message = format!(
+                "the capsule has no funding of {}: {} stored here are left out",
+                planned.symbol,
+                counted(instrument.funding.len() as u64, "settlement")
+            );
+            notes.push(Remark { code: "FUNDING_LEFT_OUT".to_owned(), message });
             instrument.funding = Arc::default();
         }
     }
+    notes
 }
 
 fn request_of(capsule: &RunCapsule) -> Result<RunRequest, DeskError> {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use desk::backtests::{BacktestDraft, InstrumentRecord, JobStatus, RunReport, RunState};
+use desk::backtests::{
+    BacktestDraft, CapsuleReport, InstrumentRecord, JobStatus, RunReport, RunState,
+};
 use desk::live::DownloadDraft;
 use desk::{Desk, Purpose};
 use domain::{MarketKind, Symbol, TimeRange, Timestamp};
@@ -51,6 +53,10 @@ async fn completed(desk: &Desk, draft: &BacktestDraft) -> (String, Box<RunReport
 
 fn codes(instrument: &InstrumentRecord) -> Vec<&str> {
     instrument.warnings.iter().map(|remark| remark.code.as_str()).collect()
+}
+
+fn noted(report: &CapsuleReport) -> Vec<&str> {
+    report.notes.iter().map(|note| note.code.as_str()).collect()
 }
 
 /// The one stored row of the demo symbol.
@@ -107,9 +113,10 @@ async fn a_demo_capsule_of_the_time_without_funding_is_still_reproduced() {
         store.write_funding(MarketKind::Demo, &solana(), &funding).unwrap();
     });
     let desk = open(dir.path(), Purpose::Server).unwrap();
-    for capsule in [old, new] {
+    for (capsule, notes) in [(old, &["FUNDING_LEFT_OUT"][..]), (new, &[])] {
         let report = desk.backtests().verify(&capsule).unwrap();
         assert!(report.identical && report.reproduced, "{:?}", report.differences);
+        assert_eq!(noted(&report), notes);
     }
 }
 
@@ -153,9 +160,10 @@ async fn changes_hold_from_their_moment_and_earlier_capsules_stay_true() {
     assert_ne!(before.figures, after.figures, "the tick matters");
     let new = desk.backtests().capsule(&id).unwrap().unwrap();
     assert!(new.contains(r#""instruments.0.filters.1.since": "2024-01-02T06:00:00Z""#), "{new}");
-    for capsule in [capsule, new] {
+    for (capsule, notes) in [(capsule, &["OTHER_FILTERS", "OTHER_BRACKETS"][..]), (new, &[])] {
         let report = desk.backtests().verify(&capsule).unwrap();
         assert!(report.identical && report.reproduced, "{:?}", report.differences);
+        assert_eq!(noted(&report), notes);
     }
 }
 

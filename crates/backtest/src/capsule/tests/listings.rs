@@ -31,6 +31,12 @@ fn what_the_venue_demanded_comes_back_from_the_capsule() {
     listing.instrument = domain::Instrument::new(symbol, scale, InstrumentRules::unknown());
     listing.brackets = margin::BracketHistory::new(BracketTable::cautious());
     assert!(!verify(&capsule, &spec, &other).is_identical(), "they matter");
+    let others = capsule.other_venue_rules(&other);
+    let tick = others.iter().find(|one| one.name == "instruments.0.filters.1.quantity_step");
+    let tick = tick.map(|one| (one.part, one.expected.as_deref(), one.was.as_deref()));
+    assert_eq!(tick, Some((CapsulePart::Setting, Some("0.1"), None)));
+    assert!(others.iter().any(|one| one.name.starts_with("instruments.0.brackets.")));
+    assert_eq!(capsule.other_venue_rules(&data), []);
 
     let restored = capsule.with_venue_rules(other).unwrap();
     let (was, expected) = (&restored.instruments[0].listing, &data.instruments[0].listing);
