@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Money, SleeveId, Timestamp};
-use engine::{Effects, FillRecord, Notice, Trade};
+use engine::{Effects, FillRecord, Notice, SkippedSignal, Trade};
 use market::Series;
 use risk::SizeCap;
 use strategy::Output;
@@ -56,7 +56,7 @@ pub(crate) fn finish(
     let metrics = Metrics::with_tally(&input, &tally);
     check_books(&drive, &metrics)?;
     let skipped = count_skips(skips.iter().map(|skip| &skip.skip));
-    let mut warnings = warnings(&trades, skips.len(), (equity.len(), end), &notices);
+    let mut warnings = warnings(&trades, &skips, (equity.len(), end), &notices);
     warnings.extend(dropped(&outputs));
     let mut skips = skips;
     skips.truncate(SKIPS_KEPT);
@@ -102,7 +102,7 @@ fn last_close(series: &Series) -> Option<Timestamp> {
 
 fn warnings(
     trades: &[Trade],
-    skips: usize,
+    skips: &[SkippedSignal],
     (instants, end): (usize, Timestamp),
     notices: &[Notice],
 ) -> Vec<Warning> {
@@ -127,14 +127,34 @@ fn warnings(
         }
     }
     let stopped = notices.iter().any(|it| matches!(it, Notice::GaveUp { .. }));
-    if trades.is_empty() && skips == 0 && !stopped {
+    if trades.is_empty() && skips.is_empty() && !stopped {
         let message = format!(
             "the strategy gave no signal in {instants} candles; its averages may need more of them"
         );
         warnings.push(Warning { code: "NO_SIGNALS", message });
     }
+    if trades.is_empty() {
+        warnings.extend(no_entry(skips));
+    }
     warnings.extend(capped(trades));
     warnings
+}
+
+/// Entries were wished for and there is no trade: what stood in the way most often.
+fn no_entry(skips: &[SkippedSignal]) -> Option<Warning> {
+    let entries = skips.iter().filter(|skip| skip.direction.is_some());
+    let reasons = count_skips(entries.map(|skip| &skip.skip));
+    let all: u64 = reasons.iter().map(|reason| reason.count).sum();
+    // Of equal counts the first that was met.
+    let most = reasons.iter().rev().max_by_key(|reason| reason.count)?;
+    let message = if all == 1 {
+        format!("the only entry was not made: {}", most.message)
+    } else if most.count == all {
+        format!("none of {all} entries was made, all for the same reason: {}", most.message)
+    } else {
+        format!("none of {all} entries was made, {} of them because: {}", most.count, most.message)
+    };
+    Some(Warning { code: "NO_TRADES", message })
 }
 
 /// Positions that are smaller than their rule of size asked for, by what allowed no more: their risk is smaller than

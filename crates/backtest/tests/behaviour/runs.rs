@@ -224,7 +224,16 @@ fn a_run_without_signals_says_so() {
 fn leverage_carries_more() {
     let spec = spec("SMA_CROSS", &[("quantity", "5")], "10000", "0.0004");
     let mut data = data(vec![(Role::Ltf, minutes(&walk(8, 2000, 5)))]);
-    assert!(run_data(&spec, &data).trades.is_empty());
+    let refused = run_data(&spec, &data);
+    assert!(refused.trades.is_empty());
+    let [only] = refused.warnings.as_slice() else { panic!("{:?}", refused.warnings) };
+    assert_eq!(only.code, "NO_TRADES");
+    let [reason] = refused.skipped.as_slice() else { panic!("{:?}", refused.skipped) };
+    let expected = format!(
+        "none of {} entries was made, all for the same reason: {}",
+        reason.count, reason.message
+    );
+    assert_eq!(only.message, expected);
     data.instruments[0].listing.leverage = Leverage::new(Decimal::TEN).unwrap();
     assert!(run_data(&spec, &data).trades.len() > 10);
 }

@@ -91,6 +91,21 @@ async fn a_demo_run_assumes_nothing_of_its_venue() {
 }
 
 #[tokio::test]
+async fn a_run_whose_entries_are_all_refused_says_by_which_rule() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    make(&desk).await;
+    let usual = BacktestDraft { parameters: Vec::new(), ..draft("SOLUSDT", "2024-01-05") };
+    let (_, report) = completed(&desk, &usual).await;
+    assert_eq!(report.figures.total_trades, 0);
+    let remark = report.details.warnings.iter().find(|remark| remark.code == "NO_TRADES").unwrap();
+    let reason = &report.details.skipped[0];
+    assert!(remark.message.starts_with("none of "), "{remark:?}");
+    assert!(remark.message.contains(&reason.message), "{remark:?}");
+    assert!(reason.message.contains("the notional must be at least 5, was"), "{reason:?}");
+}
+
+#[tokio::test]
 async fn a_demo_capsule_of_the_time_without_funding_is_still_reproduced() {
     let dir = tempfile::tempdir().unwrap();
     let desk = open(dir.path(), Purpose::Server).unwrap();
