@@ -15,6 +15,7 @@ mod feed;
 mod hub;
 mod io_thread;
 mod keeper;
+mod listings;
 mod reference;
 mod refresh;
 mod report;

@@ -5,6 +5,7 @@ mod disk;
 mod fetch;
 mod job;
 mod keep;
+mod listing;
 mod part;
 mod parts;
 mod plan;

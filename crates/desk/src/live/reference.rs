@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use binance::frame::ContractInfo;
-use binance::parse::{ExchangeInfo, Listing};
+use binance::parse::Listing;
 use binance::rest::Client;
 use domain::MarketKind;
 use storage::{MarketStore, StorageError};
@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::asking::Answer;
+use super::listings;
 use super::watched::InstrumentFacts;
 use crate::clock;
 use crate::data::MarketData;
@@ -72,7 +73,7 @@ impl Reference {
     pub(super) async fn refer(mut self) {
         let mut again = AGAIN_FIRST;
         loop {
-            match read(&self.client).await {
+            match listings::read(&self.client).await {
                 Ok(info) => {
                     again = AGAIN_FIRST;
                     let facts = info.listings.iter().filter_map(InstrumentFacts::of).collect();
@@ -84,7 +85,8 @@ impl Reference {
                         return;
                     }
                 }
-                Err(reason) => {
+                Err(error) => {
+                    let reason = error.to_string();
                     if self.answers.send(Answer::Unreachable(reason)).await.is_err() {
                         return;
                     }
@@ -167,13 +169,4 @@ impl Reference {
         let done = tokio::task::spawn_blocking(move || work(data.store())).await;
         done.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }
-}
-
-async fn read(client: &Client) -> Result<ExchangeInfo, String> {
-    client.sync_clock().await.map_err(|error| error.to_string())?;
-    let info = client.exchange_info().await.map_err(|error| error.to_string())?;
-    for refused in &info.refused {
-        tracing::warn!(name = refused.name, reason = refused.reason, "a listing is left out");
-    }
-    Ok(info)
 }

@@ -82,7 +82,10 @@ impl Job {
             inside.bytes.0 = parts.iter().map(|part| part.bytes).sum();
             inside.failures = parts
                 .iter()
-                .filter(|part| part.state == PartState::Failed)
+                .filter(|part| match part.state {
+                    PartState::Failed | PartState::Absent => true,
+                    PartState::Stored | PartState::Waiting => false,
+                })
                 .filter_map(|part| part.error.clone())
                 .take(FAILURES_MAX)
                 .collect();

@@ -30,7 +30,8 @@ impl Stored<'_> {
     }
 }
 
-/// All parts, in the order in which they are worked on; checks lie behind what they check.
+/// All parts of the instruments that are `listed`, in the order in which they are worked on; checks lie behind what
+/// they check.
 pub(super) fn plan(
     request: &DownloadRequest,
     listed: &BTreeMap<Symbol, Timestamp>,
@@ -39,7 +40,8 @@ pub(super) fn plan(
 ) -> Vec<Part> {
     let mut parts = Vec::new();
     for symbol in request.symbols() {
-        let asked = request.range(listed.get(&symbol).copied(), now);
+        let Some(since) = listed.get(&symbol) else { continue };
+        let asked = request.range(Some(*since), now);
         for timeframe in request.timeframes() {
             for price in request.prices() {
                 let series = PartSeries { symbol: symbol.clone(), timeframe, price: *price };

@@ -25,6 +25,9 @@ pub(crate) struct DownloadRequest {
     /// Whether the venue's own longer candles are compared with what the fetched ones make.
     #[serde(default)]
     pub(crate) check: bool,
+    /// Whether the watch-list stood in for instruments that nobody named.
+    #[serde(default)]
+    watched: bool,
     /// Whether it goes on with what is stored, from the first stored candle of each series on.
     #[serde(default)]
     pub(crate) refresh: bool,
@@ -66,6 +69,7 @@ impl DownloadRequest {
             funding: draft.funding.unwrap_or(true),
             verify: draft.verify.unwrap_or(false),
             check: draft.check.unwrap_or(true),
+            watched: draft.symbols.is_empty(),
             refresh: false,
         })
     }
@@ -82,8 +86,14 @@ impl DownloadRequest {
             funding: true,
             verify: false,
             check: true,
+            watched: true,
             refresh: true,
         }
+    }
+
+    /// Whether somebody named its instruments.
+    pub(crate) const fn is_named(&self) -> bool {
+        !self.watched && !self.refresh
     }
 
     /// Reads a stored request.
@@ -227,6 +237,7 @@ mod tests {
         assert_eq!(DownloadRequest::read(&request.json()), Ok(request.clone()));
         assert_eq!(request.symbols(), [watched]);
         assert_eq!(request.timeframes(), [Timeframe::M1]);
+        assert!(!request.is_named());
         assert!(request.funding && !request.verify && request.check && !request.refresh);
         assert_eq!(request.title(), "ETHUSDT 1m from the listing to now, funding");
         assert!(DownloadRequest::of(&draft, VenueName::Demo, &[]).is_err());
@@ -240,6 +251,6 @@ mod tests {
         let json = r#"{"venue":"demo","symbols":["ETHUSDT"],"timeframes":["1m"],"from_ms":null,"to_ms":null,
             "mark":false,"funding":true,"verify":false}"#;
         let request = DownloadRequest::read(json).unwrap();
-        assert!(!request.check && !request.refresh);
+        assert!(!request.check && !request.refresh && request.is_named());
     }
 }

@@ -4,13 +4,13 @@
 //! goes on with the parts that are not marked: nothing is left out and nothing comes twice. The stored parts are
 //! read once; what becomes of them is kept in memory too.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use binance::rest::Client;
-use domain::{MarketKind, Symbol, Timestamp};
+use domain::MarketKind;
 use storage::{DownloadPart, PartState, StorageError};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,7 @@ use super::disk::Disk;
 use super::fetch::{Brought, Trouble, fetch};
 use super::job::Job;
 use super::keep::{Keeper, Kept, NotKept};
+use super::listing::Listed;
 use super::part::Part;
 use super::parts::Parts;
 use super::plan::smaller;
@@ -25,6 +26,7 @@ use super::planning::{Stored, plan};
 use crate::clock;
 use crate::data::MarketData;
 use crate::exchange_rules::keep_rules;
+use crate::live::listings;
 
 /// Parts that are fetched at once.
 const AT_ONCE: usize = 4;
@@ -67,7 +69,7 @@ pub(super) enum Stopped {
 /// What is known of the whole download.
 struct Plan {
     market: MarketKind,
-    listed: BTreeMap<Symbol, Timestamp>,
+    listed: Listed,
     parts: Parts,
 }
 
@@ -124,28 +126,20 @@ impl Run<'_> {
         (self.tell)();
     }
 
-    /// When each instrument was listed; what the venue does not list is a failure of the whole.
-    /// The rules of all that it lists are stored.
-    async fn listed(&self, market: MarketKind) -> Result<BTreeMap<Symbol, Timestamp>, Stopped> {
+    /// Which instruments the venue lists; when it lists none, the whole fails. The rules of all that it lists are stored.
+    async fn listed(&self, market: MarketKind) -> Result<Listed, Stopped> {
         self.job.doing("reading what the venue lists".to_owned());
         (self.tell)();
         let info = loop {
-            match self.client.exchange_info().await {
+            match listings::read(self.client).await {
                 Ok(info) => break info,
                 Err(error) => self.pause(&error.to_string(), AGAIN_FIRST * 5).await?,
             }
         };
-        let wanted = self.job.request.symbols();
-        let of = |symbol: &Symbol| {
-            let listing = info.listing(symbol)?;
-            Some((symbol.clone(), Timestamp::from_millis(listing.onboard_time_ms)))
-        };
-        let missing: Vec<&Symbol> =
-            wanted.iter().filter(|symbol| info.listing(symbol).is_none()).collect();
-        if let Some(first) = missing.first() {
-            return Err(Stopped::Failed(format!("the venue lists no {first}")));
+        let listed = Listed::of(&info, &self.job.request.symbols());
+        if let Some(reason) = listed.nothing() {
+            return Err(Stopped::Failed(reason));
         }
-        let listed = wanted.iter().filter_map(of).collect();
         let (data, now) = (Arc::clone(self.data), self.client.server_clock().now());
         let listings = info.listings;
         let keep = move || keep_rules(data.store(), (market, &listings), now);
@@ -157,7 +151,7 @@ impl Run<'_> {
     async fn planned(
         &self,
         market: MarketKind,
-        listed: &BTreeMap<Symbol, Timestamp>,
+        listed: &Listed,
     ) -> Result<Vec<DownloadPart>, Stopped> {
         let now = self.client.server_clock().now();
         let (data, job, listed) = (Arc::clone(self.data), Arc::clone(self.job), listed.clone());
@@ -169,11 +163,13 @@ impl Run<'_> {
             }
             let (coverage, funding) = (store.coverage()?, store.funding_coverage()?);
             let known = Stored { market, coverage: &coverage, funding: &funding };
-            let parts = plan(&job.request, &listed, &known, now);
+            let parts = plan(&job.request, &listed.since, &known, now);
             let at = clock::now();
-            let new: Vec<DownloadPart> =
-                parts.iter().map(|part| DownloadPart::waiting(part.to_string(), at)).collect();
+            let mut new = listed.parts(&job.request, at);
+            let reasons: Vec<String> = new.iter().filter_map(|part| part.error.clone()).collect();
+            new.extend(parts.iter().map(|part| DownloadPart::waiting(part.to_string(), at)));
             store.add_download_parts(&job.id, &new)?;
+            reasons.into_iter().for_each(|reason| job.failed(reason));
             Ok(new)
         };
         self.stored(work).await
@@ -231,7 +227,7 @@ impl Run<'_> {
         stored: DownloadPart,
         part: &Part,
     ) -> Result<Waiting, Stopped> {
-        let begins = plan.listed.get(part.symbol()).copied();
+        let begins = plan.listed.since.get(part.symbol()).copied();
         let (now, at) = (self.client.server_clock().now(), clock::now());
         let more: Waiting = smaller(part, begins, now)
             .into_iter()

@@ -10,7 +10,7 @@ use storage::{Download, JobStatus, MarketStore};
 use super::disk::Disk;
 use super::job::Job;
 use super::request::DownloadRequest;
-use super::run::{Ended, Run};
+use super::run::{Ended, Run, Stopped};
 use crate::clock::{self, MachineClock};
 use crate::data::{FindingKind, MarketData};
 use crate::demo_venue::{VenueDraft, start};
@@ -59,7 +59,10 @@ impl Rig {
     }
 
     fn job(&self, draft: &DownloadDraft) -> Arc<Job> {
-        let request = DownloadRequest::of(draft, VenueName::Demo, &[]).unwrap();
+        self.job_of(DownloadRequest::of(draft, VenueName::Demo, &[]).unwrap())
+    }
+
+    fn job_of(&self, request: DownloadRequest) -> Arc<Job> {
         let now = clock::now();
         let download = Download {
             id: "a".to_owned(),
@@ -147,4 +150,57 @@ async fn a_check_that_was_cut_off_is_made_after_the_restart() {
     let told = told.lock().unwrap();
     assert!(told.iter().any(|line| line.starts_with("checking SOLUSDT 1")), "{told:?}");
     assert!(told.iter().all(|line| !line.starts_with("fetching")), "nothing is fetched twice");
+}
+
+fn named(names: &[&str]) -> DownloadDraft {
+    DownloadDraft { symbols: names.iter().map(ToString::to_string).collect(), ..days(4, 3) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instrument_that_the_venue_does_not_list_keeps_no_other_from_being_fetched() {
+    let rig = Rig::with_faults("").await;
+    let job = rig.job(&named(&["FOOUSDT", "SOLUSDT"]));
+    assert_eq!(rig.run(&job).await, Ended::Incomplete, "somebody named it");
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.parts_failed), (1440, 1));
+    assert_eq!(progress.failures, ["the venue lists no FOOUSDT"]);
+
+    let rig = Rig::with_faults("").await;
+    let watched: Vec<domain::Symbol> =
+        ["FOOUSDT", "SOLUSDT"].map(|name| name.parse().unwrap()).to_vec();
+    let request = DownloadRequest::of(&named(&[]), VenueName::Demo, &watched).unwrap();
+    let job = rig.job_of(request);
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.parts_failed, progress.parts_absent), (1440, 0, 1));
+    assert_eq!(progress.failures, ["the venue lists no FOOUSDT"]);
+    let parts = rig.data.store().download_parts("a").unwrap();
+    let again = Job::new("a".to_owned(), job.request.clone(), Timestamp::from_millis(0));
+    let again = again.stored(JobStatus::Completed, &parts).progress();
+    assert_eq!(again.failures, progress.failures, "it survives the end of the program");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_venue_that_lists_none_of_them_fails_the_whole() {
+    let rig = Rig::with_faults("").await;
+    let job = rig.job(&named(&["BARUSDT", "FOOUSDT"]));
+    let disk = Disk::default();
+    let folder = rig.dir.path().join("downloads");
+    let (client, data) = (&rig.client, &rig.data);
+    let ended = Run { job: &job, client, data, disk: &disk, folder, tell: &|| {} }.run().await;
+    let Err(Stopped::Failed(reason)) = ended else { panic!("{ended:?}") };
+    assert_eq!(reason, "the venue lists no BARUSDT; the venue lists no FOOUSDT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_is_planned_by_the_clock_of_the_venue() {
+    // Its clock is a day behind.
+    let rig = Rig::with_faults("clock:offset=-86400000").await;
+    let draft = DownloadDraft { to: None, check: Some(false), ..days(2, 0) };
+    let job = rig.job(&draft);
+    rig.run(&job).await;
+    let parts = rig.data.store().download_parts("a").unwrap();
+    let ends = parts.iter().filter_map(|part| part.name.rsplit_once("..")?.1.parse::<i64>().ok());
+    let last = ends.max().unwrap();
+    assert!((clock::now().millis() - last - DAY).abs() < DAY / 24, "{parts:?}");
 }
