@@ -173,6 +173,8 @@ export interface DownloadJob {
   checked: number;
   differences: number;
   differing: string[];
+  /** Candles that the venue did not tell, though it was asked twice. */
+  untold: number;
   rate_mb_s: number;
   eta_ms: number | null;
   activity: string | null;

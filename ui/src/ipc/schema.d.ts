@@ -3178,7 +3178,7 @@ export interface components {
              * @description Expected milliseconds until the end.
              */
             eta_ms: number | null;
-            /** @description The first failures, a sentence each. */
+            /** @description The first failures, instruments that are not listed and candles that were not told, a sentence each. */
             failures: string[];
             /** @description Id of the download. */
             id: string;
@@ -3228,6 +3228,11 @@ export interface components {
             symbols: string[];
             /** @description What was asked for, in a line. */
             title: string;
+            /**
+             * Format: int64
+             * @description Candles of the wanted ranges that the venue did not tell when it was asked for them, twice.
+             */
+            untold: number;
         };
         /** @description What to download. */
         DownloadRequest: {

@@ -142,6 +142,7 @@ describe('downloads', () => {
     checked: 0,
     differences: 0,
     differing: [],
+    untold: 0,
     rate_mb_s: 0,
     eta_ms: null,
     activity: null,

@@ -69,6 +69,8 @@ pub struct DownloadJob {
     pub differences: u64,
     /// The first of these, a sentence each.
     pub differing: Vec<String>,
+    /// Candles of the wanted ranges that the venue did not tell when it was asked for them, twice.
+    pub untold: u64,
     /// Megabytes (1e6) received per second.
     pub rate_mb_s: f64,
     /// Expected milliseconds until the end.
@@ -77,7 +79,7 @@ pub struct DownloadJob {
     /// What is being fetched, or waited for, in a line.
     #[schema(required = true)]
     pub activity: Option<String>,
-    /// The first failures, a sentence each.
+    /// The first failures, instruments that are not listed and candles that were not told, a sentence each.
     pub failures: Vec<String>,
 }
 
@@ -100,6 +102,7 @@ impl From<&DownloadProgress> for DownloadJob {
             checked: progress.checked,
             differences: progress.differences,
             differing: progress.differing.clone(),
+            untold: progress.untold,
             rate_mb_s: progress.rate_mb_s,
             eta_ms: progress.eta_ms,
             activity: progress.activity.clone(),

@@ -131,6 +131,9 @@ fn report(job: &DownloadProgress) -> String {
         lines.push(format!("{checked} of the venue compared, {} differ", job.differences));
     }
     lines.extend(job.differing.iter().cloned());
+    if job.untold > 0 {
+        lines.push(format!("{} not told by the venue", counted(job.untold, "candle")));
+    }
     if job.status == JobStatus::Completed {
         lines.extend(job.failures.iter().cloned());
     }

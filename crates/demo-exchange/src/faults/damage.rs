@@ -31,6 +31,7 @@ pub(crate) fn damaged(kind: &BodyFault, body: &[u8]) -> Vec<u8> {
         | BodyFault::FieldAdded
         | BodyFault::UnknownEnum
         | BodyFault::RepeatedRow
+        | BodyFault::Short
         | BodyFault::Altered => changed(kind, body),
     }
 }
@@ -67,6 +68,7 @@ fn change(kind: &BodyFault, value: &mut Value) -> bool {
         }),
         BodyFault::UnknownEnum => on_enum(value),
         BodyFault::RepeatedRow => repeat_row(value),
+        BodyFault::Short => shorten(value),
         BodyFault::Altered => alter(value),
         BodyFault::BadJson | BodyFault::Html | BodyFault::Empty | BodyFault::WrongType => false,
     }
@@ -79,6 +81,14 @@ fn repeat_row(value: &mut Value) -> bool {
     let last = items.last().cloned();
     items.extend(last.clone());
     last.is_some()
+}
+
+fn shorten(value: &mut Value) -> bool {
+    let Value::Array(items) = value else {
+        return false;
+    };
+    items.truncate(items.len() / 2);
+    true
 }
 
 /// Gives the last decimal of the first item another first digit: one less, so that no part outgrows its whole.
@@ -193,6 +203,8 @@ mod tests {
         check(&BodyFault::FieldRemoved(None), row, r#"[[1,"2.50"]]"#);
         check(&BodyFault::WrongType, row, r#"{"data":"unexpected"}"#);
         check(&BodyFault::RepeatedRow, "[1,2]", "[1,2,2]");
+        check(&BodyFault::Short, "[1,2,3]", "[1]");
+        check(&BodyFault::Short, "[1]", "[]");
         check(&BodyFault::Altered, r#"[[1,"2.50","3.50","0"]]"#, r#"[[1,"2.50","2.50","0"]]"#);
         check(&BodyFault::Altered, r#"{"p":"0.0","q":"0.01"}"#, r#"{"p":"0.0","q":"0.00"}"#);
         check(&BodyFault::WrongType, "{}", "[1,2,3]");

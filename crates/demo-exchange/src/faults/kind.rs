@@ -126,6 +126,8 @@ pub enum BodyFault {
     UnknownEnum,
     /// `repeated-row`: the last item of a list comes twice (F18).
     RepeatedRow,
+    /// `short`: the second half of a list is missing, its only item too (F18).
+    Short,
     /// `altered`: the last decimal of the first item is another (F18).
     Altered,
 }

@@ -46,7 +46,7 @@ pub struct FaultPlanError {
 
 const FAULTS: &str = "a fault such as lost, reply-lost, reset, 503, 503-unknown, 408, 429, 418=120, error=-1007, delay=500, stale=1500, \
 bad-json, html, empty, redirect, huge=104857600, gzip-bomb, trickle, wrong-type, nan, exponent, empty-text, number, removed, renamed, \
-added, unknown-enum, repeated-row, altered, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200; \
+added, unknown-enum, repeated-row, short, altered, silent, drop, duplicate, reorder, close, half-open, no-ping, revise, gap, offset=-5000 or drift=200; \
 with market one such as tick=10, step=10, min-notional=100, leverage=20 or status=TRADING_HALT; \
 with trade one such as invisible=5000, pieces=5, fill-before-cancel, algo-stuck, manual-buy=100 or listen-key-expired";
 /// The end of a range without one.
@@ -210,6 +210,7 @@ fn plain_kind(word: &str) -> Option<FaultKind> {
         "added" => FaultKind::Body(BodyFault::FieldAdded),
         "unknown-enum" => FaultKind::Body(BodyFault::UnknownEnum),
         "repeated-row" => FaultKind::Body(BodyFault::RepeatedRow),
+        "short" => FaultKind::Body(BodyFault::Short),
         "altered" => FaultKind::Body(BodyFault::Altered),
         "silent" => FaultKind::Stream(StreamFault::Silent),
         "drop" => FaultKind::Stream(StreamFault::Drop),

@@ -33,6 +33,7 @@ use crate::error::{DeskError, Refusal, RefusalCode};
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
 use disk::Disk;
+use fetch::Manner;
 use job::Job;
 use request::DownloadRequest;
 use run::{Ended, Run, Stopped};
@@ -45,6 +46,8 @@ const WAITING_MAX: usize = 100;
 const TOLD_EVERY: Duration = Duration::from_millis(250);
 /// How long a part that is being stored may take when the application closes.
 const END_MAX: Duration = Duration::from_secs(10);
+/// Pause before candles that an answer of the venue lacks are asked for once more.
+const SHORT_AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// Pause after a download that could not begin.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
@@ -338,7 +341,8 @@ impl Dock {
         let folder = self.folder.join(&job.id);
         let left_over = folder.clone();
         let (client, data) = (&connection.client, &self.data);
-        let run = Run { job, client, data, disk: &self.disk, folder, tell: &tell };
+        let manner = Manner { folder, again_after: SHORT_AGAIN_AFTER };
+        let run = Run { job, client, data, disk: &self.disk, manner, tell: &tell };
         let ended = tokio::select! {
             ended = run.run() => ended,
             // What was fetched is stored; the rest waits for the next start.

@@ -60,12 +60,14 @@ pub struct DownloadProgress {
     pub differences: u64,
     /// The first of these, a sentence each.
     pub differing: Vec<String>,
+    /// Candles of the wanted ranges that the venue did not tell when it was asked for them, twice.
+    pub untold: u64,
     /// Megabytes (1e6) received per second.
     pub rate_mb_s: f64,
     /// Expected milliseconds until the end.
     pub eta_ms: Option<u64>,
     /// What is being fetched, or waited for, in a line for people.
     pub activity: Option<String>,
-    /// The first failures, a sentence each.
+    /// The first failures, instruments that are not listed and candles that were not told, a sentence each.
     pub failures: Vec<String>,
 }

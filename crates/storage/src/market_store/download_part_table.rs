@@ -94,13 +94,13 @@ pub struct DownloadPart {
     pub archive_checksum: Option<String>,
     /// Rows that the part held, once it is stored; of a check the candles that it compared.
     pub rows: u64,
-    /// Candles that a check found to differ.
+    /// Candles that a check found to differ; of a part that fetches those that the source did not tell.
     pub differences: u64,
     /// Bytes fetched.
     pub bytes: u64,
     /// When this was written.
     pub updated_at: Timestamp,
-    /// Why it failed; of a check that found something the first of it, a line each.
+    /// Why it failed or is absent; of a stored part what is to be said of it, a line each.
     pub error: Option<String>,
 }
 

@@ -132,8 +132,8 @@ impl MarketStore {
         })
     }
 
-    /// Writes what became of a part that is not stored: absent, failed, or to be fetched again. Stored parts are
-    /// marked by [`Self::import_part`] and [`Self::append_part`]. Returns whether the part exists.
+    /// Writes what became of a part that is not stored: absent, failed, or to be fetched again; or what is to be said
+    /// of a stored one. Stored parts are marked by [`Self::import_part`] and [`Self::append_part`]. Returns whether the part exists.
     ///
     /// # Errors
     /// [`StorageError`] when it cannot be written.

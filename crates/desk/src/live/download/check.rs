@@ -1,7 +1,8 @@
 //! Checks of what longer candles are built from: the venue's own candles of an hour and a day against what the
 //! stored minutes make.
 //!
-//! Prices must be equal and volumes to their last decimal. A longer candle in which minutes are missing is left out.
+//! Prices must be equal and volumes to their last decimal. A longer candle in which minutes are missing differs when the
+//! venue has more volume than the stored ones: without that, nothing was traded in them.
 
 use domain::{MarketKind, PriceKind, PriceScale, TimeRange, Timeframe, Timestamp};
 use market::{CandleRow, Columns, Comparison, Difference, Series, SeriesKey, compare_aggregate};
@@ -19,6 +20,8 @@ const PART_CANDLES: u64 = 1_500;
 const HOURS_BACK: i64 = 365 * 24 * 3_600_000;
 /// A candle that closed this little ago is live data, ms.
 const SETTLING: i64 = 2_000;
+/// Share of a volume that sums may lose.
+const VOLUME_TOLERANCE: f64 = 1e-11;
 /// Differing candles that a part names.
 const NAMED_MAX: usize = 3;
 
@@ -89,6 +92,8 @@ pub(super) struct Check<'a> {
     pub(super) series: &'a PartSeries,
     pub(super) longer: Timeframe,
     pub(super) range: TimeRange,
+    /// Open times of the shorter candles that should be stored: a longer one that goes beyond is not missed in.
+    pub(super) wanted: TimeRange,
 }
 
 /// Compares `rows`, the venue's longer candles, with what the stored ones make, and stores what differs together with
@@ -101,24 +106,28 @@ pub(super) fn check(
 ) -> Result<DownloadPart, String> {
     let PartSeries { symbol, timeframe, price } = check.series.clone();
     let key = SeriesKey::new(check.market, symbol, timeframe).of_price(price);
-    let (mut compared, mut differences) = (0, Vec::new());
+    let (mut compared, mut found) = (0, Vec::new());
     // Month by month, so that few minutes are in memory at once.
     let month = |row: &CandleRow| Timeframe::Month1.open_of(row.candle.open_time);
     for rows in rows.chunk_by(|one, other| month(one) == month(other)) {
-        let found = compare(data, &key, check.longer, rows)?;
-        compared += found.compared;
-        differences.extend(found.differences);
+        let shorter = shorter(data, &key, check.longer, rows)?;
+        let comparison = compare(&shorter, check.longer, rows)?;
+        let lacking = lacking(&shorter, check, rows);
+        compared += comparison.compared + lacking.len() as u64;
+        found.extend(differing(&key, check.longer, &comparison.differences));
+        found.extend(lacking);
     }
+    found.sort_by_key(|found| found.0);
     let differs = |row: &&CandleRow| {
         let open_time = row.candle.open_time;
-        differences.binary_search_by_key(&open_time, |difference| difference.time).is_ok()
+        found.binary_search_by_key(&open_time, |found| found.0).is_ok()
     };
     let different: Vec<CandleRow> = rows.iter().filter(differs).copied().collect();
     let part = DownloadPart {
         state: PartState::Stored,
         rows: compared,
         differences: different.len() as u64,
-        error: words(&key, check.longer, &differences),
+        error: words(&found),
         ..part
     };
     let checked = CheckedRange { key, timeframe: check.longer, range: check.range };
@@ -127,40 +136,77 @@ pub(super) fn check(
     Ok(part)
 }
 
-fn compare(
+/// The stored candles that `rows` are built from.
+fn shorter(
     data: &MarketData,
     key: &SeriesKey,
     longer: Timeframe,
     rows: &[CandleRow],
-) -> Result<Comparison, String> {
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-        return Ok(Comparison::default());
-    };
-    let end = longer.next_open(last.candle.open_time);
-    let range = TimeRange { start: first.candle.open_time, end };
-    let shorter = data.store().load_full(key, Some(range)).map_err(|error| error.to_string())?;
+) -> Result<Series, String> {
+    let start = rows.first().map_or(Timestamp::from_millis(0), |row| row.candle.open_time);
+    let end = rows.last().map_or(start, |row| longer.next_open(row.candle.open_time));
+    let range = TimeRange { start, end };
+    data.store().load_full(key, Some(range)).map_err(|error| error.to_string())
+}
+
+fn compare(shorter: &Series, longer: Timeframe, rows: &[CandleRow]) -> Result<Comparison, String> {
     let mut columns = Columns::with_capacity(rows.len());
     rows.iter().for_each(|row| columns.push_row(row));
     let decimals = rows.iter().map(|row| row.price_decimals).max().unwrap_or(0);
-    let key = SeriesKey { timeframe: longer, ..key.clone() };
+    let key = SeriesKey { timeframe: longer, ..shorter.key().clone() };
     let venue = Series::new(key, PriceScale::new(decimals), columns);
     let venue = venue.map_err(|error| format!("the venue's candles: {error}"))?;
-    compare_aggregate(&shorter, &venue, usize::MAX).map_err(|error| error.to_string())
+    compare_aggregate(shorter, &venue, usize::MAX).map_err(|error| error.to_string())
 }
 
-/// The first differing candles, a line each.
-fn words(key: &SeriesKey, longer: Timeframe, differences: &[Difference]) -> Option<String> {
-    let lines: Vec<String> = differences
+/// The venue's candles in which shorter ones are missing that were traded in, a line each.
+fn lacking(shorter: &Series, check: &Check<'_>, rows: &[CandleRow]) -> Vec<(Timestamp, String)> {
+    let (longer, timeframe) = (check.longer, shorter.timeframe());
+    let before =
+        |time: Timestamp| shorter.open_times().partition_point(|open| *open < time.millis());
+    let line = |row: &CandleRow| {
+        let open = row.candle.open_time;
+        let end = longer.next_open(open);
+        let volumes = shorter.volume().get(before(open)..before(end))?;
+        let (stored, of) = (volumes.len(), timeframe.count_between(open, end));
+        let traded = row.candle.volume - volumes.iter().sum::<f64>();
+        let is_lacking = (stored as u64) < of
+            && check.wanted.start <= open
+            && end <= check.wanted.end
+            && traded > VOLUME_TOLERANCE * row.candle.volume;
+        let symbol = &check.series.symbol;
+        is_lacking.then(|| {
+            let words = format!(
+                "{symbol} {longer} {open}: the venue has it, {stored} of {of} {timeframe} candles are stored"
+            );
+            (open, words)
+        })
+    };
+    rows.iter().filter_map(line).collect()
+}
+
+/// Differing candles, a line each.
+fn differing(
+    key: &SeriesKey,
+    longer: Timeframe,
+    differences: &[Difference],
+) -> Vec<(Timestamp, String)> {
+    differences
         .chunk_by(|one, other| one.time == other.time)
         .filter_map(|of_candle| of_candle.first())
-        .take(NAMED_MAX)
         .map(|Difference { time, field, derived, venue }| {
             let (symbol, shorter) = (&key.symbol, key.timeframe);
-            format!(
+            let words = format!(
                 "{symbol} {longer} {time}: {field} of the venue's candle is {venue}, its {shorter} candles make {derived}"
-            )
+            );
+            (*time, words)
         })
-        .collect();
+        .collect()
+}
+
+/// The first lines.
+fn words(found: &[(Timestamp, String)]) -> Option<String> {
+    let lines: Vec<&str> = found.iter().take(NAMED_MAX).map(|found| found.1.as_str()).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

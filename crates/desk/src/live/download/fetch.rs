@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use binance::archive::{
     ArchiveControl, ArchiveError, ArchiveFile, ArchiveKind, ArchivePeriod, Fetched,
@@ -10,7 +11,7 @@ use binance::error::{CallError, Reaction};
 use binance::parse::FundingRow;
 use binance::rate::Class;
 use binance::rest::{Client, KlinePages, KlinePrice, KlinesRequest};
-use domain::{PriceKind, TimeRange, Timestamp};
+use domain::{PriceKind, TimeRange, Timeframe, Timestamp};
 use market::CandleRow;
 
 use super::job::Job;
@@ -18,6 +19,18 @@ use super::part::{Part, PartSeries, Period};
 
 /// Largest file of the archive that is taken: a month of one-minute candles has about 3 MB.
 const FILE_MAX: u64 = 256 * 1024 * 1024;
+
+/// How a part is fetched.
+#[derive(Clone, Debug)]
+pub(super) struct Manner {
+    /// Folder of the files on their way.
+    pub(super) folder: PathBuf,
+    /// Pause before candles that an answer lacks are asked for once more.
+    pub(super) again_after: Duration,
+}
+
+/// Pieces of a part that are asked for once more, at most: each is a call.
+const ASKED_AGAIN_MAX: usize = 24;
 
 /// What a part brought.
 #[derive(Debug)]
@@ -57,9 +70,10 @@ pub(super) enum Trouble {
 pub(super) async fn fetch(
     client: &Client,
     part: &Part,
-    folder: &Path,
+    manner: &Manner,
     job: &Arc<Job>,
 ) -> Result<Brought, Trouble> {
+    let folder = &manner.folder;
     match part {
         Part::Archive { series, period } => {
             let kind = match series.price {
@@ -77,10 +91,12 @@ pub(super) async fn fetch(
                 Err(_) => Ok(Brought::NotThere),
             }
         }
-        Part::Rest { series, range } => candles(client, series, *range, job).await,
+        Part::Rest { series, range } => {
+            whole(client, (series, *range), manner.again_after, job).await.map(Brought::Candles)
+        }
         Part::Check { series, longer, range } => {
             let series = PartSeries { timeframe: *longer, ..series.clone() };
-            candles(client, &series, *range, job).await
+            candles(client, &series, *range, job).await.map(Brought::Candles)
         }
         Part::RestFunding { symbol, range } => {
             let rows = client.funding_rates(symbol, *range).await.map_err(trouble)?;
@@ -89,12 +105,53 @@ pub(super) async fn fetch(
     }
 }
 
+/// The candles of a range. What the answers lack is asked for once more, the longest piece first: an answer can be
+/// cut short, and a gap of the market can make a page look like the last one.
+async fn whole(
+    client: &Client,
+    (series, range): (&PartSeries, TimeRange),
+    again_after: Duration,
+    job: &Arc<Job>,
+) -> Result<Vec<CandleRow>, Trouble> {
+    let timeframe = series.timeframe;
+    let mut rows = candles(client, series, range, job).await?;
+    let mut missing = lacking(timeframe, range, &rows);
+    if !missing.is_empty() {
+        tokio::time::sleep(again_after).await;
+    }
+    for _ in 0..ASKED_AGAIN_MAX {
+        missing.sort_by_key(|piece| piece.end.millis() - piece.start.millis());
+        let Some(piece) = missing.pop() else { break };
+        let more = candles(client, series, piece, job).await?;
+        if !more.is_empty() {
+            missing.extend(lacking(timeframe, piece, &more));
+            rows.extend(more);
+        }
+    }
+    rows.sort_by_key(|row| row.candle.open_time);
+    Ok(rows)
+}
+
+/// The pieces of a range whose open times no row has.
+fn lacking(timeframe: Timeframe, range: TimeRange, rows: &[CandleRow]) -> Vec<TimeRange> {
+    let mut missing = Vec::new();
+    let mut start = range.start;
+    let opens = rows.iter().map(|row| row.candle.open_time);
+    for end in opens.chain(std::iter::once(range.end)) {
+        if start < end {
+            missing.push(TimeRange { start, end });
+        }
+        start = timeframe.next_open(end);
+    }
+    missing
+}
+
 async fn candles(
     client: &Client,
     series: &PartSeries,
     range: TimeRange,
     job: &Arc<Job>,
-) -> Result<Brought, Trouble> {
+) -> Result<Vec<CandleRow>, Trouble> {
     let PartSeries { symbol, timeframe, price } = series.clone();
     let price = match price {
         PriceKind::Last => KlinePrice::Last,
@@ -110,7 +167,7 @@ async fn candles(
             return Err(Trouble::Cancelled);
         }
     }
-    Ok(Brought::Candles(rows))
+    Ok(rows)
 }
 
 async fn archive(
@@ -167,5 +224,46 @@ fn period_of(period: Period) -> ArchivePeriod {
             let days = (start.millis() - first.millis()) / 86_400_000;
             ArchivePeriod::Day { year, month, day: u32::try_from(days + 1).unwrap_or(1) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(minute: i64) -> CandleRow {
+        let (open, close) = (100.0, 100.0);
+        let candle = domain::Candle {
+            open_time: Timestamp::from_millis(minute * 60_000),
+            open,
+            high: open,
+            low: open,
+            close,
+            volume: 1.0,
+        };
+        CandleRow {
+            candle,
+            quote_volume: f64::NAN,
+            trades: f64::NAN,
+            taker_buy_volume: f64::NAN,
+            taker_buy_quote_volume: f64::NAN,
+            price_decimals: 2,
+        }
+    }
+
+    #[test]
+    fn what_an_answer_lacks_is_found() {
+        let minutes = |start: i64, end: i64| TimeRange {
+            start: Timestamp::from_millis(start * 60_000),
+            end: Timestamp::from_millis(end * 60_000),
+        };
+        let of = |present: &[i64]| {
+            let rows: Vec<CandleRow> = present.iter().map(|minute| row(*minute)).collect();
+            lacking(Timeframe::M1, minutes(0, 5), &rows)
+        };
+        assert_eq!(of(&[0, 1, 2, 3, 4]), []);
+        assert_eq!(of(&[]), [minutes(0, 5)]);
+        assert_eq!(of(&[0, 1]), [minutes(2, 5)]);
+        assert_eq!(of(&[1, 2, 4]), [minutes(0, 1), minutes(3, 4)]);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use domain::Timestamp;
 use storage::{DownloadPart, JobStatus, PartState};
 
-use super::parts::{Counts, Parts};
+use super::parts::{Counts, Parts, is_check};
 use super::request::DownloadRequest;
 use crate::backtests::eta;
 use crate::clock::Stopwatch;
@@ -84,14 +84,15 @@ impl Job {
                 .iter()
                 .filter(|part| match part.state {
                     PartState::Failed | PartState::Absent => true,
-                    PartState::Stored | PartState::Waiting => false,
+                    PartState::Stored => !is_check(&part.name),
+                    PartState::Waiting => false,
                 })
                 .filter_map(|part| part.error.clone())
                 .take(FAILURES_MAX)
                 .collect();
             inside.differing = parts
                 .iter()
-                .filter(|part| part.state == PartState::Stored)
+                .filter(|part| part.state == PartState::Stored && is_check(&part.name))
                 .filter_map(|part| part.error.as_deref())
                 .flat_map(|found| found.lines().map(str::to_owned))
                 .take(DIFFERING_MAX)
@@ -152,8 +153,12 @@ impl Job {
         }
     }
 
-    /// Candles that differ from what the stored ones make, a line each.
-    pub(super) fn differs(&self, found: &str) {
+    /// What a stored part found: candles that differ from what the stored ones make, a line each, or that the venue
+    /// did not tell.
+    pub(super) fn found(&self, name: &str, found: &str) {
+        if !is_check(name) {
+            return self.failed(found.to_owned());
+        }
         let mut state = lock(&self.state);
         let room = DIFFERING_MAX.saturating_sub(state.differing.len());
         state.differing.extend(found.lines().take(room).map(str::to_owned));
@@ -209,6 +214,7 @@ impl Job {
             rows_revised: state.rows_revised,
             checked: state.parts.checked,
             differences: state.parts.differences,
+            untold: state.parts.untold,
             differing: state.differing.clone(),
             rate_mb_s: rate(bytes, elapsed_ms),
             eta_ms: is_running

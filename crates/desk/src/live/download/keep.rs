@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::MarketKind;
+use domain::{MarketKind, TimeRange, Timestamp};
 use market::import::FundingRow;
 use market::{CandleRow, SeriesKey};
 use storage::{
@@ -42,7 +42,8 @@ pub(super) enum NotKept {
 }
 
 impl Keeper {
-    /// Stores what a part brought and marks the part as stored, in one transaction.
+    /// Stores what a part brought and marks the part as stored, in one transaction; funding by request is marked after
+    /// it is stored, and fetched again without harm when the process ends in between.
     pub(super) fn keep(
         &self,
         part: &Part,
@@ -65,11 +66,17 @@ impl Keeper {
                 let _ = std::fs::remove_file(&file.path);
                 kept
             }
-            (Part::Rest { series, .. }, Brought::Candles(rows)) => {
-                self.append(series, rows, marked(0, 0)).map_err(NotKept::Refused)
+            (Part::Rest { series, range }, Brought::Candles(rows)) => {
+                self.append((series, *range), rows, marked(0, 0)).map_err(NotKept::Refused)
             }
             (Part::Check { series, longer, range }, Brought::Candles(rows)) => {
-                let of = Check { market: self.market, series, longer: *longer, range: *range };
+                let of = Check {
+                    market: self.market,
+                    series,
+                    longer: *longer,
+                    range: *range,
+                    wanted: self.wanted(series)?,
+                };
                 let part = check(&self.data, &of, &rows, (&self.job.id, marked(0, 0)));
                 let part = part.map_err(NotKept::Refused)?;
                 Ok(Kept { part, new: 0, revised: 0 })
@@ -102,9 +109,22 @@ impl Keeper {
         }
     }
 
+    /// Open times that were asked for; of a refresh those from the first stored candle on.
+    fn wanted(&self, series: &PartSeries) -> Result<TimeRange, NotKept> {
+        let asked = self.job.request.range(None, Timestamp::from_millis(i64::MAX));
+        if !self.job.request.refresh {
+            return Ok(asked);
+        }
+        let key = SeriesKey::new(self.market, series.symbol.clone(), series.timeframe);
+        let coverage = self.data.store().coverage();
+        let coverage = coverage.map_err(|error| NotKept::Refused(error.to_string()))?;
+        let stored = coverage.iter().find(|stored| stored.key == key);
+        Ok(TimeRange { start: stored.map_or(asked.start, |stored| stored.first), ..asked })
+    }
+
     fn append(
         &self,
-        series: &PartSeries,
+        (series, range): (&PartSeries, TimeRange),
         rows: Vec<CandleRow>,
         part: DownloadPart,
     ) -> Result<Kept, String> {
@@ -113,7 +133,15 @@ impl Keeper {
         let batch: Vec<_> = rows.into_iter().map(|row| (key.clone(), row)).collect();
         let appended = self.data.append_part(&batch, &self.fetched(&part, None));
         let appended = appended.map_err(|error| error.to_string())?;
-        let part = DownloadPart { rows: batch.len() as u64, ..part };
+        let expected = series.timeframe.count_between(range.start, range.end);
+        let (rows, untold) = (batch.len() as u64, expected.saturating_sub(batch.len() as u64));
+        let mut part = DownloadPart { rows, differences: untold, ..part };
+        if untold > 0 {
+            part.error = Some(untold_words(series, range, untold));
+            // Only what is said of it: its candles are stored and it is marked.
+            let noted = self.data.store().update_download_part(&self.job.id, &part);
+            noted.map_err(|error| error.to_string())?;
+        }
         Ok(Kept { part, new: appended.new, revised: appended.revisions.len() as u64 })
     }
 
@@ -174,4 +202,9 @@ impl Keeper {
             }
         }
     }
+}
+
+fn untold_words(series: &PartSeries, TimeRange { start, end }: TimeRange, untold: u64) -> String {
+    let candles = if untold == 1 { "candle" } else { "candles" };
+    format!("{untold} {candles} of {series} between {start} and {end} the venue did not tell")
 }

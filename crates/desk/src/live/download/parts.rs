@@ -19,6 +19,8 @@ pub(super) struct Counts {
     pub(super) checked: u64,
     /// Those of them that differ.
     pub(super) differences: u64,
+    /// Candles of stored parts that the venue did not tell.
+    pub(super) untold: u64,
 }
 
 /// All parts by name.
@@ -69,15 +71,21 @@ impl Parts {
             PartState::Failed => by(&mut counts.failed, 1),
             PartState::Stored => {
                 by(&mut counts.stored, 1);
-                if name.starts_with("check ") {
+                if is_check(name) {
                     by(&mut counts.checked, standing.rows);
                     by(&mut counts.differences, standing.differences);
                 } else {
                     by(&mut counts.rows, standing.rows);
+                    by(&mut counts.untold, standing.differences);
                 }
             }
         }
     }
+}
+
+/// Whether the part of this name compares.
+pub(super) fn is_check(name: &str) -> bool {
+    name.starts_with("check ")
 }
 
 #[cfg(test)]
@@ -113,6 +121,7 @@ mod tests {
             rows: 40,
             checked: 20,
             differences: 2,
+            untold: 4,
         };
         assert_eq!(parts.counts(), expected);
     }

@@ -5,7 +5,6 @@
 //! read once; what becomes of them is kept in memory too.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use storage::{DownloadPart, PartState, StorageError};
 use tokio::task::JoinSet;
 
 use super::disk::Disk;
-use super::fetch::{Brought, Trouble, fetch};
+use super::fetch::{Brought, Manner, Trouble, fetch};
 use super::job::Job;
 use super::keep::{Keeper, Kept, NotKept};
 use super::listing::Listed;
@@ -53,8 +52,7 @@ pub(super) struct Run<'a> {
     pub(super) client: &'a Arc<Client>,
     pub(super) data: &'a Arc<MarketData>,
     pub(super) disk: &'a Disk,
-    /// Folder of the files on their way.
-    pub(super) folder: PathBuf,
+    pub(super) manner: Manner,
     /// Tells the progress.
     pub(super) tell: &'a (dyn Fn() + Sync),
 }
@@ -82,9 +80,11 @@ impl Run<'_> {
         let market = self.job.request.market();
         let market = market.ok_or_else(|| Stopped::Failed("an unknown venue".to_owned()))?;
         let listed = self.listed(market).await?;
-        let folder = self.folder.clone();
+        let folder = self.manner.folder.clone();
         let made = self.blocking(move || std::fs::create_dir_all(folder)).await?;
-        made.map_err(|error| Stopped::Failed(format!("{}: {error}", self.folder.display())))?;
+        made.map_err(|error| {
+            Stopped::Failed(format!("{}: {error}", self.manner.folder.display()))
+        })?;
         let stored = self.planned(market, &listed).await?;
         let mut plan = Plan { market, listed, parts: Parts::new(&stored) };
         self.told(&plan);
@@ -177,10 +177,10 @@ impl Run<'_> {
 
     fn begin(&self, fetching: &mut Fetching, stored: DownloadPart, part: Part) {
         self.job.doing(part.activity());
-        let (client, job, folder) =
-            (Arc::clone(self.client), Arc::clone(self.job), self.folder.clone());
+        let (client, job, manner) =
+            (Arc::clone(self.client), Arc::clone(self.job), self.manner.clone());
         fetching.spawn(async move {
-            let brought = fetch_with_patience(&client, &part, &folder, &job).await;
+            let brought = fetch_with_patience(&client, &part, &manner, &job).await;
             (stored, part, brought)
         });
     }
@@ -209,8 +209,8 @@ impl Run<'_> {
             Ok(Kept { part, new, revised }) => {
                 self.job.arrived(part.bytes, (new, revised));
                 if let Some(found) = &part.error {
-                    tracing::warn!(part = part.name, found, "candles of the venue differ");
-                    self.job.differs(found);
+                    tracing::warn!(part = part.name, found, "candles of the venue differ or lack");
+                    self.job.found(&part.name, found);
                 }
                 plan.parts.set(&part);
             }
@@ -290,7 +290,7 @@ impl Run<'_> {
 async fn fetch_with_patience(
     client: &Client,
     part: &Part,
-    folder: &Path,
+    manner: &Manner,
     job: &Arc<Job>,
 ) -> Result<Brought, Trouble> {
     let mut again = AGAIN_FIRST;
@@ -299,7 +299,7 @@ async fn fetch_with_patience(
         if job.is_cancelled() {
             return Err(Trouble::Cancelled);
         }
-        match fetch(client, part, folder, job).await {
+        match fetch(client, part, manner, job).await {
             Err(Trouble::Odd(reason)) if odd >= ODD_MAX => return Err(Trouble::Part(reason)),
             Err(trouble @ (Trouble::Down(_) | Trouble::Odd(_))) => {
                 let (reason, more) = match trouble {

@@ -8,6 +8,7 @@ use domain::Timestamp;
 use storage::{Download, JobStatus, MarketStore};
 
 use super::disk::Disk;
+use super::fetch::Manner;
 use super::job::Job;
 use super::request::DownloadRequest;
 use super::run::{Ended, Run, Stopped};
@@ -22,6 +23,10 @@ struct Rig {
     data: Arc<MarketData>,
     client: Arc<Client>,
     _server: Server,
+}
+
+fn manner(dir: &tempfile::TempDir) -> Manner {
+    Manner { folder: dir.path().join("downloads"), again_after: std::time::Duration::ZERO }
 }
 
 const DAY: i64 = 24 * 3_600_000;
@@ -52,7 +57,7 @@ impl Rig {
             client: &self.client,
             data: &self.data,
             disk: &disk,
-            folder: self.dir.path().join("downloads"),
+            manner: manner(&self.dir),
             tell: &|| {},
         };
         run.run().await.unwrap()
@@ -142,7 +147,7 @@ async fn a_check_that_was_cut_off_is_made_after_the_restart() {
         client: &rig.client,
         data: &rig.data,
         disk: &disk,
-        folder: rig.dir.path().join("downloads"),
+        manner: manner(&rig.dir),
         tell: &|| told.lock().unwrap().extend(again.progress().activity),
     };
     assert_eq!(run.run().await.unwrap(), Ended::Complete);
@@ -185,9 +190,11 @@ async fn a_venue_that_lists_none_of_them_fails_the_whole() {
     let rig = Rig::with_faults("").await;
     let job = rig.job(&named(&["BARUSDT", "FOOUSDT"]));
     let disk = Disk::default();
-    let folder = rig.dir.path().join("downloads");
     let (client, data) = (&rig.client, &rig.data);
-    let ended = Run { job: &job, client, data, disk: &disk, folder, tell: &|| {} }.run().await;
+    let ended =
+        Run { job: &job, client, data, disk: &disk, manner: manner(&rig.dir), tell: &|| {} }
+            .run()
+            .await;
     let Err(Stopped::Failed(reason)) = ended else { panic!("{ended:?}") };
     assert_eq!(reason, "the venue lists no BARUSDT; the venue lists no FOOUSDT");
 }
@@ -203,4 +210,57 @@ async fn what_is_due_is_planned_by_the_clock_of_the_venue() {
     let ends = parts.iter().filter_map(|part| part.name.rsplit_once("..")?.1.parse::<i64>().ok());
     let last = ends.max().unwrap();
     assert!((clock::now().millis() - last - DAY).abs() < DAY / 24, "{parts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_cut_short_is_asked_for_once_more() {
+    let rig = Rig::with_faults("klines:short@x1").await;
+    let job = rig.job(&days(4, 3));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.untold, progress.differences), (1440, 0, 0));
+    assert!(progress.failures.is_empty(), "{:?}", progress.failures);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn candles_that_the_venue_does_not_tell_are_counted_and_seen_by_the_check() {
+    // Each answer lacks its second half: the last minute is never told.
+    let mut rig = Rig::with_faults("klines:short").await;
+    let job = rig.job(&days(4, 3));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.untold), (1439, 1));
+    let [line] = progress.failures.as_slice() else { panic!("{:?}", progress.failures) };
+    assert!(line.starts_with("1 candle of SOLUSDT 1m between "), "{line}");
+    let parts = rig.data.store().download_parts("a").unwrap();
+    let again = Job::new("a".to_owned(), job.request.clone(), Timestamp::from_millis(0));
+    let again = again.stored(JobStatus::Completed, &parts).progress();
+    assert_eq!((again.untold, again.failures), (1, progress.failures));
+    // The longer candles are told whole by then.
+    for part in parts.iter().filter(|part| part.name.starts_with("check ")) {
+        let waiting = storage::DownloadPart::waiting(part.name.clone(), clock::now());
+        rig.data.store().update_download_part("a", &waiting).unwrap();
+    }
+    let honest = Rig::with_faults("").await;
+    rig.client = Arc::clone(&honest.client);
+    let job = Arc::new(Job::new("a".to_owned(), job.request.clone(), clock::now()));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.checked, progress.differences), (25, 2));
+    for stored in ["59 of 60", "1439 of 1440"] {
+        let words = format!("the venue has it, {stored} 1m candles are stored");
+        assert!(progress.differing.iter().any(|line| line.ends_with(&words)), "{progress:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_of_the_market_is_told_and_is_no_difference() {
+    let start = clock::now().day_start().plus_millis(-4 * DAY + 5 * 3_600_000);
+    let gap = format!("market/SOLUSDT:gap@{start}..{}", start.plus_millis(20 * 60_000));
+    let rig = Rig::with_faults(&gap).await;
+    let job = rig.job(&days(4, 3));
+    assert_eq!(rig.run(&job).await, Ended::Complete);
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.untold), (1420, 20));
+    assert_eq!((progress.differences, progress.differing), (0, vec![]));
 }

@@ -108,17 +108,22 @@ fn waiting() -> DownloadPart {
 }
 
 fn checked(data: &MarketData, rows: &[CandleRow]) -> DownloadPart {
+    checked_of(data, rows, range("2024-01-30T02:00:00Z", "2024-02-02"))
+}
+
+fn checked_of(data: &MarketData, rows: &[CandleRow], wanted: TimeRange) -> DownloadPart {
     let of = Check {
         market: MarketKind::Demo,
         series: &minutes(),
         longer: Timeframe::H1,
         range: range("2024-01-30", "2024-02-02"),
+        wanted,
     };
     check(data, &of, rows, ("a", waiting())).unwrap()
 }
 
 #[test]
-fn an_hour_with_a_gap_is_no_difference_and_another_price_is() {
+fn an_hour_with_a_gap_that_is_not_wanted_is_no_difference_and_another_price_is() {
     let dir = tempfile::tempdir().unwrap();
     let (data, mut rows) = stored(dir.path());
     let key = SeriesKey::new(MarketKind::Demo, minutes().symbol, Timeframe::M1);
@@ -137,4 +142,21 @@ fn an_hour_with_a_gap_is_no_difference_and_another_price_is() {
     rows[50].candle.high -= 1.0;
     assert_eq!(checked(&data, &rows).differences, 0);
     assert!(data.store().venue_candles(&key).unwrap().is_empty(), "a later check takes its place");
+}
+
+#[test]
+fn an_hour_with_a_gap_differs_when_the_venue_traded_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, mut rows) = stored(dir.path());
+    let wanted = range("2024-01-30T01:00:00Z", "2024-02-02");
+    let part = checked_of(&data, &rows, wanted);
+    assert_eq!((part.rows, part.differences), (72, 1));
+    let found = "BTCUSDT 1h 2024-01-30T01:00:00Z: the venue has it, 55 of 60 1m candles are stored";
+    assert_eq!(part.error.as_deref(), Some(found));
+    let key = SeriesKey::new(MarketKind::Demo, minutes().symbol, Timeframe::M1);
+    let hour = range("2024-01-30T01:00:00Z", "2024-01-30T02:00:00Z");
+    let stored = data.store().load_full(&key, Some(hour)).unwrap();
+    rows[1].candle.volume = stored.volume().iter().sum();
+    let part = checked_of(&data, &rows, wanted);
+    assert_eq!((part.rows, part.differences), (71, 0), "nothing was traded in the gap");
 }
