@@ -21,7 +21,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use domain::Symbol;
-use storage::{Download, JobStatus};
+use storage::{Download, JobStatus, MarketStore, StorageError};
 use tokio::sync::Notify;
 
 use super::hub::Hub;
@@ -38,7 +38,7 @@ use job::Job;
 use request::DownloadRequest;
 use run::{Ended, Run, Stopped};
 
-/// Downloads that stay listed.
+/// Downloads that stay listed; so many that have ended stay stored.
 const LISTED_MAX: usize = 50;
 /// Downloads that may wait.
 const WAITING_MAX: usize = 100;
@@ -94,6 +94,7 @@ impl Downloads {
         (data, events): (Arc<MarketData>, Arc<EventBus>),
         (io, hub): (Arc<IoThread>, Arc<Hub>),
     ) -> Result<Self, DeskError> {
+        prune(data.store())?;
         let mut jobs = Vec::new();
         let mut stored = data.store().downloads()?;
         stored.reverse();
@@ -281,6 +282,9 @@ impl Dock {
         self.data.store().set_download_state(&job.id, (status, error), clock::now())?;
         job.end(status);
         self.tell(job);
+        // The next one that ends does it too.
+        let _ = prune(self.data.store())
+            .inspect_err(|error| tracing::warn!(%error, "old downloads stay stored"));
         Ok(())
     }
 
@@ -378,4 +382,12 @@ impl Dock {
             self.stop.notified().await;
         }
     }
+}
+
+/// Deletes all but the newest downloads that have ended; what they fetched stays.
+fn prune(store: &MarketStore) -> Result<(), StorageError> {
+    let mut ended = store.downloads()?;
+    ended.retain(|download| download.state.is_final());
+    let old = ended.len().saturating_sub(LISTED_MAX);
+    ended.iter().take(old).try_for_each(|download| store.delete_download(&download.id).map(|_| ()))
 }

@@ -14,6 +14,7 @@ use super::check::{Check, check};
 use super::fetch::Brought;
 use super::job::Job;
 use super::part::{Part, PartSeries};
+use super::plan::Aim;
 use crate::clock;
 use crate::data::MarketData;
 
@@ -95,6 +96,19 @@ impl Keeper {
         }
     }
 
+    /// A refresh changes nothing that is stored.
+    fn on_conflict(&self) -> OnConflict {
+        match self.job.request.aim() {
+            Aim::Refresh => OnConflict::Keep,
+            Aim::Missing | Aim::Verify => OnConflict::Replace,
+        }
+    }
+
+    /// Of rows that met others those that took their place.
+    fn revised(&self, conflicts: u64) -> u64 {
+        if self.on_conflict() == OnConflict::Replace { conflicts } else { 0 }
+    }
+
     fn fetched<'a>(
         &'a self,
         part: &'a DownloadPart,
@@ -159,11 +173,11 @@ impl Keeper {
         };
         let rows: Vec<FundingRow> = rows.iter().map(row).collect();
         let store = self.data.store();
-        let merged = store.merge_funding(self.market, symbol, &rows, OnConflict::Replace);
+        let merged = store.merge_funding(self.market, symbol, &rows, self.on_conflict());
         let merged = merged.map_err(|error| error.to_string())?;
         let marked = store.update_download_part(&self.job.id, &part);
         marked.map_err(|error| error.to_string())?;
-        Ok(Kept { part, new: merged.new, revised: merged.conflict_count })
+        Ok(Kept { part, new: merged.new, revised: self.revised(merged.conflict_count) })
     }
 
     fn import(
@@ -183,7 +197,7 @@ impl Keeper {
         let request = ImportRequest {
             symbol: part.symbol().clone(),
             market: self.market,
-            on_conflict: OnConflict::Replace,
+            on_conflict: self.on_conflict(),
             timeframe,
             price,
         };
@@ -193,7 +207,7 @@ impl Keeper {
         match report.status {
             FileStatus::Imported | FileStatus::Unchanged => {
                 let part = DownloadPart { rows: report.rows, ..marked.clone() };
-                Ok(Kept { part, new: report.new_rows, revised: report.conflict_rows })
+                Ok(Kept { part, new: report.new_rows, revised: self.revised(report.conflict_rows) })
             }
             FileStatus::Cancelled => Err(NotKept::Stopped),
             FileStatus::Failed => {

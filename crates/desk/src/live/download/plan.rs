@@ -14,14 +14,24 @@ const REST_CANDLES: u64 = 5_000;
 const FUNDING_DAYS: i64 = 40;
 const DAY: i64 = 24 * 3600 * 1000;
 
+/// What becomes of what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// What is missing is fetched; a file may reach over what is stored.
+    Missing,
+    /// What is stored is fetched again, too.
+    Verify,
+    /// What is missing is fetched, and no file reaches over what is stored.
+    Refresh,
+}
+
 /// What is wanted of one series.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     pub(crate) series: PartSeries,
     /// Open times.
     pub(crate) range: TimeRange,
-    /// Whether what is stored is fetched again.
-    pub(crate) verify: bool,
+    pub(crate) aim: Aim,
 }
 
 /// The parts of a series, ascending by time.
@@ -37,13 +47,13 @@ pub(crate) fn candle_parts(
         start: aligned_up(timeframe, wanted.range.start),
         end: wanted.range.end.min(settled),
     };
-    let missing = match (stored, wanted.verify) {
-        (Some(stored), false) => missing_of(stored, range),
-        (_, true) | (None, false) => vec![range],
+    let missing = match (stored, wanted.aim) {
+        (Some(stored), Aim::Missing | Aim::Refresh) => missing_of(stored, range),
+        (None, Aim::Missing | Aim::Refresh) | (_, Aim::Verify) => vec![range],
     };
     let mut parts = Vec::new();
     for piece in missing.into_iter().filter(|piece| piece.start < piece.end) {
-        add_periods(&wanted.series, piece, now, &mut parts);
+        add_periods(wanted, piece, now, &mut parts);
     }
     parts.dedup();
     parts
@@ -62,8 +72,12 @@ fn missing_of(stored: &Coverage, range: TimeRange) -> Vec<TimeRange> {
 }
 
 /// A gap of a few candles is a request; longer pieces go by months, days and requests.
-fn add_periods(series: &PartSeries, piece: TimeRange, now: Timestamp, parts: &mut Vec<Part>) {
-    let timeframe = series.timeframe;
+fn add_periods(wanted: &Wanted, piece: TimeRange, now: Timestamp, parts: &mut Vec<Part>) {
+    let (series, timeframe) = (&wanted.series, wanted.series.timeframe);
+    let may_take = |period: Period| match wanted.aim {
+        Aim::Missing | Aim::Verify => true,
+        Aim::Refresh => piece.start <= period.range().start && period.range().end <= piece.end,
+    };
     if timeframe.count_between(piece.start, piece.end) <= REST_CANDLES {
         parts.push(Part::Rest { series: series.clone(), range: piece });
         return;
@@ -73,12 +87,12 @@ fn add_periods(series: &PartSeries, piece: TimeRange, now: Timestamp, parts: &mu
         let month = Period::month_of(at);
         let day = Period::Day(at.day_start());
         // A day is published on the next one; a month some days after its end, found out by asking.
-        let period = if month.range().end <= now.day_start() && has_monthly(month, piece) {
+        let has_month = month.range().end <= now.day_start() && has_monthly(month, piece);
+        let has_day = day.range().end.plus_millis(DAY / 4) <= now && timeframe <= Timeframe::D1;
+        let period = if has_month && may_take(month) {
             Some(month)
-        } else if day.range().end.plus_millis(DAY / 4) <= now && timeframe <= Timeframe::D1 {
-            Some(day)
         } else {
-            None
+            (has_day && may_take(day)).then_some(day)
         };
         match period {
             Some(period) => {
@@ -89,8 +103,9 @@ fn add_periods(series: &PartSeries, piece: TimeRange, now: Timestamp, parts: &mu
                 at = period.range().end;
             }
             None => {
-                add_requests(series, TimeRange { start: at, end: piece.end }, parts);
-                at = piece.end;
+                let end = if has_day { day.range().end.min(piece.end) } else { piece.end };
+                add_requests(series, TimeRange { start: at, end }, parts);
+                at = end;
             }
         }
     }
@@ -163,10 +178,10 @@ pub(crate) fn smaller(part: &Part, listed: Option<Timestamp>, now: Timestamp) ->
 pub(crate) fn funding_parts(
     (symbol, range): (&Symbol, TimeRange),
     stored: Option<&FundingCoverage>,
-    (verify, now): (bool, Timestamp),
+    (aim, now): (Aim, Timestamp),
 ) -> Vec<Part> {
     let range = TimeRange { start: range.start, end: range.end.min(now) };
-    let missing = match stored.filter(|_| !verify) {
+    let missing = match stored.filter(|_| aim != Aim::Verify) {
         Some(stored) => {
             let before = TimeRange { start: range.start, end: range.end.min(stored.first) };
             let after = TimeRange {
@@ -181,12 +196,14 @@ pub(crate) fn funding_parts(
         }
         None => vec![range],
     };
+    let may_take_months = aim != Aim::Refresh || stored.is_none();
     let mut parts: Vec<Part> = Vec::new();
     for piece in missing.into_iter().filter(|piece| piece.start < piece.end) {
         let mut at = piece.start;
         while at < piece.end {
             let month = Period::month_of(at);
-            if piece.end.millis() - at.millis() > 10 * DAY && month.range().end <= now.day_start() {
+            let is_long = piece.end.millis() - at.millis() > 10 * DAY;
+            if may_take_months && is_long && month.range().end <= now.day_start() {
                 let part = Part::ArchiveFunding { symbol: symbol.clone(), period: month };
                 if !parts.contains(&part) {
                     parts.push(part);
@@ -258,7 +275,11 @@ mod tests {
     }
 
     fn parts(wanted: TimeRange, stored: Option<&Coverage>, now: &str) -> Vec<String> {
-        let wanted = Wanted { series: series(), range: wanted, verify: false };
+        of_aim(Aim::Missing, wanted, stored, now)
+    }
+
+    fn of_aim(aim: Aim, range: TimeRange, stored: Option<&Coverage>, now: &str) -> Vec<String> {
+        let wanted = Wanted { series: series(), range, aim };
         candle_parts(&wanted, stored, at(now)).iter().map(ToString::to_string).collect()
     }
 
@@ -314,6 +335,24 @@ mod tests {
     }
 
     #[test]
+    fn no_file_of_a_refresh_reaches_over_what_is_stored() {
+        let stored = stored("2024-01-01", "2024-01-30T11:59:00Z", &[]);
+        let wanted = range("2024-01-01", "2024-03-03");
+        let now = "2024-03-02T12:00:00Z";
+        let names = of_aim(Aim::Refresh, wanted, Some(&stored), now);
+        let (noon, day) = (at("2024-01-30T12:00:00Z").millis(), at("2024-01-31").millis());
+        let expected = [
+            format!("rest BTCUSDT 1m {noon}..{day}"),
+            "archive BTCUSDT 1m 2024-01-31".to_owned(),
+            "archive BTCUSDT 1m 2024-02".to_owned(),
+            "archive BTCUSDT 1m 2024-03-01".to_owned(),
+        ];
+        assert_eq!(names[..4], expected);
+        let first = &of_aim(Aim::Missing, wanted, Some(&stored), now)[0];
+        assert_eq!(first, "archive BTCUSDT 1m 2024-01-30");
+    }
+
+    #[test]
     fn what_the_archive_lacks_falls_into_smaller_parts() {
         let month =
             Part::Archive { series: series(), period: Period::Month { year: 2024, month: 2 } };
@@ -345,7 +384,8 @@ mod tests {
                 known.gaps = vec![Gap { from, to, missing: hole.unsigned_abs() }];
             }
             let now = minute(now).plus_millis(30_000);
-            let wanted = Wanted { series: series(), range: wanted_range, verify: false };
+            let aim = if gap % 2 == 0 { Aim::Missing } else { Aim::Refresh };
+            let wanted = Wanted { series: series(), range: wanted_range, aim };
             let parts = candle_parts(&wanted, Some(&known), now);
             let end = wanted_range.end.min(Timeframe::M1.open_of(now));
             let within = TimeRange { start: wanted_range.start, end: end.max(wanted_range.start) };
@@ -362,6 +402,9 @@ mod tests {
             proptest::prop_assert!(covered(&parts, within) >= missing);
             if missing == 0 {
                 proptest::prop_assert!(parts.is_empty());
+            }
+            if aim == Aim::Refresh {
+                proptest::prop_assert_eq!(covered(&parts, within), missing, "nothing stored is met");
             }
         }
     }

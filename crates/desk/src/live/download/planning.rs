@@ -11,6 +11,11 @@ use super::part::{Part, PartSeries};
 use super::plan::{Wanted, candle_parts, funding_parts};
 use super::request::DownloadRequest;
 
+/// A refresh begins so long before the last stored candle, ms: two days.
+const BEFORE_LAST: i64 = 2 * 24 * 3_600_000;
+/// A refresh fills gaps of so much time before now, ms: 30 days.
+const GAPS_BACK: i64 = 30 * 24 * 3_600_000;
+
 /// What is stored before a download.
 pub(super) struct Stored<'a> {
     pub(super) market: MarketKind,
@@ -45,11 +50,12 @@ pub(super) fn plan(
         for timeframe in request.timeframes() {
             for price in request.prices() {
                 let series = PartSeries { symbol: symbol.clone(), timeframe, price: *price };
-                let Some(range) = range_of(request, stored, &series, asked) else { continue };
+                let Some(known) = known(request, stored.series(&series)) else { continue };
+                let range = range_of(known.map(|known| (known.first, known.last)), asked, now);
                 parts.extend(series_parts(
                     request,
                     stored,
-                    &Wanted { series, range, verify: request.verify },
+                    &Wanted { series, range, aim: request.aim() },
                     now,
                 ));
             }
@@ -58,27 +64,40 @@ pub(super) fn plan(
             PartSeries { symbol: symbol.clone(), timeframe: Timeframe::M1, price: PriceKind::Last };
         if request.funding
             && stored.market != MarketKind::Spot
-            && let Some(range) = range_of(request, stored, &minutes, asked)
+            && let Some(minutes) = known(request, stored.series(&minutes))
         {
             let known = stored.funding(&symbol);
-            parts.extend(funding_parts((&symbol, range), known, (request.verify, now)));
+            // Without any settlement those of all stored minutes are missing.
+            let since = |first: Timestamp| TimeRange { start: asked.start.max(first), ..asked };
+            let range = match (minutes, known) {
+                (None, _) => asked,
+                (Some(minutes), None) => since(minutes.first),
+                (Some(_), Some(known)) => range_of(Some((known.first, known.last)), asked, now),
+            };
+            parts.extend(funding_parts((&symbol, range), known, (request.aim(), now)));
         }
     }
     parts
 }
 
-/// What is wanted of a series: what was asked for, or, of a refresh, from its first stored candle on.
-fn range_of(
+/// Of a refresh what is stored of a series, of other downloads nothing; `None` when there is nothing to refresh.
+fn known<'a>(
     request: &DownloadRequest,
-    stored: &Stored<'_>,
-    series: &PartSeries,
+    stored: Option<&'a Coverage>,
+) -> Option<Option<&'a Coverage>> {
+    if request.refresh { stored.map(Some) } else { Some(None) }
+}
+
+/// What is wanted of a series: what was asked for, or, of a refresh, what is missing since shortly before the `last`
+/// stored and in the last days. A gap that lies further back stays: the venue did not fill it for weeks.
+fn range_of(
+    refreshed: Option<(Timestamp, Timestamp)>,
     asked: TimeRange,
-) -> Option<TimeRange> {
-    if !request.refresh {
-        return Some(asked);
-    }
-    let first = stored.series(series)?.first;
-    Some(TimeRange { start: asked.start.max(first), ..asked })
+    now: Timestamp,
+) -> TimeRange {
+    let Some((first, last)) = refreshed else { return asked };
+    let from = last.plus_millis(-BEFORE_LAST).min(now.plus_millis(-GAPS_BACK));
+    TimeRange { start: asked.start.max(first).max(from), ..asked }
 }
 
 fn series_parts(
@@ -156,6 +175,43 @@ mod tests {
         ];
         assert_eq!(planned(&request, &stored), expected);
         assert!(planned(&request, &[]).is_empty(), "nothing stored is nothing to refresh");
+    }
+
+    #[test]
+    fn a_refresh_leaves_old_gaps_as_they_are() {
+        let request = DownloadRequest::refreshing(VenueName::Demo, &["BTCUSDT".parse().unwrap()]);
+        let gap = |from: &str, to: &str| market::Gap { from: at(from), to: at(to), missing: 60 };
+        let gaps = vec![
+            gap("2023-06-01T10:00:00Z", "2023-06-01T11:00:00Z"),
+            gap("2024-02-10T10:00:00Z", "2024-02-10T11:00:00Z"),
+        ];
+        let last = ("2020-02-20", "2024-03-03T11:59:00Z");
+        let stored = [Coverage { gaps, ..coverage("BTCUSDT", PriceKind::Last, last) }];
+        let settled = FundingCoverage {
+            market: MarketKind::Demo,
+            symbol: "BTCUSDT".parse().unwrap(),
+            first: at("2020-02-20"),
+            last: at("2024-02-15"),
+            settlements: 1,
+            with_mark: 1,
+            gaps: vec![gap("2023-06-01T08:00:00Z", "2023-06-01T16:00:00Z")],
+        };
+        let known = Stored { market: MarketKind::Demo, coverage: &stored, funding: &[settled] };
+        let listed = BTreeMap::from([("BTCUSDT".parse().unwrap(), at("2020-01-01"))]);
+        let now = at("2024-03-03T12:00:30Z");
+        let parts = plan(&request, &listed, &known, now);
+        let names: Vec<String> =
+            parts.iter().filter(|part| !part.is_check()).map(ToString::to_string).collect();
+        let millis = |text: &str| at(text).millis();
+        let expected = [
+            format!(
+                "rest BTCUSDT 1m {}..{}",
+                millis("2024-02-10T10:00:00Z"),
+                millis("2024-02-10T11:00:00Z")
+            ),
+            format!("rest-funding BTCUSDT {}..{}", millis("2024-02-15T00:01:00Z"), now.millis()),
+        ];
+        assert_eq!(names, expected);
     }
 
     #[test]

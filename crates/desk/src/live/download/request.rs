@@ -3,6 +3,7 @@
 use domain::{MarketKind, Symbol, TimeRange, Timeframe, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::plan::Aim;
 use crate::error::{DeskError, FieldError};
 use crate::live::{DownloadDraft, VenueName};
 
@@ -21,14 +22,15 @@ pub(crate) struct DownloadRequest {
     to_ms: Option<i64>,
     mark: bool,
     pub(crate) funding: bool,
-    pub(crate) verify: bool,
+    verify: bool,
     /// Whether the venue's own longer candles are compared with what the fetched ones make.
     #[serde(default)]
     pub(crate) check: bool,
     /// Whether the watch-list stood in for instruments that nobody named.
     #[serde(default)]
     watched: bool,
-    /// Whether it goes on with what is stored, from the first stored candle of each series on.
+    /// Whether it goes on with what is stored: what is missing since the last stored candle of each series, and of the
+    /// last days before.
     #[serde(default)]
     pub(crate) refresh: bool,
 }
@@ -94,6 +96,15 @@ impl DownloadRequest {
     /// Whether somebody named its instruments.
     pub(crate) const fn is_named(&self) -> bool {
         !self.watched && !self.refresh
+    }
+
+    /// What becomes of what is stored.
+    pub(crate) const fn aim(&self) -> Aim {
+        match (self.refresh, self.verify) {
+            (true, _) => Aim::Refresh,
+            (false, true) => Aim::Verify,
+            (false, false) => Aim::Missing,
+        }
     }
 
     /// Reads a stored request.
@@ -238,11 +249,14 @@ mod tests {
         assert_eq!(request.symbols(), [watched]);
         assert_eq!(request.timeframes(), [Timeframe::M1]);
         assert!(!request.is_named());
-        assert!(request.funding && !request.verify && request.check && !request.refresh);
+        assert!(
+            request.funding && request.aim() == Aim::Missing && request.check && !request.refresh
+        );
         assert_eq!(request.title(), "ETHUSDT 1m from the listing to now, funding");
         assert!(DownloadRequest::of(&draft, VenueName::Demo, &[]).is_err());
         let refreshing = DownloadRequest::refreshing(VenueName::Demo, &request.symbols());
         assert_eq!(DownloadRequest::read(&refreshing.json()), Ok(refreshing.clone()));
+        assert_eq!(refreshing.aim(), Aim::Refresh);
         assert_eq!(refreshing.title(), "Daily refresh of ETHUSDT");
     }
 

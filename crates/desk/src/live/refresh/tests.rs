@@ -3,7 +3,7 @@
 use domain::{PriceScale, TimeRange};
 use market::SeriesKey;
 use market::synthetic::{SyntheticSpec, generate};
-use storage::MarketStore;
+use storage::{JobStatus, MarketStore};
 
 use super::super::download::Earlier;
 use super::super::hub::Hub;
@@ -108,5 +108,38 @@ fn active_stored_pairs_are_refreshed_and_never_twice_at_once() {
     around.downloads.cancel(&around.downloads.list()[0].id).unwrap();
     around.look(start.plus_millis(2 * DAY)).unwrap();
     assert_eq!(listed(&around).len(), 2, "the day before was cancelled, the next one is due");
+    around.downloads.close();
+}
+
+#[test]
+fn only_the_newest_ended_downloads_stay_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    {
+        let store = MarketStore::open(dir.path()).unwrap();
+        for number in 0..54 {
+            let at = at("2024-03-01").plus_millis(number);
+            let is_first = number == 0;
+            let download = storage::Download {
+                id: format!("{number:02}"),
+                request_json: "{}".to_owned(),
+                state: if is_first { JobStatus::Queued } else { JobStatus::Completed },
+                created_at: at,
+                updated_at: at,
+                error: None,
+            };
+            let part = storage::DownloadPart::waiting("archive BTCUSDT 1m 2024-01", at);
+            store.insert_download(&download, &[part]).unwrap();
+        }
+    }
+    let around = around(dir.path());
+    let store = around.data.store();
+    let ids = || store.downloads().unwrap().into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!((ids().len(), &ids()[..2]), (51, &["00".to_owned(), "04".to_owned()][..]));
+    assert!(store.download_parts("03").unwrap().is_empty(), "its parts are gone, too");
+    let symbols = ["BTCUSDT".parse().unwrap()];
+    let new = around.downloads.refresh(VenueName::Demo, &symbols).unwrap().id;
+    around.downloads.cancel(&new).unwrap();
+    assert_eq!((ids().len(), &ids()[..2]), (51, &["00".to_owned(), "05".to_owned()][..]));
+    assert_eq!(ids().last(), Some(&new));
     around.downloads.close();
 }
