@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::Timestamp;
 use storage::{DownloadPart, JobStatus, PartState};
+use tokio::sync::Notify;
 
 use super::parts::{Counts, Parts, is_check};
 use super::request::DownloadRequest;
@@ -25,6 +26,7 @@ pub(super) struct Job {
     pub(super) request: DownloadRequest,
     created_at: Timestamp,
     cancelled: AtomicBool,
+    told: Notify,
     interrupted: AtomicBool,
     /// Whether it waits for the next start of a program that goes on with it.
     pub(super) is_left: bool,
@@ -68,6 +70,7 @@ impl Job {
             request,
             created_at,
             cancelled: AtomicBool::new(false),
+            told: Notify::new(),
             interrupted: AtomicBool::new(false),
             is_left: false,
             state: Mutex::new(state),
@@ -166,6 +169,16 @@ impl Job {
 
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+        self.told.notify_waiters();
+    }
+
+    /// Waits until it is cancelled.
+    pub(super) async fn cancelled(&self) {
+        // Told from here on, before it is looked.
+        let told = self.told.notified();
+        if !self.is_cancelled() {
+            told.await;
+        }
     }
 
     /// The program closes.

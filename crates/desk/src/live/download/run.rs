@@ -34,8 +34,6 @@ const AGAIN_FIRST: Duration = Duration::from_secs(2);
 const AGAIN_LAST: Duration = Duration::from_secs(60);
 /// Tries of a part that is answered, but not as it should be.
 const ODD_MAX: u32 = 5;
-/// How often a wait looks whether it was cancelled.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +110,10 @@ impl Run<'_> {
             {
                 self.begin(&mut fetching, stored, part);
             }
-            let Some(done) = fetching.join_next().await else { return Ok(()) };
+            // Calls that wait are dropped; what is being stored is stored and marked.
+            let Some(done) = self.unless_cancelled(fetching.join_next()).await? else {
+                return Ok(());
+            };
             let (stored, part, brought) =
                 done.map_err(|error| Stopped::Failed(format!("a part ended badly: {error}")))?;
             let more = self.finish(plan, (stored, part), brought).await?;
@@ -131,7 +132,7 @@ impl Run<'_> {
         self.job.doing("reading what the venue lists".to_owned());
         (self.tell)();
         let info = loop {
-            match listings::read(self.client).await {
+            match self.unless_cancelled(listings::read(self.client)).await? {
                 Ok(info) => break info,
                 Err(error) => self.pause(&error.to_string(), AGAIN_FIRST * 5).await?,
             }
@@ -282,11 +283,19 @@ impl Run<'_> {
     async fn pause(&self, reason: &str, time: Duration) -> Result<(), Stopped> {
         self.job.doing(format!("waiting: {reason}"));
         (self.tell)();
-        wait(self.job, time).await.map_err(|()| Stopped::Cancelled)
+        self.unless_cancelled(tokio::time::sleep(time)).await
+    }
+
+    /// Does `work`, of which nothing stores, until the job is cancelled.
+    async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, Stopped> {
+        tokio::select! {
+            done = work => Ok(done),
+            () = self.job.cancelled() => Err(Stopped::Cancelled),
+        }
     }
 }
 
-/// Tries a part again while the venue is down or wants silence.
+/// Tries a part again while the venue is down or wants silence. It is dropped when the job is cancelled.
 async fn fetch_with_patience(
     client: &Client,
     part: &Part,
@@ -309,24 +318,10 @@ async fn fetch_with_patience(
                 };
                 odd += more;
                 job.doing(format!("waiting: {reason}"));
-                wait(job, again).await.map_err(|()| Trouble::Cancelled)?;
+                tokio::time::sleep(again).await;
                 again = (again * 2).min(AGAIN_LAST);
             }
             other => return other,
         }
     }
-}
-
-/// Waits, unless the job is cancelled meanwhile.
-async fn wait(job: &Job, time: Duration) -> Result<(), ()> {
-    let mut left = time;
-    while !left.is_zero() {
-        if job.is_cancelled() {
-            return Err(());
-        }
-        let step = left.min(LOOK_EVERY);
-        tokio::time::sleep(step).await;
-        left -= step;
-    }
-    Ok(())
 }

@@ -264,3 +264,38 @@ async fn a_gap_of_the_market_is_told_and_is_no_difference() {
     assert_eq!((progress.rows, progress.untold), (1420, 20));
     assert_eq!((progress.differences, progress.differing), (0, vec![]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_waits_does_not_hold_a_cancellation_up() {
+    for faults in ["klines:delay=600000", "klines:429=600", "exchangeInfo:delay=600000"] {
+        let rig = Rig::with_faults(faults).await;
+        let job = rig.job(&days(4, 3));
+        let disk = Disk::default();
+        let (client, data) = (&rig.client, &rig.data);
+        let tell = || {};
+        let run =
+            Run { job: &job, client, data, disk: &disk, manner: manner(&rig.dir), tell: &tell };
+        let (what, begun) = if faults.starts_with("exchange") {
+            (0, "reading what the venue lists")
+        } else {
+            (1, "fetching")
+        };
+        let cancel = async {
+            let is_at = || {
+                let progress = job.progress();
+                let doing = progress.activity.unwrap_or_default();
+                progress.parts_total >= what
+                    && (doing.starts_with(begun) || doing.starts_with("waiting"))
+            };
+            while !is_at() {
+                tokio::task::yield_now().await;
+            }
+            job.cancel();
+        };
+        let both = async { tokio::join!(run.run(), cancel).0 };
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(60), both).await.unwrap();
+        assert!(matches!(ended, Err(Stopped::Cancelled)), "{faults}: {ended:?}");
+        let parts = rig.data.store().download_parts("a").unwrap();
+        assert!(parts.iter().all(|part| part.state == storage::PartState::Waiting), "{parts:?}");
+    }
+}
