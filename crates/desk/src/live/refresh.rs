@@ -5,6 +5,7 @@
 
 mod due;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -41,7 +42,10 @@ pub struct RefreshStatus {
 
 /// Looks and begins.
 #[derive(Clone, Debug)]
-pub(crate) struct Refresh(Arc<Around>);
+pub(crate) struct Refresh {
+    around: Arc<Around>,
+    begun: Arc<AtomicBool>,
+}
 
 #[derive(Debug)]
 pub(crate) struct Around {
@@ -55,10 +59,10 @@ pub(crate) struct Around {
 
 impl Refresh {
     pub(crate) fn new(around: Around) -> Self {
-        Self(Arc::new(around))
+        Self { around: Arc::new(around), begun: Arc::default() }
     }
 
-    /// Looks from now on, until the thread ends.
+    /// Looks from now on, until the thread ends. Does nothing when it has begun.
     ///
     /// # Errors
     /// [`DeskError::File`] when no thread can be started; [`DeskError::Closing`].
@@ -68,7 +72,10 @@ impl Refresh {
             source,
         };
         let runtime = io.handle().map_err(failed)?.ok_or(DeskError::Closing)?;
-        let around = Arc::clone(&self.0);
+        if self.begun.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let around = Arc::clone(&self.around);
         runtime.spawn(async move {
             loop {
                 let looking = Arc::clone(&around);
@@ -86,19 +93,19 @@ impl Refresh {
 
     /// The settings changed.
     pub(crate) fn look_again(&self) {
-        self.0.changed.notify_one();
+        self.around.changed.notify_one();
     }
 
     /// # Errors
     /// [`DeskError::Storage`].
     pub(crate) fn status(&self) -> Result<RefreshStatus, DeskError> {
-        let Settings { venue, refresh: schedule, .. } = *lock(&self.0.settings);
-        let (last, now) = (self.0.last(venue)?, clock::now());
+        let Settings { venue, refresh: schedule, .. } = *lock(&self.around.settings);
+        let (last, now) = (self.around.last(venue)?, clock::now());
         Ok(RefreshStatus {
             schedule,
             last,
             next: next_due(last.unwrap_or(now), now, schedule),
-            is_running: self.0.downloads.is_refreshing(venue),
+            is_running: self.around.downloads.is_refreshing(venue),
         })
     }
 }
