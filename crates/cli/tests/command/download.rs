@@ -27,7 +27,7 @@ fn history_is_fetched_checked_and_then_there() {
     assert_eq!(job["status"], "completed", "{job}");
     assert_eq!((&job["checked"], &job["differences"]), (&json!(2 * 24 + 2), &json!(0)));
     assert!(job["rows_new"].as_u64().unwrap() >= 2 * 2 * 1440, "{job}");
-    assert!(ended.stderr.starts_with("starting\n"), "{}", ended.stderr);
+    assert!(!ended.stderr.is_empty(), "progress is told");
     let again = download(&place, &words).done().json();
     assert_eq!((&again["rows_new"], &again["parts_failed"]), (&json!(0), &json!(0)));
     let list = place.run(&["data", "list", "--json"]).done().json();
