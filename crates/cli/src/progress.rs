@@ -9,12 +9,13 @@ pub(crate) struct ProgressLine {
     place: Place,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     Terminal,
-    /// Not a terminal; holds how many texts are left out before the next line.
+    /// Not a terminal; holds how many texts are left out before the next line, and the last line.
     Lines {
         left_out: u32,
+        last: String,
     },
     Nowhere,
 }
@@ -27,9 +28,10 @@ impl ProgressLine {
         Self::in_terminal_or(Place::Nowhere)
     }
 
-    /// Shows one text in 25 as a line of its own where there is no terminal: of long work that is logged.
+    /// Shows one text in 25 as a line of its own where there is no terminal: of long work that is
+    /// logged. No text comes twice in a row.
     pub(crate) fn or_lines() -> Self {
-        Self::in_terminal_or(Place::Lines { left_out: 0 })
+        Self::in_terminal_or(Place::Lines { left_out: 0, last: String::new() })
     }
 
     fn in_terminal_or(other: Place) -> Self {
@@ -46,12 +48,14 @@ impl ProgressLine {
                 let _ = io::stderr().flush();
                 self.shown = true;
             }
-            Place::Lines { left_out: left_out @ 0 } => {
+            Place::Lines { last, .. } if last == text => {}
+            Place::Lines { left_out: left_out @ 0, last } => {
                 *left_out = LEFT_OUT;
+                text.clone_into(last);
                 // As above.
                 let _ = writeln!(io::stderr().lock(), "{text}");
             }
-            Place::Lines { left_out } => *left_out -= 1,
+            Place::Lines { left_out, .. } => *left_out -= 1,
             Place::Nowhere => {}
         }
     }

@@ -237,6 +237,9 @@ impl Desk {
     /// [`DeskError::Invalid`] naming every wrong field; [`DeskError::Refused`] when too many wait;
     /// [`DeskError::Storage`]; [`DeskError::Closing`].
     pub fn start_download(&self, draft: &DownloadDraft) -> Result<DownloadProgress, DeskError> {
+        if draft.symbols.is_empty() {
+            self.live.begin_list()?;
+        }
         let watched = self.live.watched()?;
         let symbols: Vec<_> = watched.into_iter().map(|pair| pair.symbol).collect();
         self.downloads.start_for(draft, &symbols)

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use desk::Desk;
 use desk::live::DownloadDraft;
+use desk::{Desk, FieldError};
 
 use crate::dto::download::{DownloadJob, DownloadRequest, RefreshStatus};
 use crate::dto::envelope::ApiResponse;
@@ -35,8 +35,10 @@ pub(crate) async fn start(
     JsonBytes(bytes): JsonBytes,
 ) -> Result<Response, ApiError> {
     let mut fields = Fields::parse(&bytes)?;
+    let symbols = fields.texts("symbols");
+    let names_none = symbols.as_ref().is_some_and(Vec::is_empty);
     let draft = DownloadDraft {
-        symbols: fields.texts("symbols").unwrap_or_default(),
+        symbols: symbols.unwrap_or_default(),
         timeframes: fields.texts("timeframes").unwrap_or_default(),
         from: fields.text("from"),
         to: fields.text("to"),
@@ -45,7 +47,11 @@ pub(crate) async fn start(
         verify: fields.boolean("verify"),
         check: fields.boolean("check"),
     };
-    let errors = fields.finish(KNOWN);
+    let mut errors = fields.finish(KNOWN);
+    if names_none {
+        let message = "expected at least one instrument; left out, it is those of the watch-list";
+        errors.push(FieldError::value(&["symbols"], message));
+    }
     if !errors.is_empty() {
         return Err(ApiError::fields(Place::Body, &errors));
     }

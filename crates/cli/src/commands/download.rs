@@ -9,6 +9,7 @@ use desk::live::{DownloadDraft, DownloadProgress};
 use desk::{Desk, Purpose};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::arguments::Download;
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ use crate::output::{Output, counted};
 use crate::progress::{ProgressLine, share};
 use crate::workplace::{block_on, log, open};
 
+/// After so much waiting for the venue the command gives up.
+const PATIENCE: Duration = Duration::from_secs(120);
 const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
 /// The download as the API gives it; `error` when the command fails.
@@ -78,12 +81,25 @@ async fn watch(desk: &Desk, id: &str) -> Result<DownloadProgress, Failure> {
     let mut interrupt = Interrupt::listen()?;
     let mut line = ProgressLine::or_lines();
     let mut told = false;
+    let mut went_on_at = Instant::now();
+    let mut gave_up = None;
     loop {
         let job = desk.downloads().progress(id)?;
         if job.status.is_final() {
-            return Ok(job);
+            return gave_up.map_or(Ok(job), Err);
         }
         line.show(&shown(&job));
+        let waiting = job.activity.as_deref().filter(|activity| activity.starts_with("waiting"));
+        match waiting {
+            None => went_on_at = Instant::now(),
+            Some(reason) if !told && went_on_at.elapsed() >= PATIENCE => {
+                gave_up = Some(unreachable(reason));
+                told = true;
+                // As below.
+                let _ = desk.downloads().cancel(id);
+            }
+            Some(_) => {}
+        }
         tokio::select! {
             () = interrupt.wait(), if !told => {
                 told = true;
@@ -93,6 +109,14 @@ async fn watch(desk: &Desk, id: &str) -> Result<DownloadProgress, Failure> {
             () = tokio::time::sleep(SHOWN_EVERY) => {}
         }
     }
+}
+
+fn unreachable(reason: &str) -> Failure {
+    let message = format!(
+        "gave up after {} s of {reason}; what was fetched stays, the same command fetches the rest",
+        PATIENCE.as_secs()
+    );
+    Failure::work("VENUE_UNREACHABLE", message)
 }
 
 fn shown(job: &DownloadProgress) -> String {
@@ -129,6 +153,11 @@ fn report(job: &DownloadProgress) -> String {
     if job.checked > 0 {
         let checked = counted(job.checked, "longer candle");
         lines.push(format!("{checked} of the venue compared, {} differ", job.differences));
+    }
+    if job.status == JobStatus::Completed && job.parts_total == 0 {
+        let message =
+            "nothing to fetch: it is stored already, or lies before the listing or in the future";
+        lines.push(message.to_owned());
     }
     lines.extend(job.differing.iter().cloned());
     if job.untold > 0 {

@@ -31,7 +31,8 @@ pub(crate) fn run(data_dir: Option<&Path>, list: &List, output: &Output) -> Resu
     }
     if tables.is_empty() {
         return output.text(
-            "nothing is stored yet; import files with: stb data import PATH --symbol SYMBOL",
+            "nothing is stored yet; fetch history with: stb data download BTCUSDT, or import files with: \
+             stb data import PATH --symbol SYMBOL",
         );
     }
     output.text(&tables.join("\n\n"))

@@ -42,7 +42,6 @@ fn history_is_fetched_checked_and_then_there() {
 #[test]
 fn wrong_input_is_named_by_its_option() {
     let place = Place::new();
-    download(&place, &[]).failed(2, "SYMBOL: expected at least one instrument");
     let words = ["A/B", "--timeframe", "7m", "--from", "soon", "--to", "2024-13-01", "--json"];
     let ended = download(&place, &words).failed(2, "--timeframe: ");
     for name in ["SYMBOL: ", "--from: ", "--to: "] {
@@ -53,6 +52,15 @@ fn wrong_input_is_named_by_its_option() {
     let ended = download(&place, &["NOSUCHUSDT", "--json"]);
     let ended = ended.failed(1, "the venue lists no NOSUCHUSDT");
     assert_eq!(ended.json()["error"]["code"], "DOWNLOAD_FAILED");
+}
+
+#[test]
+fn without_symbols_it_is_the_watch_list_and_nothing_to_fetch_is_said() {
+    let place = Place::new();
+    let ended = download(&place, &["--from", "2100-01-01"]).done();
+    for words in ["BTCUSDT, ETHUSDT, SOLUSDT", "nothing to fetch"] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
 }
 
 #[test]

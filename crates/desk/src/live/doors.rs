@@ -76,7 +76,7 @@ impl Live {
         if work.is_some() {
             return Ok(());
         }
-        watching::begin(&self.around.trading, clock::now())?;
+        self.begin_list()?;
         let failed = |source| DeskError::File {
             action: "live data could not be started".to_owned(),
             source,
@@ -94,6 +94,11 @@ impl Live {
         });
         *work = Some(Running { commands, end: Mutex::new(end) });
         Ok(())
+    }
+
+    /// A list that nobody has begun yet begins with a few well-known pairs.
+    pub(crate) fn begin_list(&self) -> Result<(), DeskError> {
+        watching::begin(&self.around.trading, clock::now())
     }
 
     /// Ends the work; what has come is stored first.

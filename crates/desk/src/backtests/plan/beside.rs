@@ -12,8 +12,9 @@ use crate::data::coverage::{best_source, gaps_in_range, need};
 /// Mark price candles of the length that carries the fills, where any are stored in its range.
 pub(super) fn mark(warnings: &mut Vec<Remark>, carrying: &Cut, stored: &[Coverage]) -> Option<Cut> {
     let key = &carrying.source;
-    if key.market != MarketKind::UsdM {
-        return None;
+    match key.market {
+        MarketKind::UsdM | MarketKind::Demo => {}
+        MarketKind::Spot => return None,
     }
     let of_mark = |one: &&Coverage| {
         one.key.price == PriceKind::Mark

@@ -79,8 +79,8 @@ fn unknown_symbol(
 ) -> Refusal {
     let message = if of_symbol.is_empty() {
         format!(
-            "no candles of {} are stored; there are candles of: {}. Import some: \
-             `stb data import FILE --symbol {symbol}`, or the Data page",
+            "no candles of {} are stored; there are candles of: {}. Get some: \
+             `stb data download {symbol}`, `stb data import FILE --symbol {symbol}`, or the Data page",
             quoted(symbol.as_str()),
             symbols_of(last)
         )
