@@ -164,6 +164,32 @@ async fn a_download_that_was_interrupted_goes_on_without_a_hole() {
     assert_eq!(report.candles, report.expected);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_last_and_mark_prices_have_one_name_and_are_not_mistaken() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open(dir.path(), Purpose::Server).unwrap();
+    let draft = DownloadDraft {
+        symbols: vec!["BTCUSDT".to_owned()],
+        from: Some("2026-01-01".to_owned()),
+        to: Some("2026-02-01".to_owned()),
+        mark: Some(true),
+        ..DownloadDraft::default()
+    };
+    let id = desk.start_download(&draft).unwrap().id;
+    let ended = wait_for(&desk, |desk, _| {
+        Some(desk.downloads().progress(&id).unwrap()).filter(|progress| progress.status.is_final())
+    });
+    let ended = ended.await;
+    assert_eq!(ended.status, JobStatus::Completed, "{:?}", ended.failures);
+    assert!(ended.checked > 700 && ended.differences == 0, "{:?}", ended.differing);
+    let coverage = desk.data().coverage().unwrap();
+    let mut candles: Vec<_> = coverage.iter().map(|one| (one.key.price, one.candles)).collect();
+    candles.sort();
+    assert_eq!(candles, [(PriceKind::Last, 44_640), (PriceKind::Mark, 44_640)]);
+    let report = desk.data().integrity("demo", "BTCUSDT", ("1m", "mark")).unwrap();
+    assert_eq!(report.candles, report.expected);
+}
+
 /// Stores when history of the demo venue was refreshed last, as an earlier process would have.
 fn refreshed_at(dir: &std::path::Path, time: Timestamp) {
     let trading = storage::TradingStore::open(dir).unwrap();

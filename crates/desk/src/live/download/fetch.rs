@@ -73,21 +73,22 @@ pub(super) async fn fetch(
     manner: &Manner,
     job: &Arc<Job>,
 ) -> Result<Brought, Trouble> {
-    let folder = &manner.folder;
     match part {
         Part::Archive { series, period } => {
+            // Files of last and of mark prices have the same names.
+            let folder = manner.folder.join(series.price.name());
             let kind = match series.price {
                 PriceKind::Last => ArchiveKind::Klines(series.timeframe),
                 PriceKind::Mark => ArchiveKind::MarkPriceKlines(series.timeframe),
             };
             let file = ArchiveFile::new(series.symbol.clone(), kind, period_of(*period));
-            archive(client, file.map_err(|error| Trouble::Part(error.to_string()))?, folder, job)
+            archive(client, file.map_err(|error| Trouble::Part(error.to_string()))?, &folder, job)
                 .await
         }
         Part::ArchiveFunding { symbol, period } => {
             let kind = ArchiveKind::FundingRate;
             match ArchiveFile::new(symbol.clone(), kind, period_of(*period)) {
-                Ok(file) => archive(client, file, folder, job).await,
+                Ok(file) => archive(client, file, &manner.folder, job).await,
                 Err(_) => Ok(Brought::NotThere),
             }
         }
