@@ -66,6 +66,19 @@ async fn no_answer_invites_other_origins_and_pages_are_bound() {
     }
 }
 
+/// `/api/v1` tells of every route, so that who begins there finds all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_route_lies_in_a_group() {
+    let served = Served::empty().await;
+    let (_, index) = served.get("").await;
+    let groups = index["groups"].as_object().unwrap();
+    let groups: Vec<&str> = groups.values().map(|path| path.as_str().unwrap()).collect();
+    let document: Value = serde_json::from_str(&api::openapi_json()).unwrap();
+    for path in document["paths"].as_object().unwrap().keys().filter(|path| *path != "/api/v1") {
+        assert!(groups.iter().any(|group| path.starts_with(*group)), "{path} is in no group");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn documentation_and_short_addresses_work_offline() {
     let served = Served::empty().await;
