@@ -48,6 +48,8 @@ fn wrong_input_is_named_by_its_option() {
         assert!(ended.stderr.contains(name), "{name}: {}", ended.stderr);
     }
     assert_eq!(ended.json()["error"]["fields"].as_array().unwrap().len(), 4);
+    download(&place, &["BTCUSDT", "--from", "2100-01-01"])
+        .failed(2, "--from: expected a time that has passed");
     download(&place, &["BTCUSDT", "--venue", "moon"]).failed(2, "--venue: expected demo, binance");
     let ended = download(&place, &["NOSUCHUSDT", "--json"]);
     let ended = ended.failed(1, "the venue lists no NOSUCHUSDT");
@@ -57,7 +59,8 @@ fn wrong_input_is_named_by_its_option() {
 #[test]
 fn without_symbols_it_is_the_watch_list_and_nothing_to_fetch_is_said() {
     let place = Place::new();
-    let ended = download(&place, &["--from", "2100-01-01"]).done();
+    // Before anything was listed.
+    let ended = download(&place, &["--to", "2010-01-01"]).done();
     for words in ["BTCUSDT, ETHUSDT, SOLUSDT", "nothing to fetch"] {
         assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
     }

@@ -164,7 +164,7 @@ impl Downloads {
         draft: &DownloadDraft,
         watched: &[Symbol],
     ) -> Result<DownloadProgress, DeskError> {
-        let request = DownloadRequest::of(draft, *lock(&self.0.venue), watched)?;
+        let request = DownloadRequest::of(draft, *lock(&self.0.venue), watched, clock::now())?;
         self.enqueue(request)
     }
 

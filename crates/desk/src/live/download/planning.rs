@@ -223,7 +223,10 @@ mod tests {
             ..DownloadDraft::default()
         };
         let of = |draft: &DownloadDraft| {
-            planned(&DownloadRequest::of(draft, VenueName::Demo, &[]).unwrap(), &[])
+            planned(
+                &DownloadRequest::of(draft, VenueName::Demo, &[], crate::clock::now()).unwrap(),
+                &[],
+            )
         };
         let checked = of(&draft);
         assert_eq!(checked.iter().filter(|name| name.starts_with("check ")).count(), 2);

@@ -41,6 +41,7 @@ impl DownloadRequest {
         draft: &DownloadDraft,
         venue: VenueName,
         watched: &[Symbol],
+        now: Timestamp,
     ) -> Result<Self, DeskError> {
         let mut errors = Vec::new();
         let symbols = symbols(&draft.symbols, watched, &mut errors);
@@ -52,6 +53,10 @@ impl DownloadRequest {
         };
         let from = time("from", &draft.from, &mut errors);
         let to = time("to", &draft.to, &mut errors);
+        if let Some(from) = from.filter(|from| *from >= now) {
+            let message = format!("expected a time that has passed, was {from}");
+            errors.push(FieldError::value(&["from"], message));
+        }
         if let (Some(from), Some(to)) = (from, to)
             && from >= to
         {
@@ -231,20 +236,25 @@ mod tests {
             to: Some("2024-01-01".to_owned()),
             ..DownloadDraft::default()
         };
-        let Err(DeskError::Invalid(errors)) = DownloadRequest::of(&draft, VenueName::Demo, &[])
-        else {
-            panic!("it was accepted")
+        let now = |text: &str| text.parse::<Timestamp>().unwrap();
+        let fields = |now| {
+            let request = DownloadRequest::of(&draft, VenueName::Demo, &[], now);
+            let Err(DeskError::Invalid(errors)) = request else { panic!("it was accepted") };
+            errors.iter().map(|error| error.path.join(".")).collect::<Vec<_>>()
         };
-        let fields: Vec<_> = errors.iter().map(|error| error.path.join(".")).collect();
-        assert_eq!(fields, ["symbols", "timeframes", "timeframes", "to"]);
+        assert_eq!(fields(now("2025-01-01")), ["symbols", "timeframes", "timeframes", "to"]);
+        let early = fields(now("2024-02-01"));
+        assert_eq!(early, ["symbols", "timeframes", "timeframes", "from", "to"]);
     }
 
     #[test]
     fn a_request_is_read_back_and_has_its_defaults() {
         let watched: Symbol = "ETHUSDT".parse().unwrap();
         let draft = DownloadDraft::default();
+        let now = "2024-01-01".parse().unwrap();
         let request =
-            DownloadRequest::of(&draft, VenueName::Demo, std::slice::from_ref(&watched)).unwrap();
+            DownloadRequest::of(&draft, VenueName::Demo, std::slice::from_ref(&watched), now)
+                .unwrap();
         assert_eq!(DownloadRequest::read(&request.json()), Ok(request.clone()));
         assert_eq!(request.symbols(), [watched]);
         assert_eq!(request.timeframes(), [Timeframe::M1]);
@@ -253,7 +263,7 @@ mod tests {
             request.funding && request.aim() == Aim::Missing && request.check && !request.refresh
         );
         assert_eq!(request.title(), "ETHUSDT 1m from the listing to now, funding");
-        assert!(DownloadRequest::of(&draft, VenueName::Demo, &[]).is_err());
+        assert!(DownloadRequest::of(&draft, VenueName::Demo, &[], now).is_err());
         let refreshing = DownloadRequest::refreshing(VenueName::Demo, &request.symbols());
         assert_eq!(DownloadRequest::read(&refreshing.json()), Ok(refreshing.clone()));
         assert_eq!(refreshing.aim(), Aim::Refresh);

@@ -64,7 +64,7 @@ impl Rig {
     }
 
     fn job(&self, draft: &DownloadDraft) -> Arc<Job> {
-        self.job_of(DownloadRequest::of(draft, VenueName::Demo, &[]).unwrap())
+        self.job_of(DownloadRequest::of(draft, VenueName::Demo, &[], clock::now()).unwrap())
     }
 
     fn job_of(&self, request: DownloadRequest) -> Arc<Job> {
@@ -173,7 +173,8 @@ async fn an_instrument_that_the_venue_does_not_list_keeps_no_other_from_being_fe
     let rig = Rig::with_faults("").await;
     let watched: Vec<domain::Symbol> =
         ["FOOUSDT", "SOLUSDT"].map(|name| name.parse().unwrap()).to_vec();
-    let request = DownloadRequest::of(&named(&[]), VenueName::Demo, &watched).unwrap();
+    let request =
+        DownloadRequest::of(&named(&[]), VenueName::Demo, &watched, clock::now()).unwrap();
     let job = rig.job_of(request);
     assert_eq!(rig.run(&job).await, Ended::Complete);
     let progress = job.progress();
