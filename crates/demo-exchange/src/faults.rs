@@ -6,6 +6,7 @@
 mod damage;
 mod kind;
 mod listing;
+mod names;
 mod plan_text;
 mod roll;
 mod trade;
@@ -16,4 +17,5 @@ pub use plan_text::{FaultPlan, FaultPlanError, FaultRule};
 pub use trade::{TradeFault, TradeOccasion};
 
 pub(crate) use damage::{damaged, gzip_bomb};
+pub(crate) use names::ARCHIVE;
 pub(crate) use roll::{Faults, Injected, Occasion};

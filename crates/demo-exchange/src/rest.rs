@@ -75,6 +75,11 @@ const TABLE: [(&str, Endpoint); 18] = [
     ("/fapi/v1/openInterest", Endpoint::OpenInterest),
 ];
 
+/// The paths of all public endpoints.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(path, _)| *path)
+}
+
 /// The public endpoint that a call is meant for.
 pub(crate) fn endpoint(request: &ApiRequest) -> Option<Endpoint> {
     let is_get = request.method == Method::Get;

@@ -8,7 +8,7 @@ mod frames;
 mod hub;
 mod outgoing;
 mod route;
-mod stream;
+pub(crate) mod stream;
 mod subscription;
 
 pub use connection::Sent;

@@ -73,6 +73,7 @@ pub use market_view::{
 pub use options::{AccountOptions, DEMO_API_KEY, DEMO_SECRET, TradingOptions};
 pub use order_faults::{AlgoFault, EventFaults, ForeignAct, OrderFaults, RequestFate, UnknownCode};
 pub use order_rate::OrderCount;
+pub(crate) use routes::paths;
 pub use state::Trading;
 pub use truth::{Posting, TradingTruth, TrueFill, TrueOrder};
 pub use user_streams::UserStreamId;

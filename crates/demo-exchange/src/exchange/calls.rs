@@ -5,7 +5,7 @@ use domain::Timestamp;
 use super::{Exchange, not_found};
 use crate::api_call::{ApiReply, ApiRequest};
 use crate::delivery::{self, Delivery};
-use crate::faults::{Area, FaultKind, Injected, Occasion, RequestFault};
+use crate::faults::{ARCHIVE, Area, FaultKind, Injected, Occasion, RequestFault};
 use crate::limits::Cost;
 use crate::rest::{self, Venue};
 use crate::truth::{InjectedFault, SeenCall};
@@ -95,7 +95,7 @@ impl Exchange {
 
     fn roll_request(&mut self, request: &ApiRequest) -> Option<Injected> {
         let is_archive = request.path.starts_with("/data/");
-        let name = request.path.rsplit('/').next().filter(|_| !is_archive).unwrap_or("archive");
+        let name = request.path.rsplit('/').next().filter(|_| !is_archive).unwrap_or(ARCHIVE);
         let symbol = request.parameter("symbol").or_else(|| request.parameter("pair"));
         let occasion =
             Occasion { area: Area::Request, name, symbol: symbol.as_deref(), now: self.now };

@@ -7,6 +7,7 @@ use domain::{TimeRange, Timestamp};
 
 use super::kind::{Area, BodyFault, FaultKind, Often, RequestFault, StreamFault, Target, When};
 use super::listing::ListingFault;
+use super::names;
 use super::trade::TradeFault;
 
 /// One line of a plan.
@@ -108,11 +109,6 @@ fn read_target(text: &str) -> Result<Target, Complaint> {
         Some((name, symbol)) => (name.trim(), Some(symbol.trim().to_owned())),
         None => (text.trim(), None),
     };
-    let is_word = |name: &str| {
-        name == "*"
-            || !name.is_empty()
-                && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-    };
     let (area, name) = match (name.split_once('.'), name) {
         (Some(("ws", stream)), _) => (Area::Stream, stream),
         (Some(("user", event)), _) => (Area::User, event),
@@ -123,9 +119,9 @@ fn read_target(text: &str) -> Result<Target, Complaint> {
         (None, "trade") => (Area::Trade, "*"),
         (_, name) => (Area::Request, name),
     };
-    if !is_word(name) {
-        let expected =
-            "a target such as klines, *, ws.kline, user.ORDER_TRADE_UPDATE, market, clock or trade";
+    if !names::is_known(area, name) {
+        let expected = "a target such as klines, *, ws.kline, user.ORDER_TRADE_UPDATE, market, clock or trade: \
+                        the last word of an endpoint's path, archive, or a stream";
         return Err((0, expected, text.to_owned()));
     }
     Ok(Target { area, name: name.to_owned(), symbol })
@@ -280,6 +276,12 @@ mod tests {
         check("market:status=halted", "expected a fault");
         check("klines:tick=10", "expected a fault");
         check("ws.:drop", "character 1: expected a target");
+        check("klines:503; kline:503", "fault 2, character 1: expected a target");
+        check("ws.klines:drop", "was \"ws.klines\"");
+        check("user.ORDER:drop", "expected a target");
+        for known in ["archive:503", "dual:503", "ws.connect:503", "ws.*:drop", "listenKey:503"] {
+            assert!(known.parse::<FaultPlan>().is_ok(), "{known}");
+        }
         check("klines:503@2025-01-01..yesterday", "START..END");
     }
 }

@@ -27,6 +27,19 @@ pub(crate) enum Stream {
     ContractInfo,
 }
 
+/// The words by which faults name streams.
+pub(crate) const KINDS: [&str; 9] = [
+    "aggTrade",
+    "bookTicker",
+    "continuousKline",
+    "contractInfo",
+    "depth",
+    "kline",
+    "markPrice",
+    "miniTicker",
+    "ticker",
+];
+
 impl Stream {
     /// The stream of a name; symbols are lower case there (§3.1).
     pub(crate) fn read(name: &str, market: &Market) -> Option<Self> {
@@ -97,7 +110,7 @@ impl Stream {
         }
     }
 
-    /// The word by which faults name it.
+    /// The word by which faults name it: one of [`KINDS`].
     pub(crate) const fn kind(self) -> &'static str {
         match self {
             Self::Kline(..) => "kline",

@@ -164,3 +164,8 @@ const ROUTES: &[Route] = &[
     put("/fapi/v1/listenKey", Fixed(1), Trading::put_listen_key).key_only(),
     delete("/fapi/v1/listenKey", Fixed(1), Trading::delete_listen_key).key_only(),
 ];
+
+/// The paths of all calls that need a key.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|route| route.path)
+}
