@@ -133,7 +133,7 @@ impl From<&Liquidation> for Execution {
 
 impl Execution {
     /// What the execution does to the position it meets.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn applied_to(&self, held: Option<&Position>) -> Change {
         match held {
             Some(held) if held.direction.exit_side() == self.side => self.reduce(held),
@@ -163,21 +163,24 @@ impl Execution {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn reduce(&self, held: &Position) -> Change {
         match self.quantity.cmp(&held.quantity) {
-            Ordering::Less => {
-                let released_cost = held.cost.share(self.quantity, held.quantity);
-                let after = held.quantity.checked_sub(self.quantity).map(|quantity| Position {
-                    quantity,
-                    cost: held.cost - released_cost,
-                    ..*held
-                });
-                self.close(held, released_cost, after)
-            }
+            Ordering::Less => self.close_part(held),
             Ordering::Equal => self.close(held, held.cost, None),
             Ordering::Greater => self.turn(held),
         }
+    }
+
+    #[inline(never)]
+    fn close_part(&self, held: &Position) -> Change {
+        let released_cost = held.cost.share(self.quantity, held.quantity);
+        let after = held.quantity.checked_sub(self.quantity).map(|quantity| Position {
+            quantity,
+            cost: held.cost - released_cost,
+            ..*held
+        });
+        self.close(held, released_cost, after)
     }
 
     #[inline]
@@ -194,6 +197,7 @@ impl Execution {
 
     /// Closes all that is held and opens the rest on the other side at the price of the execution.
     /// The usual rule; Binance publishes no formula, and its live frames agree with this one.
+    #[inline(never)]
     fn turn(&self, held: &Position) -> Change {
         let exit = self.price * held.quantity;
         let entered_cost = self.notional - exit;

@@ -4,6 +4,7 @@
 
 use domain::{Money, PositionKey};
 
+use crate::execution::{Change, Execution};
 use crate::{LedgerError, Position};
 
 /// Room made at the start; more is made when more are open at once than ever before.
@@ -28,12 +29,17 @@ impl Positions {
 
     #[inline]
     fn place(&self, key: PositionKey) -> Result<usize, usize> {
-        let wanted = key.index();
         match self.held.as_slice() {
             [] => Err(0),
-            [only] if only.key.index() == wanted => Ok(0),
-            held => held.binary_search_by_key(&wanted, |held| held.key.index()),
+            [only] if only.key.index() == key.index() => Ok(0),
+            _ => self.search(key),
         }
+    }
+
+    /// Kept apart, so that an account of one position does not pay for it.
+    #[inline(never)]
+    fn search(&self, key: PositionKey) -> Result<usize, usize> {
+        self.held.binary_search_by_key(&key.index(), |held| held.key.index())
     }
 
     #[inline]
@@ -79,15 +85,28 @@ impl Positions {
         Ok(Some(&held.position))
     }
 
-    #[inline]
-    pub(crate) fn set(&mut self, key: PositionKey, position: Option<Position>) {
-        match (self.place(key), position) {
-            (Ok(place), Some(position)) => self.held[place].position = position,
-            (Err(place), Some(position)) => self.held.insert(place, Held { key, position }),
-            (Ok(place), None) => {
-                self.held.remove(place);
+    /// Puts in the place of a position what an execution makes of it.
+    #[inline(always)] // With the change, whose parts are then made only where they are asked for.
+    pub(crate) fn execute(&mut self, execution: &Execution) -> Change {
+        let key = execution.position;
+        match self.place(key) {
+            Ok(place) => {
+                let change = execution.applied_to(Some(&self.held[place].position));
+                match change.after {
+                    Some(position) => self.held[place].position = position,
+                    None => {
+                        self.held.remove(place);
+                    }
+                }
+                change
             }
-            (Err(_), None) => {}
+            Err(place) => {
+                let change = execution.applied_to(None);
+                if let Some(position) = change.after {
+                    self.held.insert(place, Held { key, position });
+                }
+                change
+            }
         }
     }
 }
