@@ -28,9 +28,9 @@ pub(crate) fn enter(
     let age_ms = moment.marks.age_ms(position.instrument, moment.now);
     let replaces = replaces_waiting(state, id);
     state.sleeves[id.index()].replaces = replaces;
-    state.exposures.forget_sleeve(id);
-    let mut exposures = std::mem::take(&mut state.exposures);
-    let (equity, available) = state.expose(moment.marks, &mut exposures);
+    state.exposures.get_mut().forget_sleeve(id);
+    let (equity, available) = state.expose(moment.marks);
+    let exposures = state.exposures.get_mut();
     if state.shares_instruments {
         hold_opposite(&mut exposures.list, (id, position), direction);
     }
@@ -43,13 +43,13 @@ pub(crate) fn enter(
         instrument: &state.instruments[position.instrument.index()],
     };
     let reviewed = state.gate.review_entry(proposal, &view);
-    state.exposures = exposures;
+    let leaves = exposures.is_leaving(id);
     state.sleeves[id.index()].replaces = false;
     match reviewed {
         Err(refusal) => moment.skip(id, Some(direction), Skip::Refused(refusal)),
         // The position that is on its way out would be mixed up with the new one, and so would the entries
         // that are on their way back.
-        Ok(approved) if replaces || state.is_leaving(id) => {
+        Ok(approved) if replaces || leaves => {
             state.sleeves[id.index()].deferred.push(approved);
         }
         Ok(approved) => place(state, id, approved, moment.effects),

@@ -124,8 +124,9 @@ struct Own {
 
 #[inline]
 fn own(state: &EngineState, id: SleeveId) -> Option<Own> {
-    let (key, held) = state.held(id)?;
-    Some(Own { key, direction: held.direction, quantity: held.quantity })
+    let held = state.held(id)?;
+    let (direction, quantity) = (held.direction, held.quantity);
+    Some(Own { key: state.key(id, direction), direction, quantity })
 }
 
 fn place(

@@ -18,6 +18,8 @@ pub(crate) struct Exposures {
     pub(crate) list: Vec<Exposure>,
     /// By sleeve.
     parts: Vec<Part>,
+    /// What all of them come to.
+    whole: Whole,
     /// Prices at which they were found; where there are none, nothing is known.
     marks: Vec<Mark>,
     /// Sleeves that have acted since.
@@ -26,12 +28,41 @@ pub(crate) struct Exposures {
 }
 
 /// What one sleeve exposes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Part {
     /// How many exposures.
     count: usize,
     /// Unrealised profit of what it holds.
     unrealised: Option<Money>,
+    /// What of the equity it binds.
+    binds: Money,
+    /// Whether market exits of all that it holds are under way.
+    is_leaving: bool,
+}
+
+/// What all sleeves expose together. Money adds up exactly, so that what a sleeve exposed can be taken off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Whole {
+    /// How many sleeves hold something.
+    holders: usize,
+    unrealised: Money,
+    binds: Money,
+}
+
+impl Whole {
+    #[inline]
+    fn add(&mut self, part: &Part) {
+        self.holders += usize::from(part.unrealised.is_some());
+        self.unrealised += part.unrealised.unwrap_or_default();
+        self.binds += part.binds;
+    }
+
+    #[inline]
+    fn take_off(&mut self, part: &Part) {
+        self.holders -= usize::from(part.unrealised.is_some());
+        self.unrealised -= part.unrealised.unwrap_or_default();
+        self.binds -= part.binds;
+    }
 }
 
 impl Exposures {
@@ -49,12 +80,19 @@ impl Exposures {
             self.acted.push(sleeve);
         }
     }
+
+    /// Whether market exits of all that a sleeve holds were under way at the last look.
+    #[inline]
+    pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
+        self.parts.get(sleeve.index()).is_some_and(|part| part.is_leaving)
+    }
 }
 
 impl EngineState {
     /// Lists what is held or about to be held; a position whose market exit is under way counts as
     /// closed. Gives equity, and what of it no exposure binds.
-    pub(crate) fn expose(&self, marks: Marks<'_>, exposures: &mut Exposures) -> (Money, Money) {
+    pub(crate) fn expose(&self, marks: Marks<'_>) -> (Money, Money) {
+        let exposures = &mut *self.exposures.borrow_mut();
         // Who shares an instrument sees the exposures of others changed (`entries::hold_opposite`).
         let keeps = self.sleeves.len() > 1 && !self.shares_instruments;
         if keeps && !exposures.marks.is_empty() && exposures.marks == marks.0 {
@@ -71,17 +109,18 @@ impl EngineState {
                 exposures.marks.extend_from_slice(marks.0);
             }
         }
-        let equity = self.equity_seen(marks, &exposures.parts);
-        let bound: Money = exposures.list.iter().map(|exposure| exposure.binds).sum();
-        (equity, equity - bound)
+        let equity = self.equity_seen(marks, &exposures.whole);
+        (equity, equity - exposures.whole.binds)
     }
 
     fn expose_all(&self, marks: Marks<'_>, exposures: &mut Exposures) {
         exposures.list.clear();
         exposures.parts.clear();
+        exposures.whole = Whole::default();
         for sleeve in 0..self.sleeves.len() {
             let sleeve = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
             let part = self.expose_sleeve(sleeve, marks, &mut exposures.list);
+            exposures.whole.add(&part);
             exposures.parts.push(part);
         }
     }
@@ -92,60 +131,63 @@ impl EngineState {
         let Some(part) = from.first_mut() else { return };
         let first: usize = before.iter().map(|part| part.count).sum();
         exposures.scratch.clear();
-        let was = part.count;
+        let was = *part;
         *part = self.expose_sleeve(sleeve, marks, &mut exposures.scratch);
-        exposures.list.splice(first..first + was, exposures.scratch.iter().copied());
+        exposures.whole.take_off(&was);
+        exposures.whole.add(part);
+        exposures.list.splice(first..first + was.count, exposures.scratch.iter().copied());
     }
 
     #[cfg(debug_assertions)]
     fn check_exposures(&self, marks: Marks<'_>, kept: &Exposures) {
         let mut anew = Exposures::default();
         self.expose_all(marks, &mut anew);
-        assert!(kept.list == anew.list && kept.parts == anew.parts, "kept exposures are current");
+        assert!(
+            kept.list == anew.list && kept.parts == anew.parts && kept.whole == anew.whole,
+            "kept exposures are current"
+        );
     }
 
     /// Equity after a look at all sleeves: where none shares its instrument with another, what they hold
     /// is what the account holds, and their sum need not be found again.
-    fn equity_seen(&self, marks: Marks<'_>, parts: &[Part]) -> Money {
+    fn equity_seen(&self, marks: Marks<'_>, whole: &Whole) -> Money {
         let account = self.books.account();
-        let held = parts.iter().filter_map(|part| part.unrealised);
-        let (count, unrealised) =
-            held.fold((0, Money::ZERO), |(count, sum), profit| (count + 1, sum + profit));
-        if self.shares_instruments || account.position_count() != count {
+        if self.shares_instruments || account.position_count() != whole.holders {
             return self.equity(marks);
         }
-        let equity = account.balance(Account::Wallet) + unrealised;
+        let equity = account.balance(Account::Wallet) + whole.unrealised;
         debug_assert!(equity == self.equity(marks), "sleeves hold what the account holds");
         equity
     }
 
     #[inline]
     fn expose_sleeve(&self, sleeve: SleeveId, marks: Marks<'_>, into: &mut Vec<Exposure>) -> Part {
-        let first = into.len();
-        let unrealised = self.expose_position(sleeve, marks, into);
+        let mut part = self.expose_position(sleeve, marks, into).unwrap_or_default();
         let own = &self.sleeves[sleeve.index()];
         if !own.waiting.is_empty() || !own.deferred.is_empty() {
-            self.expose_waiting(sleeve, into);
+            self.expose_waiting(sleeve, &mut part, into);
         }
-        Part { count: into.len() - first, unrealised }
+        part
     }
 
-    /// Exposes what a sleeve holds and gives its unrealised profit.
+    /// Exposes what a sleeve holds.
     #[inline]
     fn expose_position(
         &self,
         sleeve: SleeveId,
         marks: Marks<'_>,
         into: &mut Vec<Exposure>,
-    ) -> Option<Money> {
-        let (position, held) = self.held(sleeve)?;
+    ) -> Option<Part> {
+        let held = self.held(sleeve)?;
+        let position = self.key(sleeve, held.direction);
         let scale = self.instruments[position.instrument.index()].scale;
         let notional = match marks.price(position.instrument, scale) {
             Some(mark) => mark * held.quantity,
             None => held.cost,
         };
         let trade = self.sleeves[sleeve.index()].trade.as_ref()?;
-        let (state, binds) = if self.staying_of(sleeve, held.quantity).is_none() {
+        let is_leaving = self.staying_of(sleeve, held.quantity).is_none();
+        let (state, binds) = if is_leaving {
             (ExposureState::Closing, Money::ZERO)
         } else {
             (ExposureState::Open, self.bound_by((position, held), notional, trade))
@@ -159,7 +201,8 @@ impl EngineState {
             entries: trade.entries,
             state,
         });
-        Some(held.gain(notional, held.cost))
+        let unrealised = Some(held.gain(notional, held.cost));
+        Some(Part { count: 1, unrealised, binds, is_leaving })
     }
 
     /// What a position binds of the equity. An isolated one has a wallet of its own: its profit carries
@@ -183,7 +226,8 @@ impl EngineState {
     }
 
     #[inline(never)]
-    fn expose_waiting(&self, sleeve: SleeveId, into: &mut Vec<Exposure>) {
+    fn expose_waiting(&self, sleeve: SleeveId, part: &mut Part, into: &mut Vec<Exposure>) {
+        let first = into.len();
         let exposure = |direction, notional| {
             let position = self.key(sleeve, direction);
             Exposure {
@@ -196,12 +240,10 @@ impl EngineState {
                 state: ExposureState::Waiting,
             }
         };
-        let has_waiting = !self.sleeves[sleeve.index()].waiting.is_empty();
-        let leaves = has_waiting && self.is_leaving(sleeve);
         let own = &self.sleeves[sleeve.index()];
         // What an exit of all takes back leaves with it, should it still be filled; and so does what a new
         // entry takes the place of.
-        let goes = leaves || own.replaces;
+        let goes = part.is_leaving || own.replaces;
         let stays = |order: OrderId| !(goes && self.is_taken_back(sleeve, order));
         for waiting in own.waiting.iter().filter(|it| stays(it.order)) {
             into.push(exposure(waiting.direction, waiting.price * waiting.left));
@@ -210,5 +252,7 @@ impl EngineState {
             let notional = ticket.sizing.price * ticket.quantity;
             into.push(exposure(ticket.entry.signal.direction(), notional));
         }
+        part.count += into.len() - first;
+        part.binds += into[first..].iter().map(|exposure| exposure.binds).sum::<Money>();
     }
 }

@@ -46,9 +46,12 @@ fn apply_order(
         Applied::Filled { order } => {
             let ExecutionReport::Filled(fill) = report else { return Ok(()) };
             let acted = Acted::of(order);
+            let realised = state.books.fill(acted.sleeve, fill)?.realised;
             match acted.purpose {
-                OrderPurpose::Entry => entered(state, &acted, fill, moment)?,
-                OrderPurpose::Exit(reason) => exited(state, &acted, (fill, reason), moment)?,
+                OrderPurpose::Entry => entered(state, &acted, fill, moment),
+                OrderPurpose::Exit(reason) => {
+                    exited(state, &acted, (fill, realised, reason), moment);
+                }
             }
         }
         Applied::Ended { order, how } => {
@@ -90,14 +93,8 @@ impl Acted {
 }
 
 /// An entry was filled, in part or in full.
-fn entered(
-    state: &mut EngineState,
-    order: &Acted,
-    fill: &Fill,
-    moment: &mut Moment<'_>,
-) -> Result<(), EngineError> {
+fn entered(state: &mut EngineState, order: &Acted, fill: &Fill, moment: &mut Moment<'_>) {
     let id = order.sleeve;
-    state.books.fill(id, fill)?;
     let trade_number = state.trades + 1;
     let sleeve = &mut state.sleeves[id.index()];
     let ticket = sleeve.take_ticket(fill.order, fill.quantity, order.is_done);
@@ -135,22 +132,20 @@ fn entered(
     if let Some(reason) = leaving {
         exits::close_all(state, id, reason, moment.now, moment.effects);
     }
-    Ok(())
 }
 
 /// An exit was filled, in part or in full.
 fn exited(
     state: &mut EngineState,
     order: &Acted,
-    (fill, reason): (&Fill, ExitReason),
+    (fill, realised, reason): (&Fill, Money, ExitReason),
     moment: &mut Moment<'_>,
-) -> Result<(), EngineError> {
+) {
     let id = order.sleeve;
-    let booked = state.books.fill(id, fill)?;
     let trade_number = state.trades + 1;
     if let Some(trade) = state.sleeves[id.index()].trade.as_mut() {
         trade.count(fill);
-        trade.gross += booked.realised;
+        trade.gross += realised;
         trade.leave(Leg::new(fill));
     }
     record(state, id, (trade_number, OrderPurpose::Exit(reason)), fill, moment);
@@ -164,7 +159,6 @@ fn exited(
     } else {
         finish(state, id, reason, moment);
     }
-    Ok(())
 }
 
 fn record(
@@ -183,7 +177,7 @@ fn record(
 }
 
 fn refresh_view(state: &mut EngineState, id: SleeveId) {
-    let view = state.held(id).map(|(_, held)| (held.direction, held.quantity));
+    let view = state.held(id).map(|held| (held.direction, held.quantity));
     let sleeve = &mut state.sleeves[id.index()];
     sleeve.view = view.zip(sleeve.trade.as_ref()).map(|((direction, quantity), trade)| {
         PositionView { direction, quantity, entry_price: trade.entered.average() }

@@ -1,5 +1,6 @@
 //! Everything an engine remembers between two steps.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use domain::{
@@ -33,7 +34,7 @@ pub struct EngineState {
     pub(crate) trades: u32,
     pub(crate) is_depleted: bool,
     pub(crate) intents: Vec<Intent>,
-    pub(crate) exposures: Exposures,
+    pub(crate) exposures: RefCell<Exposures>,
 }
 
 impl EngineState {
@@ -69,7 +70,7 @@ impl EngineState {
             trades: 0,
             is_depleted: false,
             intents: Vec::with_capacity(4),
-            exposures: Exposures::default(),
+            exposures: RefCell::default(),
         }
     }
 
@@ -135,13 +136,12 @@ impl EngineState {
         PositionKey { instrument, side: self.mode.side_of(direction) }
     }
 
-    /// What a sleeve holds.
+    /// What a sleeve holds, in the position that is the key of its direction.
     #[inline]
-    pub(crate) fn held(&self, sleeve: SleeveId) -> Option<(PositionKey, &ledger::Position)> {
+    pub(crate) fn held(&self, sleeve: SleeveId) -> Option<&ledger::Position> {
         let own = &self.sleeves[sleeve.index()];
         let side = self.mode.side_of(own.trade.as_ref()?.direction);
-        let key = PositionKey { instrument: own.instrument, side };
-        Some((key, self.books.sleeve(sleeve).position(key)?))
+        self.books.sleeve(sleeve).position(PositionKey { instrument: own.instrument, side })
     }
 
     /// What market exits under way leave of what a sleeve holds; `None` when that is nothing.
@@ -161,7 +161,7 @@ impl EngineState {
 
     /// Whether market exits of all that a sleeve holds are under way.
     pub(crate) fn is_leaving(&self, sleeve: SleeveId) -> bool {
-        self.held(sleeve).is_some_and(|(_, held)| self.staying_of(sleeve, held.quantity).is_none())
+        self.held(sleeve).is_some_and(|held| self.staying_of(sleeve, held.quantity).is_none())
     }
 
     /// Whether a sleeve holds something, or may by an entry that is being taken back.

@@ -76,7 +76,7 @@ pub fn step(
             Ok(())
         }
         Event::Report { report, marks } => {
-            state.exposures.forget();
+            state.exposures.get_mut().forget();
             reports::apply(state, report, &mut Moment { now, marks, effects })
         }
         Event::FundingSettled { instrument, settlement } => {
@@ -88,7 +88,7 @@ pub fn step(
             Ok(())
         }
         Event::End => {
-            state.exposures.forget();
+            state.exposures.get_mut().forget();
             exits::end(state, effects);
             Ok(())
         }
@@ -185,7 +185,7 @@ fn watch_sleeve(
     views: &[RoleCandles<'_>],
     moment: &mut Moment<'_>,
 ) {
-    state.exposures.forget_sleeve(id);
+    state.exposures.get_mut().forget_sleeve(id);
     entries::expire(state, id, moment);
     exits::watch_break_even(state, id, views, moment);
     state.sleeves[id.index()].refresh_watch(moment.now);
@@ -211,7 +211,7 @@ fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
         }
     }
     state.intents = intents;
-    state.exposures.forget_sleeve(id);
+    state.exposures.get_mut().forget_sleeve(id);
 }
 
 /// Retires a strategy that has failed. Nobody watches its entries any more, so they are taken back; what
@@ -229,24 +229,22 @@ fn give_up(state: &mut EngineState, id: SleeveId, reason: Box<str>, moment: &mut
 /// What the account of a sleeve's strategy comes to at these marks.
 #[inline(never)]
 fn account_view(state: &mut EngineState, id: SleeveId, marks: Marks<'_>) -> AccountView {
-    state.exposures.forget_sleeve(id);
-    let mut exposures = std::mem::take(&mut state.exposures);
-    let (equity, available) = state.expose(marks, &mut exposures);
-    state.exposures = exposures;
+    state.exposures.get_mut().forget_sleeve(id);
+    let (equity, available) = state.expose(marks);
     AccountView { equity, available }
 }
 
 fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Moment<'_>) {
-    let Some((position, held)) = state.held(id) else {
+    let Some(held) = state.held(id) else {
         moment.skip(id, None, Skip::NothingToClose);
         return;
     };
-    let scale = state.instruments[position.instrument.index()].scale;
-    let fires =
-        moment.marks.price(position.instrument, scale).is_some_and(|mark| match held.direction {
-            Direction::Long => stop >= mark,
-            Direction::Short => stop <= mark,
-        });
+    let instrument = state.sleeves[id.index()].instrument;
+    let scale = state.instruments[instrument.index()].scale;
+    let fires = moment.marks.price(instrument, scale).is_some_and(|mark| match held.direction {
+        Direction::Long => stop >= mark,
+        Direction::Short => stop <= mark,
+    });
     if fires {
         moment.skip(id, None, Skip::StopWouldFire);
         return;
@@ -258,7 +256,7 @@ fn move_stop(state: &mut EngineState, id: SleeveId, stop: Price, moment: &mut Mo
 fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
     let equity = state.equity(moment.marks);
     let Some(breach) = state.gate.note_equity(moment.now, equity) else { return };
-    state.exposures.forget();
+    state.exposures.get_mut().forget();
     moment.effects.notices.push(Notice::Locked { time: moment.now, lock: breach.lock });
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
