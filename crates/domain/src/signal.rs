@@ -126,6 +126,15 @@ impl Signal {
     /// # Errors
     /// [`SignalError::StopOnWrongSide`] unless it is below a long entry or above a short one.
     pub fn with_stop_loss(mut self, stop_loss: Price) -> Result<Self, SignalError> {
+        self.set_stop_loss(stop_loss)?;
+        Ok(self)
+    }
+
+    /// Sets the stop loss in place.
+    ///
+    /// # Errors
+    /// Those of [`Self::with_stop_loss`]; nothing is changed then.
+    pub fn set_stop_loss(&mut self, stop_loss: Price) -> Result<(), SignalError> {
         if !is_losing_side(self.direction, self.entry, stop_loss) {
             return Err(SignalError::StopOnWrongSide {
                 direction: self.direction,
@@ -134,7 +143,7 @@ impl Signal {
             });
         }
         self.stop_loss = Some(stop_loss);
-        Ok(self)
+        Ok(())
     }
 
     /// Adds a target.
@@ -142,6 +151,15 @@ impl Signal {
     /// # Errors
     /// [`SignalError::TargetOnWrongSide`] unless it is above a long entry or below a short one.
     pub fn with_take_profit(mut self, take_profit: Price) -> Result<Self, SignalError> {
+        self.set_take_profit(take_profit)?;
+        Ok(self)
+    }
+
+    /// Sets the target in place.
+    ///
+    /// # Errors
+    /// Those of [`Self::with_take_profit`]; nothing is changed then.
+    pub fn set_take_profit(&mut self, take_profit: Price) -> Result<(), SignalError> {
         if !is_losing_side(self.direction.opposite(), self.entry, take_profit) {
             return Err(SignalError::TargetOnWrongSide {
                 direction: self.direction,
@@ -150,7 +168,7 @@ impl Signal {
             });
         }
         self.take_profit = Some(take_profit);
-        Ok(self)
+        Ok(())
     }
 
     /// Checks that reward divided by risk is `min` at least. The account may demand more.

@@ -62,7 +62,12 @@ pub(crate) fn move_levels(
 ) -> Result<(), Refusal> {
     if rules.tick.is_some() {
         let target = Rounding::not_worse(entry.signal.direction().exit_side());
-        move_signal(&mut entry.signal, rules)?;
+        if let Some(wished) = entry.signal.stop_loss() {
+            move_stop(&mut entry.signal, rules, wished)?;
+        }
+        if let Some(wished) = entry.signal.take_profit() {
+            move_target(&mut entry.signal, rules, wished)?;
+        }
         for wished in entry.plan.targets.iter_mut().flatten() {
             wished.price = on_tick(rules, wished.price, target)?;
         }
@@ -79,23 +84,24 @@ pub(crate) fn move_levels(
     }
 }
 
-fn move_signal(signal: &mut Signal, rules: &InstrumentRules) -> Result<(), Refusal> {
+fn move_stop(signal: &mut Signal, rules: &InstrumentRules, wished: Price) -> Result<(), Refusal> {
+    let (price, side) = (signal.entry(), signal.direction().exit_side());
+    let was = on_tick(rules, wished, Rounding::toward_safety(side))?;
+    if was == wished {
+        return Ok(());
+    }
+    let fault = PlanFault::StopSide { price, was };
+    signal.set_stop_loss(was).map_err(|_| Refusal::BadPlan(fault))
+}
+
+fn move_target(signal: &mut Signal, rules: &InstrumentRules, wished: Price) -> Result<(), Refusal> {
     let (entry, side) = (signal.entry(), signal.direction().exit_side());
-    if let Some(wished) = signal.stop_loss() {
-        let was = on_tick(rules, wished, Rounding::toward_safety(side))?;
-        if was != wished {
-            let fault = PlanFault::StopSide { price: entry, was };
-            *signal = signal.clone().with_stop_loss(was).map_err(|_| Refusal::BadPlan(fault))?;
-        }
+    let was = on_tick(rules, wished, Rounding::not_worse(side))?;
+    if was == wished {
+        return Ok(());
     }
-    if let Some(wished) = signal.take_profit() {
-        let was = on_tick(rules, wished, Rounding::not_worse(side))?;
-        if was != wished {
-            let fault = PlanFault::TargetSide { entry, was };
-            *signal = signal.clone().with_take_profit(was).map_err(|_| Refusal::BadPlan(fault))?;
-        }
-    }
-    Ok(())
+    let fault = PlanFault::TargetSide { entry, was };
+    signal.set_take_profit(was).map_err(|_| Refusal::BadPlan(fault))
 }
 
 #[inline]
