@@ -3,7 +3,7 @@
 //! Built by the engine from exact books: orders whose fate is unknown and orders that wait count as
 //! filled. Money in quote asset.
 
-use domain::{Direction, InstrumentId, Money, PositionKey, Price, SleeveId, Timestamp};
+use domain::{Direction, Money, PositionKey, Price, SleeveId, Timestamp};
 
 /// The account at the moment of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,13 +75,6 @@ impl AccountView<'_> {
     #[inline]
     pub(crate) fn counted(&self) -> impl Iterator<Item = &Exposure> {
         self.exposures.iter().filter(|exposure| exposure.counts())
-    }
-
-    /// Notional of all that counts on one instrument, long and short added up.
-    #[inline]
-    pub(crate) fn notional_of(&self, instrument: InstrumentId) -> Money {
-        let on_it = self.counted().filter(|exposure| exposure.position.instrument == instrument);
-        on_it.map(|exposure| exposure.notional).sum()
     }
 
     /// Notional of all that counts.

@@ -1,7 +1,8 @@
 //! The gate: it reviews entries and exits, and remembers what locks entries.
 
 use domain::{
-    Confidence, Decimal, Direction, InstrumentId, Money, Price, Quantity, Signal, Sizing, Timestamp,
+    Confidence, Decimal, Direction, InstrumentId, Money, Price, Quantity, Rate, Signal, Sizing,
+    Timestamp,
 };
 
 use crate::guards::{self, ClosedTrade};
@@ -92,32 +93,36 @@ impl Gate {
         let instrument = proposal.position.instrument;
         self.check_locks(instrument, account.now, || account.equity)?;
         let limits = self.sleeves[proposal.sleeve.index()];
-        occupancy::check((&self.rules, limits.entries_max), &proposal, account)?;
+        let held = occupancy::check((&self.rules, limits.entries_max), &proposal, account)?;
         check_age(&self.rules, proposal.quote)?;
         check_confidence(self.rules.confidence_min, &proposal.entry.signal)?;
         let ratio_min = limits.reward_to_risk_min;
         check_reward_to_risk(ratio_min, &proposal.entry.signal)?;
         plan::check(&proposal.entry)?;
-        self.review_order(proposal, account)
+        self.review_order(proposal, account, held)
     }
 
-    /// The second half of the review: everything that asks for the order's prices.
+    /// The second half of the review: everything that asks for the order's prices. `held` is what counts on
+    /// the instrument.
     #[inline]
     fn review_order(
         &self,
         mut proposal: Proposal<'_>,
         account: &AccountView<'_>,
+        held: Money,
     ) -> Result<Approved<Box<EntryTicket>>, Refusal> {
         let filters = proposal.instrument.rules(account.now);
         let placement = placement::of(&proposal.entry, filters)?;
-        check_distance(&self.rules, proposal.quote, placement.price)?;
+        if let Some(maximum) = self.rules.price_distance_max {
+            check_distance(maximum, proposal.quote, placement.price)?;
+        }
         placement::move_levels(&mut proposal.entry, filters, placement.price)?;
         let bounds = Bounds {
             rules: &self.rules,
             terms: &self.terms[proposal.position.instrument.index()],
             filters,
             account,
-            instrument: proposal.position.instrument,
+            held,
             side: placement.side,
             kind: &placement.kind,
             price: placement.price,
@@ -261,8 +266,7 @@ fn check_age(rules: &RiskRules, quote: Quote) -> Result<(), Refusal> {
     }
 }
 
-fn check_distance(rules: &RiskRules, quote: Quote, was: Price) -> Result<(), Refusal> {
-    let Some(maximum) = rules.price_distance_max else { return Ok(()) };
+fn check_distance(maximum: Rate, quote: Quote, was: Price) -> Result<(), Refusal> {
     let mark = quote.mark;
     if was.minus(mark).abs() > mark.decimal() * maximum.decimal() {
         return Err(Refusal::PriceDistance { maximum, mark, was });

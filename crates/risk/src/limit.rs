@@ -4,8 +4,8 @@
 //! quantity that must be found from limits costs divisions.
 
 use domain::{
-    Decimal, FilterBreach, InstrumentId, InstrumentRules, Money, OrderKind, Price, Quantity, Rate,
-    Side, Timestamp,
+    Decimal, FilterBreach, InstrumentRules, Money, OrderKind, Price, Quantity, Rate, Side,
+    Timestamp,
 };
 
 use crate::rules::InstrumentMargin;
@@ -74,7 +74,8 @@ pub(crate) struct Bounds<'a> {
     pub(crate) terms: &'a Terms,
     pub(crate) filters: &'a InstrumentRules,
     pub(crate) account: &'a AccountView<'a>,
-    pub(crate) instrument: InstrumentId,
+    /// What counts on the instrument, long and short added up.
+    pub(crate) held: Money,
     pub(crate) side: Side,
     pub(crate) kind: &'a OrderKind,
     /// Price that stands for the entry.
@@ -135,7 +136,7 @@ impl Bounds<'_> {
     fn bracket_room(&self) -> Money {
         let (terms, now) = (self.terms, self.account.now);
         let maximum = terms.notional_max.unwrap_or_else(|| notional_max(&terms.margin, now));
-        maximum - self.account.notional_of(self.instrument)
+        maximum - self.held
     }
 
     /// Whether any limit of exposure is set.
@@ -149,10 +150,9 @@ impl Bounds<'_> {
     pub(crate) fn exposures(&self) -> [Option<Limit>; 2] {
         let rules = self.rules;
         let room = |maximum: Rate, held: Money| self.account.equity * maximum - held;
-        let instrument = rules.exposure_instrument_max.map(|maximum| {
-            let held = self.account.notional_of(self.instrument);
-            self.of_notional(SizeCap::InstrumentExposure, room(maximum, held))
-        });
+        let instrument = rules
+            .exposure_instrument_max
+            .map(|maximum| self.of_notional(SizeCap::InstrumentExposure, room(maximum, self.held)));
         let account = rules.exposure_account_max.map(|maximum| {
             self.of_notional(SizeCap::AccountExposure, room(maximum, self.account.notional()))
         });
@@ -192,19 +192,16 @@ impl Bounds<'_> {
             SizeCap::Margin => self.margin_refusal(limit, quantity),
             SizeCap::InstrumentExposure => Refusal::ExposureInstrument {
                 maximum: of_equity(self.rules.exposure_instrument_max),
-                was: account.notional_of(self.instrument) + notional,
+                was: self.held + notional,
             },
             SizeCap::AccountExposure => Refusal::ExposureAccount {
                 maximum: of_equity(self.rules.exposure_account_max),
                 was: account.notional() + notional,
             },
-            SizeCap::Bracket => {
-                let held = account.notional_of(self.instrument);
-                Refusal::BracketMax {
-                    maximum: Money::new(limit.amount) + held,
-                    was: held + notional,
-                }
-            }
+            SizeCap::Bracket => Refusal::BracketMax {
+                maximum: Money::new(limit.amount) + self.held,
+                was: self.held + notional,
+            },
         }
     }
 

@@ -1,22 +1,32 @@
 //! Whether there is room for another entry: per sleeve, per position and per account.
 
-use domain::Direction;
+use domain::{Direction, Money};
 
 use crate::{AccountView, Exposure, Proposal, Refusal, RiskRules};
 
-/// Checks that the sleeve, the position and the account can take one more entry.
+/// Checks that the sleeve, the position and the account can take one more entry. Gives the notional of
+/// all that counts on the instrument, long and short added up.
 pub(crate) fn check(
     (rules, entries_max): (&RiskRules, u32),
     proposal: &Proposal<'_>,
     account: &AccountView<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Money, Refusal> {
     let direction = proposal.entry.signal.direction();
     if let Some(held) = proposal.position.side.direction().filter(|held| *held != direction) {
         return Err(Refusal::OppositePosition { held });
     }
     let mut entries = 0u32;
-    for exposure in account.counted() {
-        if exposure.sleeve == proposal.sleeve {
+    let mut held = Money::ZERO;
+    for exposure in account.exposures {
+        let is_own = exposure.sleeve == proposal.sleeve;
+        let is_on_it = exposure.position.instrument == proposal.position.instrument;
+        if !(is_own || is_on_it) || !exposure.counts() {
+            continue;
+        }
+        if is_on_it {
+            held += exposure.notional;
+        }
+        if is_own {
             if exposure.position != proposal.position || exposure.direction != direction {
                 return Err(Refusal::PositionOpen);
             }
@@ -28,7 +38,8 @@ pub(crate) fn check(
     if entries > 0 && entries >= entries_max {
         return Err(Refusal::PositionOpen);
     }
-    check_positions(rules, proposal, account)
+    check_positions(rules, proposal, account)?;
+    Ok(held)
 }
 
 /// A position of the account has one direction, whichever sleeves share it.
