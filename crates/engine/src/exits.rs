@@ -7,11 +7,12 @@ use domain::{
     Direction, ExitReason, InstrumentRules, OrderId, OrderKind, OrderPurpose, PositionKey, Price,
     PriceKind, Quantity, Rate, Rounding, SleeveId, Timestamp,
 };
-use execution::{KernelOrder, OrderState};
-use risk::{ExitAmount, ExitTicket};
+use execution::{KernelOrder, OrderBook, OrderState};
+use risk::{ExitAmount, ExitTicket, Gate};
 use strategy::RoleCandles;
 
 use crate::effects::{Command, Effects, Skip};
+use crate::sleeve::OpenTrade;
 use crate::step::Moment;
 use crate::{EngineState, entries};
 
@@ -32,24 +33,24 @@ pub(crate) fn protect(
 ) {
     cancel_protection(state, id, effects, |kind| *kind != OrderKind::Market);
     let Some(held) = own(state, id) else { return };
-    for wanted in wanted_exits(state, id, held.key, held.quantity, now).into_iter().flatten() {
-        place(state, id, &held, &wanted, effects);
-    }
+    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return };
+    let rules = state.instruments[held.key.instrument.index()].rules(now);
+    wanted_exits(trade, held.quantity, rules, |wanted| {
+        place((&state.gate, &mut state.book), (id, &held), &wanted, effects);
+    });
 }
 
-/// Stop, targets and trailing stop of a position, in the order in which they are placed.
+/// Stop, trailing stop and targets of a position, in the order in which they are placed.
+#[inline]
 fn wanted_exits(
-    state: &EngineState,
-    id: SleeveId,
-    key: PositionKey,
+    trade: &OpenTrade,
     quantity: Quantity,
-    now: Timestamp,
-) -> [Option<Wanted>; 5] {
-    let mut wanted = [const { None }; 5];
-    let Some(trade) = state.sleeves[id.index()].trade.as_ref() else { return wanted };
+    rules: &InstrumentRules,
+    mut want: impl FnMut(Wanted),
+) {
     if let Some(trigger) = trade.stop {
         let kind = OrderKind::StopMarket { trigger, watches: PriceKind::Last };
-        wanted[0] = Some(Wanted { kind, quantity, reason: trade.stop_reason });
+        want(Wanted { kind, quantity, reason: trade.stop_reason });
     }
     if let Some(trailing) = trade.ticket.entry.plan.trailing {
         let kind = OrderKind::TrailingStop {
@@ -57,21 +58,20 @@ fn wanted_exits(
             callback: trailing.callback,
             watches: PriceKind::Last,
         };
-        wanted[1] = Some(Wanted { kind, quantity, reason: ExitReason::TrailingStop });
+        want(Wanted { kind, quantity, reason: ExitReason::TrailingStop });
     }
-    let rules = state.instruments[key.instrument.index()].rules(now);
     let targets = trade.ticket.entry.plan.targets;
     if targets[0].is_none() {
         if let Some(price) = trade.ticket.entry.signal.take_profit() {
             let kind = OrderKind::limit(price);
-            wanted[2] = Some(Wanted { kind, quantity, reason: ExitReason::TakeProfit });
+            want(Wanted { kind, quantity, reason: ExitReason::TakeProfit });
         }
-        return wanted;
+        return;
     }
     let whole: Rate = Rate::ONE;
     let mut share_left = whole.decimal();
     let mut left = Some(quantity);
-    for (target, place) in targets.into_iter().flatten().zip(2..) {
+    for target in targets.into_iter().flatten() {
         share_left -= target.share.decimal();
         // The last of shares that make up the whole takes what rounding has left.
         let part = if share_left.is_zero() {
@@ -82,9 +82,8 @@ fn wanted_exits(
         let Some(part) = part else { continue };
         left = left.and_then(|left| left.checked_sub(part));
         let kind = OrderKind::limit(target.price);
-        wanted[place] = Some(Wanted { kind, quantity: part, reason: ExitReason::TakeProfit });
+        want(Wanted { kind, quantity: part, reason: ExitReason::TakeProfit });
     }
-    wanted
 }
 
 fn part_of(quantity: Quantity, share: Rate) -> Option<Quantity> {
@@ -130,9 +129,8 @@ fn own(state: &EngineState, id: SleeveId) -> Option<Own> {
 }
 
 fn place(
-    state: &mut EngineState,
-    id: SleeveId,
-    held: &Own,
+    (gate, book): (&Gate, &mut OrderBook),
+    (id, held): (SleeveId, &Own),
     wanted: &Wanted,
     effects: &mut Effects,
 ) {
@@ -144,8 +142,8 @@ fn place(
         amount: ExitAmount::Reduce(wanted.quantity),
         reason: wanted.reason,
     };
-    if let Ok(approved) = state.gate.review_exit(ticket, held.quantity) {
-        effects.commands.push(Command::Place(state.book.submit_exit(&approved)));
+    if let Ok(approved) = gate.review_exit(ticket, held.quantity) {
+        effects.commands.push(Command::Place(book.submit_exit(&approved)));
     }
 }
 
@@ -198,7 +196,7 @@ fn leave(
         let quantity = first_part(whole, rules);
         left = whole.checked_sub(quantity);
         let wanted = Wanted { kind: OrderKind::Market, quantity, reason };
-        place(state, id, held, &wanted, effects);
+        place((&state.gate, &mut state.book), (id, held), &wanted, effects);
     }
 }
 
@@ -274,7 +272,8 @@ fn replace_stop(state: &mut EngineState, id: SleeveId, held: &Own, effects: &mut
     let reason = trade.stop_reason;
     let is_stop = |kind: &OrderKind| matches!(kind, OrderKind::StopMarket { .. });
     let first_new = effects.commands.len();
-    place(state, id, held, &Wanted { kind, quantity, reason }, effects);
+    let wanted = Wanted { kind, quantity, reason };
+    place((&state.gate, &mut state.book), (id, held), &wanted, effects);
     let new = match effects.commands.get(first_new) {
         Some(Command::Place(request)) => Some(request.id),
         Some(Command::Cancel { .. }) | None => None,
@@ -373,7 +372,8 @@ fn shrink(state: &mut EngineState, id: SleeveId, held: &Own, effects: &mut Effec
         *activation = None;
     }
     state.book.cancel(|it| it.request.id == order, |request| effects.cancel(request));
-    place(state, id, held, &Wanted { kind, quantity, reason }, effects);
+    let wanted = Wanted { kind, quantity, reason };
+    place((&state.gate, &mut state.book), (id, held), &wanted, effects);
     shrink(state, id, held, effects);
 }
 
