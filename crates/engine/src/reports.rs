@@ -9,7 +9,7 @@ use ledger::Booked;
 use risk::ClosedTrade;
 use strategy::PositionView;
 
-use crate::effects::{Notice, Skip};
+use crate::effects::{Effects, Notice, Skip};
 use crate::sleeve::{Leg, OpenTrade};
 use crate::step::Moment;
 use crate::{EngineError, EngineState, FillRecord, Trade, entries, exits};
@@ -162,7 +162,7 @@ fn exited(
 }
 
 fn record(
-    state: &EngineState,
+    state: &mut EngineState,
     sleeve: SleeveId,
     (trade, purpose): (u32, OrderPurpose),
     fill: &Fill,
@@ -171,9 +171,15 @@ fn record(
     if moment.effects.omits_fills {
         return;
     }
+    let fills = &mut moment.effects.fills;
     // Trades are numbered as they close; until then the sleeve tells whose an execution is.
-    let trade = if state.sleeves.len() == 1 { trade } else { 0 };
-    moment.effects.fills.push(FillRecord { trade, sleeve, purpose, fill: *fill });
+    let trade = if state.sleeves.len() == 1 {
+        trade
+    } else {
+        state.sleeves[sleeve.index()].told.push(fills.len());
+        0
+    };
+    fills.push(FillRecord { trade, sleeve, purpose, fill: *fill });
 }
 
 fn refresh_view(state: &mut EngineState, id: SleeveId) {
@@ -235,26 +241,35 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
     sleeve.trade = None;
     exits::cancel_all(state, id, moment.effects);
     entries::cancel_begun(state, id, moment.effects);
-    number_fills(state, moment);
+    number_fills(state, id, moment);
     state.gate.note_close(&closed);
     watch_depletion(state, moment);
     entries::place_deferred(state, id, moment);
 }
 
 /// Gives the executions of the last trade its number, where several sleeves trade side by side.
-fn number_fills(state: &EngineState, moment: &mut Moment<'_>) {
+fn number_fills(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
     if state.sleeves.len() == 1 || moment.effects.omits_fills {
         return;
     }
-    let Some(trade) = moment.effects.trades.last() else { return };
+    let Effects { trades, fills, .. } = &mut *moment.effects;
+    let Some(trade) = trades.last() else { return };
     let mut missing = trade.fills;
-    for record in moment.effects.fills.iter_mut().rev() {
-        if missing == 0 {
-            break;
-        }
-        if record.sleeve == trade.sleeve && record.trade == 0 {
+    // Gives a record the number if it wants it, and tells whether more are missing.
+    let mut number = |record: &mut FillRecord| {
+        if missing > 0 && record.sleeve == trade.sleeve && record.trade == 0 {
             record.trade = trade.index;
             missing -= 1;
+        }
+        missing > 0
+    };
+    for place in state.sleeves[id.index()].told.drain(..).rev() {
+        fills.get_mut(place).map(&mut number);
+    }
+    // Who listens may have taken executions from the list: what is left of them stands elsewhere then.
+    for record in fills.iter_mut().rev() {
+        if !number(record) {
+            break;
         }
     }
 }

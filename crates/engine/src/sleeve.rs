@@ -24,6 +24,8 @@ pub(crate) struct Sleeve {
     pub(crate) gone: Option<Waiting>,
     pub(crate) trade: Option<OpenTrade>,
     pub(crate) view: Option<PositionView>,
+    /// Where executions of its trade were told, while they have no number.
+    pub(crate) told: Vec<usize>,
     /// From this time on, ms since the epoch, the kernel has something to watch at each close.
     pub(crate) watch_from: i64,
 }
@@ -49,6 +51,7 @@ impl Sleeve {
             gone: None,
             trade: None,
             view: None,
+            told: Vec::new(),
             watch_from: if sees_account { i64::MIN } else { i64::MAX },
         }
     }
