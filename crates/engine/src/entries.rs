@@ -41,6 +41,7 @@ pub(crate) fn enter(
         entry,
         quote: Quote { mark, age_ms },
         instrument: &state.instruments[position.instrument.index()],
+        room: state.sleeves[id.index()].room.take(),
     };
     let reviewed = state.gate.review_entry(proposal, &view);
     let leaves = exposures.is_leaving(id);

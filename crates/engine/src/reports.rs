@@ -238,7 +238,9 @@ fn finish(state: &mut EngineState, id: SleeveId, reason: ExitReason, moment: &mu
         entry_notional: open.entered.average() * open.entered.quantity,
     };
     moment.effects.trades.push(closed_trade(by, open, reason));
-    sleeve.trade = None;
+    if let Some(trade) = sleeve.trade.take() {
+        sleeve.room = Some(trade.ticket);
+    }
     exits::cancel_all(state, id, moment.effects);
     entries::cancel_begun(state, id, moment.effects);
     number_fills(state, id, moment);
@@ -341,7 +343,7 @@ fn watch_depletion(state: &mut EngineState, moment: &mut Moment<'_>) {
         return;
     }
     let wallet = account.balance(ledger::Account::Wallet);
-    if wallet > Money::ZERO && wallet >= state.smallest(moment.now) {
+    if wallet > Money::ZERO && state.carries_any(wallet, moment.now) {
         return;
     }
     state.is_depleted = true;

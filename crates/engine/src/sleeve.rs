@@ -24,6 +24,8 @@ pub(crate) struct Sleeve {
     pub(crate) gone: Option<Waiting>,
     pub(crate) trade: Option<OpenTrade>,
     pub(crate) view: Option<PositionView>,
+    /// The ticket of the trade before, for the next one to be written over.
+    pub(crate) room: Option<Box<EntryTicket>>,
     /// Where executions of its trade were told, while they have no number.
     pub(crate) told: Vec<usize>,
     /// From this time on, ms since the epoch, the kernel has something to watch at each close.
@@ -51,6 +53,7 @@ impl Sleeve {
             gone: None,
             trade: None,
             view: None,
+            room: None,
             told: Vec::new(),
             watch_from: if sees_account { i64::MIN } else { i64::MAX },
         }

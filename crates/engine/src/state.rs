@@ -108,13 +108,13 @@ impl EngineState {
         self.sleeves.iter_mut().for_each(Sleeve::omit_output);
     }
 
-    /// Wallet below which no instrument can be traded at `now`.
-    pub(crate) fn smallest(&self, now: Timestamp) -> Money {
-        let margin = |(instrument, leverage): (&Instrument, &Leverage)| {
-            leverage.initial_margin(instrument.rules(now).notional_min)
-        };
-        let margins = self.instruments.iter().zip(&self.leverages).map(margin);
-        margins.min().unwrap_or(Money::ZERO)
+    /// Whether a wallet carries the smallest order of any instrument at `now`.
+    pub(crate) fn carries_any(&self, wallet: Money, now: Timestamp) -> bool {
+        self.instruments.iter().zip(&self.leverages).any(|(instrument, leverage)| {
+            let smallest = instrument.rules(now).notional_min;
+            // What carries it without leverage carries it with one: nothing need be divided.
+            wallet >= smallest || wallet >= leverage.initial_margin(smallest)
+        })
     }
 
     /// Wallet plus unrealised profit, in quote asset. A position without a mark counts at cost.

@@ -132,20 +132,22 @@ impl Gate {
         let stop_distance = stop_distance(&proposal.entry.signal, placement.price);
         let sizing = sizing::size(&bounds, self.rule_of(proposal.entry.sizing), stop_distance)?;
         liquidation::check(&bounds, &self.terms, &proposal, sizing.quantity)?;
-        // The room first: the ticket is then written where it stays.
-        let room = Box::new_uninit();
-        Ok(Approved::new(Box::write(
-            room,
-            EntryTicket {
-                sleeve: proposal.sleeve,
-                position: proposal.position,
-                side: placement.side,
-                kind: placement.kind,
-                quantity: sizing.quantity,
-                entry: proposal.entry,
-                sizing,
-            },
-        )))
+        let ticket = EntryTicket {
+            sleeve: proposal.sleeve,
+            position: proposal.position,
+            side: placement.side,
+            kind: placement.kind,
+            quantity: sizing.quantity,
+            entry: proposal.entry,
+            sizing,
+        };
+        Ok(Approved::new(match proposal.room {
+            Some(mut room) => {
+                *room = ticket;
+                room
+            }
+            None => Box::new(ticket),
+        }))
     }
 
     /// Whether a lock, a loss limit or the cool-down stands in the way of an entry now. To be asked again

@@ -19,6 +19,8 @@ pub struct Proposal<'a> {
     pub quote: Quote,
     /// The instrument with its rules.
     pub instrument: &'a Instrument,
+    /// A ticket that is done with, in whose place that of the entry is written; none is asked for.
+    pub room: Option<Box<EntryTicket>>,
 }
 
 /// An entry order, ready to be sent once it is [`Approved`](crate::Approved).

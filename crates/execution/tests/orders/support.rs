@@ -42,6 +42,7 @@ pub(crate) fn enter(book: &mut OrderBook, amount: &str) -> OrderRequest {
         entry: Box::new(Entry::at_market(signal, Sizing::Fixed(quantity(amount)))),
         quote: Quote { mark: price("100"), age_ms: 0 },
         instrument: &instrument,
+        room: None,
     };
     let money = Money::new(Decimal::from(1_000_000));
     let account = AccountView { now: NOW, equity: money, available: money, exposures: &[] };

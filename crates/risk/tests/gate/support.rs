@@ -169,6 +169,7 @@ impl Setup {
             entry: Box::new(entry),
             quote: self.quote,
             instrument: &instrument,
+            room: None,
         };
         let account = AccountView {
             now: self.now,
