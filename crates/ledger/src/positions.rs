@@ -43,8 +43,17 @@ impl Positions {
     }
 
     #[inline]
+    fn find(&self, key: PositionKey) -> Option<&Held> {
+        match self.held.as_slice() {
+            [] => None,
+            [only] => (only.key.index() == key.index()).then_some(only),
+            held => self.search(key).ok().map(|place| &held[place]),
+        }
+    }
+
+    #[inline]
     pub(crate) fn get(&self, key: PositionKey) -> Option<&Position> {
-        self.place(key).ok().map(|place| &self.held[place].position)
+        self.find(key).map(|held| &held.position)
     }
 
     #[inline]
@@ -77,8 +86,7 @@ impl Positions {
             let instruments = self.instruments;
             return Err(LedgerError::UnknownInstrument { position: key, instruments });
         }
-        let Ok(place) = self.place(key) else { return Ok(None) };
-        let held = &self.held[place];
+        let Some(held) = self.find(key) else { return Ok(None) };
         if held.key.side != key.side {
             return Err(LedgerError::OtherMode { position: key, open: held.key });
         }
