@@ -161,25 +161,30 @@ pub(crate) fn cancel(state: &mut EngineState, id: SleeveId, effects: &mut Effect
 }
 
 /// Takes back what is left of entries that had begun a trade which is over, or is to be.
+#[inline]
 pub(crate) fn cancel_begun(state: &mut EngineState, id: SleeveId, effects: &mut Effects) {
-    let waiting = &state.sleeves[id.index()].waiting;
-    let begun: Vec<OrderId> = waiting.iter().filter(|it| it.has_begun).map(|it| it.order).collect();
-    if !begun.is_empty() {
-        cancel_where(state, id, effects, |order| begun.contains(&order));
+    if !state.sleeves[id.index()].waiting.is_empty() {
+        cancel_those(state, id, effects, |it| it.has_begun);
     }
 }
 
 /// Takes back the entries whose time is over.
 pub(crate) fn expire(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
     let now = moment.now;
-    let due: Vec<OrderId> = state.sleeves[id.index()]
-        .waiting
-        .iter()
-        .filter(|waiting| waiting.until.is_some_and(|until| until <= now))
-        .map(|waiting| waiting.order)
-        .collect();
-    if !due.is_empty() {
-        cancel_where(state, id, moment.effects, |order| due.contains(&order));
+    cancel_those(state, id, moment.effects, |it| it.until.is_some_and(|until| until <= now));
+}
+
+#[inline(never)]
+fn cancel_those(
+    state: &mut EngineState,
+    id: SleeveId,
+    effects: &mut Effects,
+    wanted: impl Fn(&Waiting) -> bool,
+) {
+    let waiting = &state.sleeves[id.index()].waiting;
+    let orders: Vec<OrderId> = waiting.iter().filter(|it| wanted(it)).map(|it| it.order).collect();
+    if !orders.is_empty() {
+        cancel_where(state, id, effects, |order| orders.contains(&order));
     }
 }
 

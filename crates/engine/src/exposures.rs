@@ -32,8 +32,10 @@ pub(crate) struct Exposures {
 struct Part {
     /// How many exposures.
     count: usize,
+    /// Whether it holds something.
+    holds: bool,
     /// Unrealised profit of what it holds.
-    unrealised: Option<Money>,
+    unrealised: Money,
     /// What of the equity it binds.
     binds: Money,
     /// Whether market exits of all that it holds are under way.
@@ -52,15 +54,15 @@ struct Whole {
 impl Whole {
     #[inline]
     fn add(&mut self, part: &Part) {
-        self.holders += usize::from(part.unrealised.is_some());
-        self.unrealised += part.unrealised.unwrap_or_default();
+        self.holders += usize::from(part.holds);
+        self.unrealised += part.unrealised;
         self.binds += part.binds;
     }
 
     #[inline]
     fn take_off(&mut self, part: &Part) {
-        self.holders -= usize::from(part.unrealised.is_some());
-        self.unrealised -= part.unrealised.unwrap_or_default();
+        self.holders -= usize::from(part.holds);
+        self.unrealised -= part.unrealised;
         self.binds -= part.binds;
     }
 }
@@ -201,8 +203,8 @@ impl EngineState {
             entries: trade.entries,
             state,
         });
-        let unrealised = Some(held.gain(notional, held.cost));
-        Some(Part { count: 1, unrealised, binds, is_leaving })
+        let unrealised = held.gain(notional, held.cost);
+        Some(Part { count: 1, holds: true, unrealised, binds, is_leaving })
     }
 
     /// What a position binds of the equity. An isolated one has a wallet of its own: its profit carries

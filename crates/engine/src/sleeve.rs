@@ -176,8 +176,10 @@ pub(crate) struct Leg {
     pub(crate) quantity: Quantity,
     /// Of the first execution.
     price: Price,
+    /// Whether there are several executions.
+    has_several: bool,
     /// Price times quantity over all executions, where there are several.
-    sum: Option<Money>,
+    sum: Money,
 }
 
 impl Leg {
@@ -186,22 +188,24 @@ impl Leg {
     }
 
     pub(crate) fn at(price: Price, quantity: Quantity, time: Timestamp) -> Self {
-        Self { time, quantity, price, sum: None }
+        Self { time, quantity, price, has_several: false, sum: Money::ZERO }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        self.sum = Some(self.value() + other.value());
+        self.sum = self.value() + other.value();
+        self.has_several = true;
         self.quantity = self.quantity + other.quantity;
     }
 
     fn value(&self) -> Money {
-        self.sum.unwrap_or_else(|| self.price * self.quantity)
+        if self.has_several { self.sum } else { self.price * self.quantity }
     }
 
     /// The average price, settled.
     #[inline]
     pub(crate) fn average(&self) -> Price {
-        self.sum.and_then(|sum| sum.per(self.quantity)).unwrap_or(self.price)
+        let averaged = if self.has_several { self.sum.per(self.quantity) } else { None };
+        averaged.unwrap_or(self.price)
     }
 }
 
