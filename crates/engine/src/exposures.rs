@@ -97,7 +97,7 @@ impl EngineState {
         let exposures = &mut *self.exposures.borrow_mut();
         // Who shares an instrument sees the exposures of others changed (`entries::hold_opposite`).
         let keeps = self.sleeves.len() > 1 && !self.shares_instruments;
-        if keeps && !exposures.marks.is_empty() && exposures.marks == marks.0 {
+        if keeps && !exposures.marks.is_empty() && marks.are(&exposures.marks) {
             while let Some(sleeve) = exposures.acted.pop() {
                 self.expose_again(sleeve, marks, exposures);
             }

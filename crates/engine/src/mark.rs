@@ -17,6 +17,17 @@ pub struct Mark {
 pub struct Marks<'a>(pub &'a [Mark]);
 
 impl Marks<'_> {
+    /// Whether these are the very marks of a list. All are looked at without a branch for each, so that
+    /// several are compared at once.
+    pub(crate) fn are(self, list: &[Mark]) -> bool {
+        let differs = |(one, other): (&Mark, &Mark)| {
+            let time = one.time.millis() ^ other.time.millis();
+            (one.price.to_bits() ^ other.price.to_bits()) | time.cast_unsigned()
+        };
+        let pairs = self.0.iter().zip(list);
+        self.0.len() == list.len() && pairs.map(differs).fold(0, |all, one| all | one) == 0
+    }
+
     /// The exact mark price of an instrument; `None` before its first one.
     #[inline]
     #[must_use]
@@ -29,5 +40,21 @@ impl Marks<'_> {
     #[must_use]
     pub fn age_ms(&self, instrument: InstrumentId, now: Timestamp) -> i64 {
         self.0.get(instrument.index()).map_or(i64::MAX, |mark| now.millis() - mark.time.millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_the_same_in_number_price_and_time() {
+        let mark = |price, millis| Mark { price, time: Timestamp::from_millis(millis) };
+        let list = [mark(1.5, 60_000), mark(2.5, 120_000)];
+        let marks = Marks(&list);
+        assert!(marks.are(&list));
+        assert!(!marks.are(&list[..1]));
+        assert!(!marks.are(&[list[0], mark(2.5, 60_000)]));
+        assert!(!marks.are(&[mark(1.0, 60_000), list[1]]));
     }
 }
