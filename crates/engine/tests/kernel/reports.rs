@@ -5,7 +5,9 @@ use domain::{
     RejectReason, Timestamp,
 };
 
-use crate::support::{cancelled, filled, is_market, kernel, long, quantity, read, short};
+use crate::support::{
+    cancelled, filled, is_market, kernel, kernel_of, long, quantity, read, short,
+};
 
 const WHOLE: FillEnd = FillEnd::Complete;
 const PART: FillEnd = FillEnd::Partial;
@@ -234,6 +236,30 @@ fn a_report_that_cannot_be_is_an_error_and_books_nothing() {
     assert!(kernel.try_tell(filled(&entry[0], "2.1", WHOLE)).is_err());
     assert_eq!(kernel.state.books().account().positions().count(), before);
     assert!(kernel.effects.fills.is_empty());
+}
+
+/// Two round trips of one of two sleeves. After each report the first `taken` executions are taken from the
+/// list. Gives the numbers of the trades that those in the list belong to.
+fn numbers(taken: usize) -> Vec<u32> {
+    let mut kernel = kernel_of(vec![vec![vec![long("2")], vec![short("2")]], Vec::new()]);
+    for _ in 0..2 {
+        let (entry, _) = read(&kernel.close());
+        for (amount, end) in [("0.5", PART), ("1.5", WHOLE)] {
+            kernel.tell(filled(&entry[0], amount, end));
+            kernel.effects.fills.drain(..taken.min(kernel.effects.fills.len()));
+        }
+        let target = *kernel.state.orders().open().last().unwrap();
+        kernel.tell(filled(&target.request, "2", WHOLE));
+    }
+    assert_eq!(kernel.effects.trades.len(), 2);
+    kernel.effects.fills.iter().map(|record| record.trade).collect()
+}
+
+#[test]
+fn executions_get_the_number_of_their_trade_even_if_some_were_taken_from_the_list() {
+    assert_eq!(numbers(0), [1, 1, 1, 2, 2, 2]);
+    assert_eq!(numbers(1), [2, 2]);
+    assert_eq!(numbers(9), [2]);
 }
 
 #[test]

@@ -61,6 +61,11 @@ fn wish(direction: Direction, units: &str, (stop, target): (&str, &str)) -> Inte
 
 /// A kernel with 10000 whose strategy wishes something at each close.
 pub(crate) fn kernel(script: Vec<Vec<Intent>>) -> Kernel {
+    kernel_of(vec![script])
+}
+
+/// A kernel of several sleeves on one instrument.
+pub(crate) fn kernel_of(scripts: Vec<Vec<Vec<Intent>>>) -> Kernel {
     let symbol: domain::Symbol = "TESTUSDT".parse().unwrap();
     let instrument = InstrumentSetup {
         instrument: Instrument::without_filters(symbol.clone(), PriceScale::new(2)),
@@ -75,11 +80,7 @@ pub(crate) fn kernel(script: Vec<Vec<Intent>>) -> Kernel {
         position_mode: PositionMode::OneWay,
         rules: RiskRules::default(),
         instruments: vec![instrument],
-        sleeves: vec![SleeveSetup {
-            strategy: Box::new(Scripted(script)),
-            instrument: InstrumentId::new(0),
-            rules: SleeveRules::default(),
-        }],
+        sleeves: scripts.into_iter().map(sleeve).collect(),
     };
     let mut columns = Columns::default();
     for row in 0..10 {
@@ -91,6 +92,14 @@ pub(crate) fn kernel(script: Vec<Vec<Intent>>) -> Kernel {
     let key = SeriesKey::new(MarketKind::Demo, symbol, Timeframe::M1);
     let series = Series::new(key, PriceScale::new(2), columns).unwrap();
     Kernel { state: EngineState::new(settings), effects: Effects::default(), series, now: 0 }
+}
+
+fn sleeve(script: Vec<Vec<Intent>>) -> SleeveSetup {
+    SleeveSetup {
+        strategy: Box::new(Scripted(script)),
+        instrument: InstrumentId::new(0),
+        rules: SleeveRules::default(),
+    }
 }
 
 impl Kernel {
