@@ -15,9 +15,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Add, Neg};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::exact;
+use crate::exact::{self, Packed};
 
 /// A value that its type does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,19 +34,8 @@ pub struct OutOfRange {
 /// Decimals of every amount that comes out of a multiplication.
 pub(crate) const SETTLED_DECIMALS: u32 = 14;
 
-const PRICE_MAX_WHOLE: i64 = 1_000_000_000;
-/// The largest price in units of the last decimal, by the number of decimals; beyond them all fit.
-const PRICE_MAX_UNITS: [i64; 10] = {
-    let mut largest = [PRICE_MAX_WHOLE; 10];
-    let mut decimals = 1;
-    while decimals < largest.len() {
-        largest[decimals] = largest[decimals - 1].saturating_mul(10);
-        decimals += 1;
-    }
-    largest
-};
-const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
-const QUANTITY_MAX: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0); // 1e12
+const PRICE_MAX: u64 = 1_000_000_000;
+const QUANTITY_MAX: u64 = 1_000_000_000_000;
 
 macro_rules! decimal_newtype {
     ($name:ident) => {
@@ -76,7 +65,7 @@ macro_rules! decimal_newtype {
         impl Hash for $name {
             /// Equal amounts have equal hashes, whatever their trailing zeros.
             fn hash<H: Hasher>(&self, state: &mut H) {
-                self.0.hash(state);
+                self.decimal().hash(state);
             }
         }
 
@@ -85,6 +74,11 @@ macro_rules! decimal_newtype {
             #[inline]
             #[must_use]
             pub const fn decimal(self) -> Decimal {
+                self.0.decimal()
+            }
+
+            #[inline]
+            pub(crate) const fn packed(self) -> Packed {
                 self.0
             }
 
@@ -98,7 +92,7 @@ macro_rules! decimal_newtype {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&self.0.normalize(), f)
+                fmt::Display::fmt(&self.decimal().normalize(), f)
             }
         }
     };
@@ -106,10 +100,10 @@ macro_rules! decimal_newtype {
 
 /// A product, settled.
 #[inline]
-fn settled_product(one: Decimal, other: Decimal) -> Decimal {
+fn settled_product(one: Packed, other: Packed) -> Packed {
     match exact::product(one, other, SETTLED_DECIMALS) {
         Some(product) => product,
-        None => settled(one * other),
+        None => Packed::of(settled(one.decimal() * other.decimal())),
     }
 }
 
@@ -121,24 +115,21 @@ pub(crate) fn settled(value: Decimal) -> Decimal {
 
 /// Whether a value is greater than zero and at most `max`.
 #[inline]
-fn is_within(value: Decimal, max: Decimal) -> bool {
-    value.is_sign_positive() && !value.is_zero() && exact::compare(value, max) != Ordering::Greater
+fn is_within(value: Packed, max: u64) -> bool {
+    !value.is_negative() && !value.is_zero() && exact::is_at_most(value, max)
 }
 
 /// Quote asset per one unit of the base asset. Greater than zero, at most 1e9.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(8))] // Copies of what holds it go by whole words.
-pub struct Price(Decimal);
+pub struct Price(Packed);
 
 /// An amount of the base asset. Greater than zero, at most 1e12.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(8))] // Likewise.
-pub struct Quantity(Decimal);
+pub struct Quantity(Packed);
 
 /// A fraction (0.001 is ten basis points), between -1000 and 1000.
 #[derive(Clone, Copy, Debug, Default)]
-#[repr(align(8))] // Likewise.
-pub struct Rate(Decimal);
+pub struct Rate(Packed);
 
 decimal_newtype!(Price);
 decimal_newtype!(Quantity);
@@ -151,8 +142,9 @@ impl Price {
     /// [`OutOfRange`] unless `0 < value <= 1e9`.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
-        if is_within(value, PRICE_MAX) {
-            Ok(Self(value))
+        let packed = Packed::of(value);
+        if is_within(packed, PRICE_MAX) {
+            Ok(Self(packed))
         } else {
             Err(OutOfRange {
                 what: "price",
@@ -166,18 +158,18 @@ impl Price {
     #[inline]
     #[must_use]
     pub(crate) fn of_units(units: i64, decimals: u8) -> Option<Self> {
-        let largest = PRICE_MAX_UNITS.get(usize::from(decimals)).copied().unwrap_or(i64::MAX);
-        if units <= 0 || units > largest {
-            return None;
-        }
-        exact::of_units(units.unsigned_abs(), u32::from(decimals)).map(Self)
+        let value = Packed::of_units(u64::try_from(units).ok()?, u32::from(decimals))?;
+        is_within(value, PRICE_MAX).then_some(Self(value))
     }
 
     /// Moves the price by a fraction of itself: `price * (1 + rate)`, settled; `None` if nothing is left.
     #[inline]
     #[must_use]
     pub fn shifted(self, rate: Rate) -> Option<Self> {
-        Self::new(settled_product(self.0, Decimal::ONE + rate.0)).ok()
+        // A price that does not move keeps its decimals.
+        let factor = if rate.0.is_zero() { Packed::ONE } else { exact::sum(Packed::ONE, rate.0) };
+        let moved = settled_product(self.0, factor);
+        is_within(moved, PRICE_MAX).then_some(Self(moved))
     }
 
     /// The same price written with at least as many decimals as `tick`.
@@ -187,11 +179,41 @@ impl Price {
         Self(exact::in_decimals_of(self.0, tick.0))
     }
 
+    /// The price on a multiple of `tick`, the rest cut off or, `up`, rounded up; `None` when nothing is
+    /// left of it.
+    #[inline]
+    #[must_use]
+    pub(crate) fn on_tick(self, tick: Self, up: bool) -> Option<Self> {
+        if tick.0.is_unit() {
+            // A power of ten: cutting decimals is the same without a division.
+            if self.0.scale() <= tick.0.scale() {
+                return Some(self);
+            }
+            if let Some(rounded) = exact::with_decimals(self.0, tick.0.scale(), up) {
+                return is_within(rounded, PRICE_MAX).then_some(Self(rounded));
+            }
+        }
+        self.on_odd_tick(tick, up)
+    }
+
+    /// The same in general.
+    #[inline(never)]
+    fn on_odd_tick(self, tick: Self, up: bool) -> Option<Self> {
+        let (value, tick) = (self.decimal(), tick.decimal());
+        let strategy = if up { RoundingStrategy::AwayFromZero } else { RoundingStrategy::ToZero };
+        let rounded = if tick.mantissa() == 1 {
+            value.round_dp_with_strategy(tick.scale(), strategy)
+        } else {
+            (value / tick).round_dp_with_strategy(0, strategy) * tick
+        };
+        Self::new(rounded).ok()
+    }
+
     /// Signed distance `self - other` in quote asset per unit.
     #[inline]
     #[must_use]
     pub fn minus(self, other: Self) -> Decimal {
-        exact::difference(self.0, other.0)
+        exact::difference(self.0, other.0).decimal()
     }
 }
 
@@ -202,8 +224,9 @@ impl Quantity {
     /// [`OutOfRange`] unless `0 < value <= 1e12`.
     #[inline]
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
-        if is_within(value, QUANTITY_MAX) {
-            Ok(Self(value))
+        let packed = Packed::of(value);
+        if is_within(packed, QUANTITY_MAX) {
+            Ok(Self(packed))
         } else {
             Err(OutOfRange {
                 what: "quantity",
@@ -216,14 +239,14 @@ impl Quantity {
     /// The largest multiple of `step` that is not above the quantity; `None` below one step.
     #[must_use]
     pub fn round_down(self, step: Self) -> Option<Self> {
-        if step.0.mantissa() == 1 {
+        if step.0.is_unit() {
             // A power of ten: cutting decimals is the same without a division.
             if self.0.scale() <= step.0.scale() {
                 return Some(self.in_decimals_of(step));
             }
-            return Self::new(self.0.trunc_with_scale(step.0.scale())).ok();
+            return Self::new(self.decimal().trunc_with_scale(step.0.scale())).ok();
         }
-        Self::new((self.0 / step.0).floor() * step.0).ok()
+        Self::new((self.decimal() / step.decimal()).floor() * step.decimal()).ok()
     }
 
     /// The same quantity written with at least as many decimals as `step`: quantities of equal scale
@@ -238,7 +261,7 @@ impl Quantity {
     #[inline]
     #[must_use]
     pub(crate) fn is_on_step(self, step: Self) -> bool {
-        (step.0.mantissa() == 1 && self.0.scale() <= step.0.scale())
+        (step.0.is_unit() && self.0.scale() <= step.0.scale())
             || self.round_down(step) == Some(self)
     }
 
@@ -252,7 +275,7 @@ impl Quantity {
     /// The largest quantity there is.
     #[must_use]
     pub const fn max_value() -> Self {
-        Self(QUANTITY_MAX)
+        Self(Packed::of_units(QUANTITY_MAX, 0).expect("no decimals are few"))
     }
 
     /// The smaller of the two.
@@ -265,9 +288,9 @@ impl Quantity {
 
 impl Rate {
     /// No rate at all.
-    pub const ZERO: Self = Self(Decimal::ZERO);
+    pub const ZERO: Self = Self(Packed::ZERO);
     /// One, the whole.
-    pub const ONE: Self = Self(Decimal::ONE);
+    pub const ONE: Self = Self(Packed::ONE);
 
     /// Makes a rate.
     ///
@@ -275,7 +298,7 @@ impl Rate {
     /// [`OutOfRange`] unless `-1000 <= value <= 1000`.
     pub fn new(value: Decimal) -> Result<Self, OutOfRange> {
         if value.abs() <= Decimal::ONE_THOUSAND {
-            Ok(Self(value))
+            Ok(Self(Packed::of(value)))
         } else {
             Err(OutOfRange {
                 what: "rate",
@@ -298,7 +321,7 @@ impl Neg for Rate {
     type Output = Self;
     #[inline]
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self(self.0.negated())
     }
 }
 

@@ -1,10 +1,12 @@
-//! Short cuts for exact decimals of few digits.
+//! Exact decimals in the form that amounts keep, and short cuts for those of few digits.
 //!
 //! [`Decimal`] handles 28 digits at the price of general code. Amounts of the kernel nearly always fit
 //! into 64 bits; for those, sums, products and comparisons are a few machine instructions here. What
 //! does not fit goes to the library. Results are equal in value digit for digit (tested).
 
 use std::cmp::Ordering;
+use std::fmt;
+use std::num::NonZeroU64;
 
 use rust_decimal::Decimal;
 
@@ -32,51 +34,97 @@ const POWERS: [u64; 20] = [
     10_000_000_000_000_000_000,
 ];
 
-/// Bit of the sign and place of the scale in the library's flags.
-const NEGATIVE: u32 = 1 << 31;
-const SCALE_AT: u32 = 16;
-
-/// A decimal taken apart: sign and scale, and the digits without sign.
+/// A [`Decimal`] in two words, which travel in registers and of which an `Option` needs no third.
 #[derive(Clone, Copy)]
-struct Parts {
-    flags: u32,
-    digits: u128,
+pub(crate) struct Packed {
+    /// The lowest 64 bits of the digits.
+    low: u64,
+    /// The other 32 bits of the digits, the scale, a bit that is always set, and the sign. Zero has none.
+    rest: NonZeroU64,
 }
 
-impl Parts {
+/// What `rest` is made of.
+const HIGH: u64 = u32::MAX as u64;
+const SCALE_AT: u32 = 32;
+const SET: u64 = 1 << 40;
+const NEGATIVE: u64 = 1 << 63;
+
+impl Packed {
+    pub(crate) const ZERO: Self = Self { low: 0, rest: rest(false, 0, 0) };
+    pub(crate) const ONE: Self = Self { low: 1, rest: rest(false, 0, 0) };
+
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the flags are the lowest 32 bits")]
-    const fn of(value: Decimal) -> Self {
-        let raw = u128::from_le_bytes(value.serialize());
-        Self { flags: raw as u32, digits: raw >> 32 }
+    #[expect(clippy::cast_possible_truncation, reason = "four words of 32 bits are taken apart")]
+    pub(crate) const fn of(value: Decimal) -> Self {
+        let raw = u128::from_le_bytes(value.serialize()); // Sign and scale, then the digits.
+        let (low, high) = ((raw >> 32) as u64, (raw >> 96) as u64);
+        let (negative, scale) = (value.is_sign_negative(), value.scale());
+        Self { low, rest: rest(negative && !value.is_zero(), scale, high) }
     }
 
-    /// The decimal, if the digits fit into the library's 96 bits.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "three words of 32 bits are taken apart")]
-    fn decimal(self) -> Option<Decimal> {
-        if self.digits >> 96 != 0 {
+    pub(crate) const fn decimal(self) -> Decimal {
+        let (low, mid, high) = (self.low as u32, (self.low >> 32) as u32, self.high() as u32);
+        Decimal::from_parts(low, mid, high, self.is_negative(), self.scale())
+    }
+
+    /// So many units of the last of `scale` decimals, which are 28 at most; `None` if the digits do not
+    /// fit into the library's 96 bits.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "two words are taken apart")]
+    const fn new(negative: bool, scale: u32, digits: u128) -> Option<Self> {
+        if digits >> 96 != 0 {
             return None;
         }
-        let (low, high) = (self.digits as u64, (self.digits >> 64) as u32);
-        let negative = self.is_negative(); // Of zero the library takes the sign away.
-        Some(Decimal::from_parts(low as u32, (low >> 32) as u32, high, negative, self.scale()))
+        let (low, high) = (digits as u64, (digits >> 64) as u64);
+        Some(Self { low, rest: rest(negative && digits != 0, scale, high) })
+    }
+
+    /// So many units of the last of `decimals` decimals, which are 28 at most.
+    #[inline]
+    pub(crate) const fn of_units(units: u64, decimals: u32) -> Option<Self> {
+        if decimals > 28 {
+            return None;
+        }
+        Some(Self { low: units, rest: rest(false, decimals, 0) })
     }
 
     #[inline]
-    const fn is_negative(self) -> bool {
-        self.flags & NEGATIVE != 0
+    pub(crate) const fn is_negative(self) -> bool {
+        self.rest.get() & NEGATIVE != 0
     }
 
     #[inline]
-    const fn scale(self) -> u32 {
-        (self.flags & !NEGATIVE) >> SCALE_AT
+    pub(crate) const fn scale(self) -> u32 {
+        ((self.rest.get() >> SCALE_AT) & 0x1f) as u32
+    }
+
+    #[inline]
+    const fn high(self) -> u64 {
+        self.rest.get() & HIGH
+    }
+
+    #[inline]
+    const fn digits(self) -> u128 {
+        ((self.high() as u128) << 64) | self.low as u128
     }
 
     /// The digits, if they fit into 64 bits.
     #[inline]
-    fn small(self) -> Option<u64> {
-        u64::try_from(self.digits).ok()
+    const fn small(self) -> Option<u64> {
+        if self.high() == 0 { Some(self.low) } else { None }
+    }
+
+    #[inline]
+    pub(crate) const fn is_zero(self) -> bool {
+        matches!(self.small(), Some(0))
+    }
+
+    /// Whether its size is one unit of its last decimal: a power of ten.
+    #[inline]
+    pub(crate) const fn is_unit(self) -> bool {
+        matches!(self.small(), Some(1))
     }
 
     /// Digits at a scale that is larger by `more`.
@@ -87,66 +135,73 @@ impl Parts {
     }
 
     #[inline]
-    const fn negated(self) -> Self {
-        Self { flags: self.flags ^ NEGATIVE, ..self }
+    pub(crate) const fn negated(self) -> Self {
+        let negative = !self.is_negative() && !self.is_zero();
+        Self { rest: rest(negative, self.scale(), self.high()), ..self }
     }
 }
 
-/// Both with digits of the larger scale.
 #[inline]
-fn aligned(one: Parts, other: Parts) -> Option<(Parts, Parts)> {
+const fn rest(negative: bool, scale: u32, high: u64) -> NonZeroU64 {
+    let sign = if negative { NEGATIVE } else { 0 };
+    NonZeroU64::new(SET | sign | (scale as u64) << SCALE_AT | high).expect("one bit is always set")
+}
+
+impl Default for Packed {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.decimal(), f)
+    }
+}
+
+/// Digits of both at the larger of their scales, and that scale.
+#[inline]
+fn aligned(one: Packed, other: Packed) -> Option<(u128, u128, u32)> {
     let (one_scale, other_scale) = (one.scale(), other.scale());
-    let scaled = |parts: Parts, scale: u32| {
-        let digits = parts.scaled(scale - parts.scale())?;
-        Some(Parts { flags: (parts.flags & NEGATIVE) | (scale << SCALE_AT), digits })
-    };
     match one_scale.cmp(&other_scale) {
-        Ordering::Equal => Some((one, other)),
-        Ordering::Less => Some((scaled(one, other_scale)?, other)),
-        Ordering::Greater => Some((one, scaled(other, one_scale)?)),
+        Ordering::Equal => Some((one.digits(), other.digits(), one_scale)),
+        Ordering::Less => Some((one.scaled(other_scale - one_scale)?, other.digits(), other_scale)),
+        Ordering::Greater => {
+            Some((one.digits(), other.scaled(one_scale - other_scale)?, one_scale))
+        }
     }
 }
 
-/// The sum of two with one scale.
+/// Whether a value that is not negative is at most this whole number.
 #[inline]
-fn added(one: Parts, other: Parts) -> Option<Decimal> {
-    let (digits, flags) = if one.flags == other.flags {
-        (one.digits + other.digits, one.flags)
-    } else if one.digits >= other.digits {
-        (one.digits - other.digits, one.flags)
-    } else {
-        (other.digits - one.digits, other.flags)
-    };
-    Parts { flags, digits }.decimal()
-}
-
-/// So many units of the last of `decimals` decimals, which are 28 at most.
-#[inline]
-pub(crate) fn of_units(units: u64, decimals: u32) -> Option<Decimal> {
-    let flags = (decimals <= 28).then_some(decimals << SCALE_AT)?;
-    Parts { flags, digits: units.into() }.decimal()
+pub(crate) fn is_at_most(value: Packed, whole: u64) -> bool {
+    let power = POWERS.get(value.scale() as usize);
+    match (power.and_then(|power| whole.checked_mul(*power)), value.small()) {
+        (Some(largest), Some(small)) => small <= largest,
+        (Some(_), None) => false,
+        (None, Some(_)) => true,
+        (None, None) => value.decimal() <= Decimal::from(whole),
+    }
 }
 
 /// A value that is not negative with so many decimals, the rest cut off or, `up`, rounded away from zero.
 /// `None` where that is not a single division of small numbers.
 #[inline]
-pub(crate) fn with_decimals(value: Decimal, decimals: u32, up: bool) -> Option<Decimal> {
-    let parts = Parts::of(value);
-    let less = parts.scale().checked_sub(decimals)?;
-    if parts.is_negative() {
+pub(crate) fn with_decimals(value: Packed, decimals: u32, up: bool) -> Option<Packed> {
+    let less = value.scale().checked_sub(decimals)?;
+    if value.is_negative() {
         return None;
     }
-    let (digits, power) = (parts.small()?, *POWERS.get(less as usize)?);
+    let (digits, power) = (value.small()?, *POWERS.get(less as usize)?);
     let cut = digits / power + u64::from(up && !digits.is_multiple_of(power));
-    of_units(cut, decimals)
+    Packed::of_units(cut, decimals)
 }
 
 /// The order of two decimals.
 #[inline]
-pub(crate) fn compare(one: Decimal, other: Decimal) -> Ordering {
-    let (left, right) = (Parts::of(one), Parts::of(other));
-    if left.flags == right.flags && !left.is_negative() {
-        return left.digits.cmp(&right.digits);
+pub(crate) fn compare(one: Packed, other: Packed) -> Ordering {
+    if one.rest == other.rest && !one.is_negative() {
+        return one.low.cmp(&other.low);
     }
     compare_unlike(one, other)
 }
@@ -154,16 +209,13 @@ pub(crate) fn compare(one: Decimal, other: Decimal) -> Ordering {
 /// The order of two decimals whose sign or scale may differ; kept apart, so that the usual case stays
 /// small where it is inlined.
 #[inline(never)]
-fn compare_unlike(one: Decimal, other: Decimal) -> Ordering {
-    let Some((left, right)) = aligned(Parts::of(one), Parts::of(other)) else {
-        return one.cmp(&other);
+fn compare_unlike(one: Packed, other: Packed) -> Ordering {
+    let Some((left, right, _)) = aligned(one, other) else {
+        return one.decimal().cmp(&other.decimal());
     };
-    match (left.is_negative(), right.is_negative()) {
-        (false, false) => left.digits.cmp(&right.digits),
-        (true, true) => right.digits.cmp(&left.digits),
-        // The library may carry a negative zero.
-        (false, true) if right.digits == 0 && left.digits == 0 => Ordering::Equal,
-        (true, false) if right.digits == 0 && left.digits == 0 => Ordering::Equal,
+    match (one.is_negative(), other.is_negative()) {
+        (false, false) => left.cmp(&right),
+        (true, true) => right.cmp(&left),
         (false, true) => Ordering::Greater,
         (true, false) => Ordering::Less,
     }
@@ -171,89 +223,103 @@ fn compare_unlike(one: Decimal, other: Decimal) -> Ordering {
 
 /// Their sum.
 #[inline]
-pub(crate) fn sum(one: Decimal, other: Decimal) -> Decimal {
-    let short =
-        aligned(Parts::of(one), Parts::of(other)).and_then(|(one, other)| added(one, other));
-    short.unwrap_or_else(|| one + other)
+pub(crate) fn sum(one: Packed, other: Packed) -> Packed {
+    if one.rest == other.rest
+        && let (Some(left), Some(right)) = (one.small(), other.small())
+        && let Some(low) = left.checked_add(right)
+    {
+        return Packed { low, ..one };
+    }
+    sum_unlike(one, other)
+}
+
+/// The sum of two whose sign or scale may differ.
+#[inline(never)]
+fn sum_unlike(one: Packed, other: Packed) -> Packed {
+    let short = aligned(one, other).and_then(|(left, right, scale)| {
+        let (digits, negative) = if one.is_negative() == other.is_negative() {
+            (left + right, one.is_negative())
+        } else if left >= right {
+            (left - right, one.is_negative())
+        } else {
+            (right - left, other.is_negative())
+        };
+        Packed::new(negative, scale, digits)
+    });
+    short.unwrap_or_else(|| Packed::of(one.decimal() + other.decimal()))
 }
 
 /// Their difference.
 #[inline]
-pub(crate) fn difference(one: Decimal, other: Decimal) -> Decimal {
-    let short = aligned(Parts::of(one), Parts::of(other).negated())
-        .and_then(|(one, other)| added(one, other));
-    short.unwrap_or_else(|| one - other)
+pub(crate) fn difference(one: Packed, other: Packed) -> Packed {
+    if one.rest == other.rest
+        && let (Some(left), Some(right)) = (one.small(), other.small())
+        && left > right
+    {
+        return Packed { low: left - right, ..one };
+    }
+    sum_unlike(one, other.negated())
 }
 
 /// Their product, if it is exact in at most `decimals` decimals without further ado.
 #[inline]
-pub(crate) fn product(one: Decimal, other: Decimal, decimals: u32) -> Option<Decimal> {
-    let (one, other) = (Parts::of(one), Parts::of(other));
+pub(crate) fn product(one: Packed, other: Packed, decimals: u32) -> Option<Packed> {
     let scale = one.scale() + other.scale();
     if scale > decimals {
         return None;
     }
     let digits = u128::from(one.small()?) * u128::from(other.small()?);
-    let flags = ((one.flags ^ other.flags) & NEGATIVE) | (scale << SCALE_AT);
-    Parts { flags, digits }.decimal()
+    Packed::new(one.is_negative() != other.is_negative(), scale, digits)
 }
 
-/// The product in whole units of the last of `decimals` decimals, rounded half to even.
+/// The product of two that are not negative in whole units of the last of `decimals` decimals, where
+/// it is exact and a single product of small numbers.
 #[inline]
-pub(crate) fn settled_units(one: Decimal, other: Decimal, decimals: u32) -> Option<i128> {
-    let (one, other) = (Parts::of(one), Parts::of(other));
+pub(crate) fn small_units(one: Packed, other: Packed, decimals: u32) -> Option<i128> {
+    let more = decimals.checked_sub(one.scale() + other.scale())?;
+    let digits = one.small()?.checked_mul(other.small()?)?;
+    Some(i128::from(digits) * i128::from(*POWERS.get(more as usize)?))
+}
+
+/// The same, rounded half to even where it is not exact.
+pub(crate) fn settled_units(one: Packed, other: Packed, decimals: u32) -> Option<i128> {
     let digits = u128::from(one.small()?) * u128::from(other.small()?);
     let scale = one.scale() + other.scale();
-    let size = match (u64::try_from(digits), decimals.checked_sub(scale)) {
-        (Ok(small), Some(more)) => u128::from(small) * u128::from(*POWERS.get(more as usize)?),
-        _ => wide_units(digits, scale, decimals)?,
+    let units = match decimals.checked_sub(scale) {
+        Some(more) => digits.checked_mul(u128::from(*POWERS.get(more as usize)?))?,
+        None => rounded_quotient(digits, *POWERS.get((scale - decimals) as usize)?),
     };
-    let units = i128::try_from(size).ok()?;
-    Some(if (one.flags ^ other.flags) & NEGATIVE != 0 { -units } else { units })
-}
-
-/// Digits at a scale in whole units of the last of `decimals` decimals, where that is not a single
-/// product of small numbers.
-#[inline(never)]
-fn wide_units(digits: u128, scale: u32, decimals: u32) -> Option<u128> {
-    match decimals.checked_sub(scale) {
-        Some(more) => digits.checked_mul(u128::from(*POWERS.get(more as usize)?)),
-        None => Some(rounded_quotient(digits, *POWERS.get((scale - decimals) as usize)?)),
-    }
+    i128::try_from(units).ok()
 }
 
 /// The same value written with at least as many decimals as `other`, where its digits allow it: amounts
 /// of equal scale compare fastest.
 #[inline]
-pub(crate) fn in_decimals_of(value: Decimal, other: Decimal) -> Decimal {
-    let (parts, scale) = (Parts::of(value), Parts::of(other).scale());
-    if parts.scale() >= scale {
+pub(crate) fn in_decimals_of(value: Packed, other: Packed) -> Packed {
+    let scale = other.scale();
+    if value.scale() >= scale {
         return value;
     }
-    let rescaled = parts.scaled(scale - parts.scale()).and_then(|digits| {
-        Parts { flags: (parts.flags & NEGATIVE) | (scale << SCALE_AT), digits }.decimal()
-    });
-    rescaled.unwrap_or(value)
+    let rescaled = value.scaled(scale - value.scale());
+    let written = rescaled.and_then(|digits| Packed::new(value.is_negative(), scale, digits));
+    written.unwrap_or(value)
 }
 
-/// Units times a factor, rounded half to even.
+/// Units times a factor, rounded half to even, where the product fits into 64 bits.
 #[inline]
-pub(crate) fn scaled_units(units: i128, factor: Decimal) -> Option<i128> {
-    let factor = Parts::of(factor);
-    let times = factor.small()?;
+pub(crate) fn small_scaled(units: i128, factor: Packed) -> Option<i128> {
     let power = *POWERS.get(factor.scale() as usize)?;
-    let small = u64::try_from(units.unsigned_abs()).ok().and_then(|small| small.checked_mul(times));
-    let size = match small {
-        Some(size) => i128::from(rounded_by_scale(size, factor.scale())),
-        None => wide_scaled(units.unsigned_abs(), times, power)?,
-    };
-    Some(if (units < 0) != factor.is_negative() { -size } else { size })
+    let size = u64::try_from(units.unsigned_abs()).ok()?.checked_mul(factor.small()?)?;
+    let size = i128::from(rounded_small(size, power));
+    Some(if (units < 0) == factor.is_negative() { size } else { -size })
 }
 
-/// Units times a factor where the product needs more than 64 bits.
-#[inline(never)]
-fn wide_scaled(units: u128, times: u64, power: u64) -> Option<i128> {
-    i128::try_from(rounded_quotient(units.checked_mul(times.into())?, power)).ok()
+/// The same where the product needs more.
+pub(crate) fn wide_scaled(units: i128, factor: Packed) -> Option<i128> {
+    let power = *POWERS.get(factor.scale() as usize)?;
+    let size = units.unsigned_abs().checked_mul(factor.small()?.into())?;
+    let size = i128::try_from(rounded_quotient(size, power)).ok()?;
+    Some(if (units < 0) == factor.is_negative() { size } else { -size })
 }
 
 /// `digits / power`, half to even.
@@ -263,7 +329,8 @@ pub(crate) fn rounded_quotient(digits: u128, power: u64) -> u128 {
         return u128::from(rounded_small(small, power));
     }
     let wide = u128::from(power);
-    let (quotient, rest) = (digits / wide, digits % wide);
+    let quotient = digits / wide;
+    let rest = digits - quotient * wide;
     quotient + u128::from(rounds_up(rest, power, quotient % 2 == 1))
 }
 
@@ -273,22 +340,6 @@ const fn rounded_small(digits: u64, power: u64) -> u64 {
     let (quotient, rest) = (digits / power, digits % power);
     // Twice the rest cannot overflow: the rest is below the power, and that below 1e19.
     quotient + (rest > power - rest || (rest == power - rest && quotient % 2 == 1)) as u64
-}
-
-/// The same by a power of ten that is known by its exponent: the usual ones are divided by with a
-/// multiplication, as the compiler knows them.
-#[inline]
-fn rounded_by_scale(digits: u64, scale: u32) -> u64 {
-    match scale {
-        0 => digits,
-        1 => rounded_small(digits, 10),
-        2 => rounded_small(digits, 100),
-        3 => rounded_small(digits, 1_000),
-        4 => rounded_small(digits, 10_000),
-        5 => rounded_small(digits, 100_000),
-        6 => rounded_small(digits, 1_000_000),
-        _ => rounded_small(digits, POWERS[scale as usize]),
-    }
 }
 
 /// Whether a rest is more than a half, or a half that an odd quotient gives away.
@@ -305,18 +356,17 @@ fn rounds_up(rest: u128, power: u64, odd: bool) -> bool {
 /// place beyond. Many times faster than the library's own conversion.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
-pub(crate) fn to_f64(value: Decimal) -> f64 {
+pub(crate) fn to_f64(value: Packed) -> f64 {
     const POWERS: [f64; 29] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28,
     ];
-    let parts = Parts::of(value);
-    let digits = match i64::try_from(parts.digits) {
+    let digits = match i64::try_from(value.digits()) {
         Ok(small) => small as f64,
-        Err(_) => wide(parts.digits),
+        Err(_) => wide(value.digits()),
     };
-    let size = digits / POWERS[parts.scale() as usize];
-    if parts.is_negative() { -size } else { size }
+    let size = digits / POWERS[value.scale() as usize];
+    if value.is_negative() { -size } else { size }
 }
 
 /// Digits that need more than 63 bits; kept apart, so that the usual case does not pay for it.
@@ -349,37 +399,59 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
         fn short_cuts_agree_with_the_library(one in any_decimal(), other in any_decimal()) {
-            prop_assert_eq!(compare(one, other), one.cmp(&other));
+            let (left, right) = (Packed::of(one), Packed::of(other));
+            prop_assert_eq!(format!("{left:?}"), format!("{one:?}"));
+            prop_assert_eq!(left.is_zero(), one.is_zero());
+            prop_assert_eq!(left.is_unit(), one.mantissa().abs() == 1);
+            prop_assert_eq!(left.negated().decimal(), -one);
+            prop_assert_eq!(compare(left, right), one.cmp(&other));
             if let Some(expected) = one.checked_add(other) {
-                prop_assert_eq!(sum(one, other), expected);
+                prop_assert_eq!(sum(left, right).decimal(), expected);
             }
             if let Some(expected) = one.checked_sub(other) {
-                prop_assert_eq!(difference(one, other), expected);
+                prop_assert_eq!(difference(left, right).decimal(), expected);
             }
-            prop_assert_eq!(in_decimals_of(one, other), one);
+            prop_assert_eq!(in_decimals_of(left, right).decimal(), one);
             for (up, strategy) in [(false, ToZero), (true, AwayFromZero)] {
-                if let Some(short) = with_decimals(one, other.scale(), up) {
-                    prop_assert_eq!(short, one.round_dp_with_strategy(other.scale(), strategy));
+                if let Some(short) = with_decimals(left, other.scale(), up) {
+                    let expected = one.round_dp_with_strategy(other.scale(), strategy);
+                    prop_assert_eq!(short.decimal(), expected);
                 }
             }
-            if let Some(short) = product(one, other, 14) {
-                prop_assert_eq!(Some(short), one.checked_mul(other));
+            if let Some(short) = product(left, right, 14) {
+                prop_assert_eq!(Some(short.decimal()), one.checked_mul(other));
                 prop_assert!(short.scale() <= 14);
             }
             let printed: f64 = one.to_string().parse().unwrap();
             let exactly = one.mantissa().unsigned_abs() < 1 << 53 && one.scale() <= 22;
             let slack = if exactly { 0.0 } else { 2.0 * f64::EPSILON };
-            prop_assert!((to_f64(one) - printed).abs() <= printed.abs() * slack);
+            prop_assert!((to_f64(left) - printed).abs() <= printed.abs() * slack);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bounds_agree_with_the_library(
+            digits in any::<u128>(),
+            bits in 0u32..=96,
+            scale in 0u32..=28,
+            whole in prop_oneof![Just(1_000_000_000), Just(1_000_000_000_000), any::<u64>()],
+        ) {
+            let digits = digits & ((1 << bits) - 1);
+            let value = Decimal::from_i128_with_scale(i128::try_from(digits).unwrap(), scale);
+            prop_assert_eq!(is_at_most(Packed::of(value), whole), value <= Decimal::from(whole));
+            let edge = Decimal::from(whole);
+            prop_assert!(is_at_most(Packed::of(edge), whole));
+            prop_assert_eq!(is_at_most(Packed::of(edge), whole - whole.min(1)), whole == 0);
         }
     }
 
     #[test]
     fn usual_amounts_take_the_short_way() {
-        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
-        let product = product(decimal("16541.77"), decimal("0.010"), 14).unwrap();
-        assert_eq!(product.to_string(), "165.41770");
-        let parts = |text| Parts::of(decimal(text));
-        assert!(aligned(parts("1000000"), parts("0.06616708")).is_some());
-        assert!(super::product(decimal("0.12345678"), decimal("0.12345678"), 14).is_none());
+        let packed = |text: &str| Packed::of(text.parse().unwrap());
+        let product = product(packed("16541.77"), packed("0.010"), 14).unwrap();
+        assert_eq!(product.decimal().to_string(), "165.41770");
+        assert!(aligned(packed("1000000"), packed("0.06616708")).is_some());
+        assert!(super::product(packed("0.12345678"), packed("0.12345678"), 14).is_none());
     }
 }

@@ -3,9 +3,8 @@
 //! Rules are the exchange filters of Binance USDT-M futures ("Exchange Information", read
 //! 2026-09-11). A filter that is unknown, absent or zero does not bind.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-use crate::exact;
 use crate::{
     FilterBreach, Money, OrderAmount, OrderKind, Price, PriceScale, Quantity, Rate, Side, Symbol,
     Timestamp,
@@ -100,24 +99,10 @@ impl InstrumentRules {
     #[inline]
     #[must_use]
     pub fn on_tick(&self, price: Price, rounding: Rounding) -> Option<Price> {
-        let Some(tick) = self.tick else { return Some(price) };
-        let tick = tick.decimal();
-        let strategy = match rounding {
-            Rounding::Down => RoundingStrategy::ToZero,
-            Rounding::Up => RoundingStrategy::AwayFromZero,
-        };
-        let value = price.decimal();
-        if tick.mantissa() == 1 {
-            // A power of ten: cutting decimals is the same without a division.
-            if value.scale() <= tick.scale() {
-                return Some(price);
-            }
-            let up = rounding == Rounding::Up;
-            let rounded = exact::with_decimals(value, tick.scale(), up)
-                .unwrap_or_else(|| value.round_dp_with_strategy(tick.scale(), strategy));
-            return Price::new(rounded).ok();
+        match self.tick {
+            Some(tick) => price.on_tick(tick, rounding == Rounding::Up),
+            None => Some(price),
         }
-        Price::new((value / tick).round_dp_with_strategy(0, strategy) * tick).ok()
     }
 
     /// The largest quantity on its step that is not above this one; `None` below the smallest lot.

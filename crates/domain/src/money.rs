@@ -11,7 +11,7 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{SETTLED_DECIMALS, settled};
-use crate::exact;
+use crate::exact::{self, Packed};
 use crate::{Price, Quantity, Rate};
 
 /// One of the quote asset.
@@ -104,7 +104,7 @@ impl Money {
     #[inline]
     #[must_use]
     pub fn of_move(distance: Decimal, quantity: Quantity) -> Self {
-        product(distance.abs(), quantity.decimal())
+        product(Packed::of(distance.abs()), quantity.packed())
     }
 
     /// This amount divided by a whole number of at least one, settled.
@@ -143,20 +143,31 @@ fn wide_to_f64(units: i128) -> f64 {
     units as f64 / WHOLE as f64
 }
 
-/// A product, settled.
+/// A product of two that are not negative, settled.
 #[inline]
-fn product(one: Decimal, other: Decimal) -> Money {
-    match exact::settled_units(one, other, SETTLED_DECIMALS) {
-        Some(units) => Money(units),
-        None => Money::new(one * other),
-    }
+fn product(one: Packed, other: Packed) -> Money {
+    exact::small_units(one, other, SETTLED_DECIMALS).map_or_else(|| wide_product(one, other), Money)
+}
+
+/// The same for any number of digits.
+#[inline(never)]
+fn wide_product(one: Packed, other: Packed) -> Money {
+    exact::settled_units(one, other, SETTLED_DECIMALS)
+        .map_or_else(|| Money::new(one.decimal() * other.decimal()), Money)
+}
+
+/// A share of an amount, settled, for any number of digits.
+#[inline(never)]
+fn wide_share(amount: Money, rate: Packed) -> Money {
+    exact::wide_scaled(amount.0, rate)
+        .map_or_else(|| Money::new(amount.decimal() * rate.decimal()), Money)
 }
 
 impl Mul<Quantity> for Price {
     type Output = Money;
     #[inline]
     fn mul(self, quantity: Quantity) -> Money {
-        product(self.decimal(), quantity.decimal())
+        product(self.packed(), quantity.packed())
     }
 }
 
@@ -164,10 +175,8 @@ impl Mul<Rate> for Money {
     type Output = Money;
     #[inline]
     fn mul(self, rate: Rate) -> Money {
-        match exact::scaled_units(self.0, rate.decimal()) {
-            Some(units) => Self(units),
-            None => Self::new(self.decimal() * rate.decimal()),
-        }
+        let rate = rate.packed();
+        exact::small_scaled(self.0, rate).map_or_else(|| wide_share(self, rate), Self)
     }
 }
 
