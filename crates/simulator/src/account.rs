@@ -39,14 +39,21 @@ pub struct VenueAccount {
     open: Vec<usize>,
 }
 
+/// What an execution closes and what it opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts {
+    pub(crate) closed: Option<Quantity>,
+    pub(crate) opened: Option<Quantity>,
+}
+
 /// An execution to book.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Booking {
     pub(crate) key: PositionKey,
     pub(crate) side: Side,
     pub(crate) price: Price,
-    pub(crate) quantity: Quantity,
-    /// Price times quantity.
+    pub(crate) parts: Parts,
+    /// Price times what is closed and opened together.
     pub(crate) notional: Money,
     pub(crate) commission: Money,
     pub(crate) leverage: Leverage,
@@ -105,25 +112,20 @@ impl VenueAccount {
 
     /// Splits an execution into what closes and what opens.
     #[inline]
-    pub(crate) fn split(
-        &self,
-        key: PositionKey,
-        side: Side,
-        quantity: Quantity,
-    ) -> (Option<Quantity>, Option<Quantity>) {
+    pub(crate) fn split(&self, key: PositionKey, side: Side, quantity: Quantity) -> Parts {
         match self.holding(key) {
             Some(held) if held.position.direction.exit_side() == side => {
                 let closed = quantity.min(held.position.quantity);
-                (Some(closed), quantity.checked_sub(closed))
+                Parts { closed: Some(closed), opened: quantity.checked_sub(closed) }
             }
-            _ => (None, Some(quantity)),
+            _ => Parts { closed: None, opened: Some(quantity) },
         }
     }
 
     /// Books an execution that was checked before.
     #[inline]
     pub(crate) fn book(&mut self, booking: &Booking) {
-        let (closed, opened) = self.split(booking.key, booking.side, booking.quantity);
+        let Parts { closed, opened } = booking.parts;
         self.cross_wallet -= booking.commission;
         let part = |quantity: Quantity, other: Option<Quantity>| match other {
             None => booking.notional,

@@ -6,7 +6,7 @@ use domain::{
 };
 use margin::{Leverage, MarginMode, MarginPosition};
 
-use crate::account::{Booking, Holding, VenueAccount};
+use crate::account::{Booking, Holding, Parts, VenueAccount};
 use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
@@ -50,7 +50,7 @@ fn free(position: &MarginPosition, mark: Price, leverage: Leverage) -> Money {
 /// What is about to be traded.
 struct Traded {
     price: Price,
-    quantity: Quantity,
+    parts: Parts,
     notional: Money,
     commission: Money,
 }
@@ -81,7 +81,8 @@ impl Venue {
         let notional = price * quantity;
         let commission = self.settings.costs.fee(notional, meeting.liquidity);
         let time = self.listed[place].walk.time;
-        let traded = Traded { price, quantity, notional, commission };
+        let parts = self.account.split(request.position, request.side, quantity);
+        let traded = Traded { price, parts, notional, commission };
         if let Err(reason) = self.check_margin(place, request, &traded) {
             if left == request.amount.quantity() {
                 self.reject(request.id, time, reason);
@@ -107,7 +108,7 @@ impl Venue {
             ambiguous: !meeting.certain || doubtful,
             end: if rest.is_some() { FillEnd::Partial } else { FillEnd::Complete },
         };
-        self.book(place, &fill, notional);
+        self.book(place, &fill, &traded);
         self.outbox.push_back(VenueReport::Order(ExecutionReport::Filled(fill)));
         rest.map_or(Met::Done, Met::Left)
     }
@@ -185,11 +186,10 @@ impl Venue {
         request: &OrderRequest,
         traded: &Traded,
     ) -> Result<(), RejectReason> {
-        let Traded { price, quantity, commission, .. } = *traded;
+        let Traded { price, parts: Parts { closed, opened }, commission, .. } = *traded;
         if request.amount.only_reduces() {
             return Ok(());
         }
-        let (closed, opened) = self.account.split(request.position, request.side, quantity);
         let Some(opened) = opened else { return Ok(()) };
         let leverage = self.listed[place].listing.leverage;
         let notional = if closed.is_none() { traded.notional } else { price * opened };
@@ -258,7 +258,7 @@ impl Venue {
             key: request.position,
             side: request.side,
             price,
-            quantity: closed,
+            parts: Parts { closed: Some(closed), opened: None },
             notional: price * closed,
             commission: Money::ZERO,
             leverage: self.listed[place].listing.leverage,
@@ -283,15 +283,15 @@ impl Venue {
     }
 
     #[inline]
-    fn book(&mut self, place: usize, fill: &Fill, notional: Money) {
+    fn book(&mut self, place: usize, fill: &Fill, traded: &Traded) {
         let listed = &mut self.listed[place];
         listed.doubtful[fill.position.side.slot()] = false;
         let booking = Booking {
             key: fill.position,
             side: fill.side,
             price: fill.price,
-            quantity: fill.quantity,
-            notional,
+            parts: traded.parts,
+            notional: traded.notional,
             commission: fill.commission,
             leverage: listed.listing.leverage,
             margin_mode: listed.listing.margin_mode,
