@@ -161,14 +161,14 @@ impl fmt::Debug for Packed {
 
 /// Digits of both at the larger of their scales, and that scale.
 #[inline]
-fn aligned(one: Packed, other: Packed) -> Option<(u128, u128, u32)> {
+fn aligned(one: Packed, other: Packed) -> Option<(u64, u64, u32)> {
+    let (left, right) = (one.small()?, other.small()?);
     let (one_scale, other_scale) = (one.scale(), other.scale());
-    match one_scale.cmp(&other_scale) {
-        Ordering::Equal => Some((one.digits(), other.digits(), one_scale)),
-        Ordering::Less => Some((one.scaled(other_scale - one_scale)?, other.digits(), other_scale)),
-        Ordering::Greater => {
-            Some((one.digits(), other.scaled(one_scale - other_scale)?, one_scale))
-        }
+    let power = *POWERS.get(one_scale.abs_diff(other_scale) as usize)?;
+    if one_scale < other_scale {
+        Some((left.checked_mul(power)?, right, other_scale))
+    } else {
+        Some((left, right.checked_mul(power)?, one_scale))
     }
 }
 
@@ -210,12 +210,11 @@ pub(crate) fn compare(one: Packed, other: Packed) -> Ordering {
 /// small where it is inlined.
 #[inline(never)]
 fn compare_unlike(one: Packed, other: Packed) -> Ordering {
-    let Some((left, right, _)) = aligned(one, other) else {
-        return one.decimal().cmp(&other.decimal());
-    };
+    let sizes = aligned(one, other).map(|(left, right, _)| left.cmp(&right));
+    let Some(sizes) = sizes else { return one.decimal().cmp(&other.decimal()) };
     match (one.is_negative(), other.is_negative()) {
-        (false, false) => left.cmp(&right),
-        (true, true) => right.cmp(&left),
+        (false, false) => sizes,
+        (true, true) => sizes.reverse(),
         (false, true) => Ordering::Greater,
         (true, false) => Ordering::Less,
     }
@@ -238,13 +237,13 @@ pub(crate) fn sum(one: Packed, other: Packed) -> Packed {
 fn sum_unlike(one: Packed, other: Packed) -> Packed {
     let short = aligned(one, other).and_then(|(left, right, scale)| {
         let (digits, negative) = if one.is_negative() == other.is_negative() {
-            (left + right, one.is_negative())
+            (left.checked_add(right)?, one.is_negative())
         } else if left >= right {
             (left - right, one.is_negative())
         } else {
             (right - left, other.is_negative())
         };
-        Packed::new(negative, scale, digits)
+        Some(Packed { low: digits, rest: rest(negative && digits != 0, scale, 0) })
     });
     short.unwrap_or_else(|| Packed::of(one.decimal() + other.decimal()))
 }

@@ -123,6 +123,7 @@ impl InstrumentRules {
     ///
     /// # Errors
     /// The first filter that refuses it.
+    #[inline]
     pub fn check(
         &self,
         kind: &OrderKind,
@@ -133,6 +134,17 @@ impl InstrumentRules {
         if *kind == OrderKind::Market {
             return self.check_amount(amount, (reference, true));
         }
+        self.check_priced(kind, side, amount, reference)
+    }
+
+    /// The same for orders that state a price.
+    fn check_priced(
+        &self,
+        kind: &OrderKind,
+        side: Side,
+        amount: &OrderAmount,
+        reference: Price,
+    ) -> Result<(), FilterBreach> {
         let (limit, trigger) = prices(kind);
         if let Some(price) = limit {
             self.check_price(price)?;
@@ -217,8 +229,10 @@ impl InstrumentRules {
         if was < self.lot.min {
             return Err(FilterBreach::QuantityMin { minimum: self.lot.min, was });
         }
-        let maximum = if is_market { self.market_max() } else { self.lot.max };
-        if was > maximum {
+        let is_beyond = |maximum: Quantity| was > maximum;
+        if is_beyond(self.lot.max) || (is_market && self.market_quantity_max.is_some_and(is_beyond))
+        {
+            let maximum = if is_market { self.market_max() } else { self.lot.max };
             return Err(FilterBreach::QuantityMax { maximum, was });
         }
         if !was.is_on_step(self.lot.step) {
