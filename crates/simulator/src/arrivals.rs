@@ -69,13 +69,19 @@ impl Venue {
     }
 
     /// Lets in what has arrived by `time`, in the order of arrival.
+    #[inline]
     pub(crate) fn arrive_by(&mut self, instrument: InstrumentId, time: Timestamp) {
-        self.arrive(instrument, time, |_| true);
+        if !self.arrivals.is_empty() {
+            self.arrive(instrument, time, |_| true);
+        }
     }
 
     /// Lets in what arrives inside the candle in work and takes part in it at once.
+    #[inline]
     pub(crate) fn arrive_inside(&mut self, instrument: InstrumentId, close: Timestamp) {
-        self.arrive(instrument, close, Message::is_immediate);
+        if !self.arrivals.is_empty() {
+            self.arrive(instrument, close, Message::is_immediate);
+        }
     }
 
     /// Whether something for an instrument is on its way and arrives before `time`.
@@ -90,9 +96,6 @@ impl Venue {
         time: Timestamp,
         wanted: impl Fn(&Message) -> bool,
     ) {
-        if self.arrivals.is_empty() {
-            return;
-        }
         let mut due: Vec<Arrival> = Vec::new();
         self.arrivals.retain(|arrival| {
             let is_due = arrival.at <= time

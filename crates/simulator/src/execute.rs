@@ -6,7 +6,7 @@ use domain::{
 };
 use margin::{Leverage, MarginMode, MarginPosition};
 
-use crate::account::{Booking, Holding, Parts, VenueAccount};
+use crate::account::{Booking, Holding, Parts};
 use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
@@ -140,9 +140,14 @@ impl Venue {
     /// below it only as a whole. `None` when it is nothing.
     #[inline]
     fn within_budget(&self, place: usize, wanted: Quantity) -> Option<Quantity> {
-        if self.settings.participation_max.is_none() {
-            return Some(wanted);
+        match self.settings.participation_max {
+            Some(_) => self.within_volume(place, wanted),
+            None => Some(wanted),
         }
+    }
+
+    #[inline(never)]
+    fn within_volume(&self, place: usize, wanted: Quantity) -> Option<Quantity> {
         let listed = &self.listed[place];
         let budget = listed.budget()?;
         if wanted <= budget {
@@ -157,6 +162,11 @@ impl Venue {
         if !meeting.slips || self.settings.costs.slippage == Slippage::None {
             return meeting.undisturbed;
         }
+        self.slipped(place, meeting, quantity)
+    }
+
+    #[inline(never)]
+    fn slipped(&self, place: usize, meeting: &Meeting<'_>, quantity: Quantity) -> Price {
         let listed = &self.listed[place];
         let rules = listed.listing.instrument.rules(listed.walk.time);
         let side = meeting.request.side;
@@ -196,13 +206,7 @@ impl Venue {
         let needed = leverage.initial_margin(notional) + commission;
         let available = match closed {
             None => self.available((place, price)),
-            Some(closed) => {
-                let after = self.account_after(place, (price, closed), request);
-                let account = std::mem::replace(&mut self.account, after);
-                let available = self.available((place, price));
-                self.account = account;
-                available
-            }
+            Some(closed) => self.available_after(place, (price, closed), request),
         };
         if needed > available {
             return Err(RejectReason::InsufficientMargin { needed, available });
@@ -246,13 +250,13 @@ impl Venue {
         available
     }
 
-    /// The account after a part of the order's position has been closed: an order that goes through zero.
-    fn account_after(
-        &self,
+    /// The same after a part of the order's position has been closed: an order that goes through zero.
+    fn available_after(
+        &mut self,
         place: usize,
         (price, closed): (Price, Quantity),
         request: &OrderRequest,
-    ) -> VenueAccount {
+    ) -> Money {
         let mut after = self.account.clone();
         after.book(&Booking {
             key: request.position,
@@ -264,7 +268,10 @@ impl Venue {
             leverage: self.listed[place].listing.leverage,
             margin_mode: MarginMode::Cross,
         });
-        after
+        let account = std::mem::replace(&mut self.account, after);
+        let available = self.available((place, price));
+        self.account = account;
+        available
     }
 
     /// Initial margin that waiting limit orders bind.

@@ -24,8 +24,13 @@ impl Venue {
         if self.settings.fill_time == FillTime::NextOpen && self.fill_queue(place) {
             return;
         }
-        self.follow_open(place);
-        if self.meet_open(place) || self.liquidate_at_open(place) {
+        if !self.listed[place].resting.is_empty() {
+            self.follow_open(place);
+            if self.meet_open(place) {
+                return;
+            }
+        }
+        if self.liquidate_at_open(place) {
             return;
         }
         let close = self.listed[place].walk.close_time;

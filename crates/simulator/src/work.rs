@@ -3,12 +3,12 @@
 //! Inside: what the path of the price comes to (`path`), in the order that the intrabar policy decides.
 //! At the close: market orders that wait for it.
 
-use domain::{Direction, ExpireReason, Liquidity, PositionKey, PriceKind, Timestamp};
+use domain::{Direction, ExpireReason, Liquidity, PositionKey, Price, PriceKind, Timestamp};
 
 use crate::execute::{Meeting, Met};
 use crate::intrabar::{IntrabarPolicy, Valence};
 use crate::liquidation::id;
-use crate::listed::Phase;
+use crate::listed::{Phase, Queued};
 use crate::path::{Candidate, Offers, Step, Toward};
 use crate::resting::Resting;
 use crate::venue::Venue;
@@ -55,39 +55,43 @@ impl Venue {
     }
 
     /// Fills market orders at the price where the path is; whether there is something to tell.
+    #[inline]
     pub(crate) fn fill_queue(&mut self, place: usize) -> bool {
         while self.goes_to_queued(place) {
-            let listed = &mut self.listed[place];
+            let listed = &self.listed[place];
             let Some(undisturbed) = listed.exact(listed.walk.path.price) else { return false };
-            // Nothing is placed meanwhile: the list comes back as it is.
-            let queue = std::mem::take(&mut listed.queue);
-            let queued = &queue[listed.walk.next_queued];
-            let meeting = Meeting {
-                request: &queued.request,
-                left: queued.left,
-                undisturbed,
-                liquidity: Liquidity::Taker,
-                slips: true,
-                certain: !self.is_jumped(place, queued.request.position),
-                all_or_nothing: false,
-            };
-            let met = self.execute(place, &meeting);
-            let listed = &mut self.listed[place];
-            listed.queue = queue;
-            match met {
-                Met::Done => {
-                    listed.queue.remove(listed.walk.next_queued);
-                }
-                Met::Left(left) => {
-                    listed.queue[listed.walk.next_queued].left = Some(left);
-                    listed.walk.next_queued += 1;
-                }
-            }
+            self.fill_queued(place, undisturbed);
             if !self.outbox.is_empty() {
                 return true;
             }
         }
         false
+    }
+
+    /// Fills the market order whose turn it is.
+    fn fill_queued(&mut self, place: usize, undisturbed: Price) {
+        let listed = &self.listed[place];
+        let Queued { request, left, .. } = listed.queue[listed.walk.next_queued];
+        let meeting = Meeting {
+            request: &request,
+            left,
+            undisturbed,
+            liquidity: Liquidity::Taker,
+            slips: true,
+            certain: !self.is_jumped(place, request.position),
+            all_or_nothing: false,
+        };
+        let met = self.execute(place, &meeting);
+        let listed = &mut self.listed[place];
+        match met {
+            Met::Done => {
+                listed.queue.remove(listed.walk.next_queued);
+            }
+            Met::Left(left) => {
+                listed.queue[listed.walk.next_queued].left = Some(left);
+                listed.walk.next_queued += 1;
+            }
+        }
     }
 
     /// Goes to the next market order that may be filled in this phase; whether there is one.
