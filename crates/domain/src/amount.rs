@@ -103,8 +103,14 @@ macro_rules! decimal_newtype {
 fn settled_product(one: Packed, other: Packed) -> Packed {
     match exact::product(one, other, SETTLED_DECIMALS) {
         Some(product) => product,
-        None => Packed::of(settled(one.decimal() * other.decimal())),
+        None => wide_product(one, other),
     }
+}
+
+/// The same for any number of digits.
+#[inline(never)]
+fn wide_product(one: Packed, other: Packed) -> Packed {
+    Packed::of(settled(one.decimal() * other.decimal()))
 }
 
 /// Rounds to the decimals of settled amounts, half to even.
@@ -237,16 +243,32 @@ impl Quantity {
     }
 
     /// The largest multiple of `step` that is not above the quantity; `None` below one step.
+    #[inline]
     #[must_use]
     pub fn round_down(self, step: Self) -> Option<Self> {
-        if step.0.is_unit() {
-            // A power of ten: cutting decimals is the same without a division.
-            if self.0.scale() <= step.0.scale() {
-                return Some(self.in_decimals_of(step));
-            }
-            return Self::new(self.decimal().trunc_with_scale(step.0.scale())).ok();
+        if self.has_decimals_of(step) {
+            return Some(self.in_decimals_of(step));
         }
-        Self::new((self.decimal() / step.decimal()).floor() * step.decimal()).ok()
+        self.cut_to(step)
+    }
+
+    /// The same in general.
+    #[inline(never)]
+    fn cut_to(self, step: Self) -> Option<Self> {
+        let (value, step) = (self.decimal(), step.decimal());
+        let cut = if step.mantissa() == 1 {
+            // A power of ten: cutting decimals is the same without a division.
+            value.trunc_with_scale(step.scale())
+        } else {
+            (value / step).floor() * step
+        };
+        Self::new(cut).ok()
+    }
+
+    /// Whether the step is a power of ten and the quantity is written in no more decimals than it.
+    #[inline]
+    const fn has_decimals_of(self, step: Self) -> bool {
+        step.0.is_unit() && self.0.scale() <= step.0.scale()
     }
 
     /// The same quantity written with at least as many decimals as `step`: quantities of equal scale
@@ -261,8 +283,7 @@ impl Quantity {
     #[inline]
     #[must_use]
     pub(crate) fn is_on_step(self, step: Self) -> bool {
-        (step.0.is_unit() && self.0.scale() <= step.0.scale())
-            || self.round_down(step) == Some(self)
+        self.has_decimals_of(step) || self.cut_to(step) == Some(self)
     }
 
     /// What is left after taking `other` away; `None` when nothing is left.

@@ -210,14 +210,18 @@ pub(crate) fn compare(one: Packed, other: Packed) -> Ordering {
 /// small where it is inlined.
 #[inline(never)]
 fn compare_unlike(one: Packed, other: Packed) -> Ordering {
-    let sizes = aligned(one, other).map(|(left, right, _)| left.cmp(&right));
-    let Some(sizes) = sizes else { return one.decimal().cmp(&other.decimal()) };
+    let Some((left, right, _)) = aligned(one, other) else { return compare_wide(one, other) };
     match (one.is_negative(), other.is_negative()) {
-        (false, false) => sizes,
-        (true, true) => sizes.reverse(),
+        (false, false) => left.cmp(&right),
+        (true, true) => right.cmp(&left),
         (false, true) => Ordering::Greater,
         (true, false) => Ordering::Less,
     }
+}
+
+#[inline(never)]
+fn compare_wide(one: Packed, other: Packed) -> Ordering {
+    one.decimal().cmp(&other.decimal())
 }
 
 /// Their sum.
@@ -235,17 +239,21 @@ pub(crate) fn sum(one: Packed, other: Packed) -> Packed {
 /// The sum of two whose sign or scale may differ.
 #[inline(never)]
 fn sum_unlike(one: Packed, other: Packed) -> Packed {
-    let short = aligned(one, other).and_then(|(left, right, scale)| {
-        let (digits, negative) = if one.is_negative() == other.is_negative() {
-            (left.checked_add(right)?, one.is_negative())
-        } else if left >= right {
-            (left - right, one.is_negative())
-        } else {
-            (right - left, other.is_negative())
-        };
-        Some(Packed { low: digits, rest: rest(negative && digits != 0, scale, 0) })
-    });
-    short.unwrap_or_else(|| Packed::of(one.decimal() + other.decimal()))
+    let Some((left, right, scale)) = aligned(one, other) else { return sum_wide(one, other) };
+    let (low, negative) = match (one.is_negative() == other.is_negative(), left >= right) {
+        (true, _) => match left.checked_add(right) {
+            Some(low) => (low, one.is_negative()),
+            None => return sum_wide(one, other),
+        },
+        (false, true) => (left - right, one.is_negative()),
+        (false, false) => (right - left, other.is_negative()),
+    };
+    Packed { low, rest: rest(negative && low != 0, scale, 0) }
+}
+
+#[inline(never)]
+fn sum_wide(one: Packed, other: Packed) -> Packed {
+    Packed::of(one.decimal() + other.decimal())
 }
 
 /// Their difference.

@@ -137,10 +137,22 @@ impl Money {
     }
 }
 
-#[cold]
+/// The same for more than 63 bits. Two halves of at most 53 bits are binary numbers as they are, so that
+/// their sum is rounded once, as the conversion of the whole would be.
 #[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
 fn wide_to_f64(units: i128) -> f64 {
-    units as f64 / WHOLE as f64
+    const HALF: u32 = 52;
+    let size = units.unsigned_abs();
+    let high = size >> HALF;
+    let near = match u64::try_from(high) {
+        Ok(high) if high < 1 << 53 => {
+            let low = size & ((1 << HALF) - 1);
+            high as f64 * (1u64 << HALF) as f64 + low as u64 as f64
+        }
+        _ => size as f64,
+    };
+    let amount = near / WHOLE as f64;
+    if units < 0 { -amount } else { amount }
 }
 
 /// A product of two that are not negative, settled.
@@ -309,6 +321,13 @@ mod tests {
             prop_assert_eq!(Money::of_move(-price, Quantity::new(quantity).unwrap()), notional);
             let printed: f64 = expected.to_string().parse().unwrap();
             prop_assert!((notional.to_f64() - printed).abs() <= printed.abs() * 2.0 * f64::EPSILON);
+        }
+
+        #[test]
+        #[expect(clippy::cast_precision_loss, reason = "that is what is tested")]
+        fn binary_numbers_are_the_nearest(units in any::<i128>(), bits in 0u32..127) {
+            let units = units >> bits;
+            prop_assert_eq!(Money(units).to_f64().to_bits(), (units as f64 / WHOLE as f64).to_bits());
         }
 
         #[test]

@@ -125,6 +125,7 @@ impl Signal {
     ///
     /// # Errors
     /// [`SignalError::StopOnWrongSide`] unless it is below a long entry or above a short one.
+    #[inline]
     pub fn with_stop_loss(mut self, stop_loss: Price) -> Result<Self, SignalError> {
         self.set_stop_loss(stop_loss)?;
         Ok(self)
@@ -150,6 +151,7 @@ impl Signal {
     ///
     /// # Errors
     /// [`SignalError::TargetOnWrongSide`] unless it is above a long entry or below a short one.
+    #[inline]
     pub fn with_take_profit(mut self, take_profit: Price) -> Result<Self, SignalError> {
         self.set_take_profit(take_profit)?;
         Ok(self)

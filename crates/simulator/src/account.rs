@@ -140,7 +140,7 @@ impl VenueAccount {
     }
 
     /// Closes a part at a notional: its profit and its share of an isolated wallet go to the cross wallet.
-    fn close(&mut self, key: PositionKey, closed: Quantity, notional: Money) {
+    pub(crate) fn close(&mut self, key: PositionKey, closed: Quantity, notional: Money) {
         let Some(held) = self.holdings.get_mut(key.index()).and_then(Option::as_mut) else {
             return;
         };

@@ -4,7 +4,7 @@ use domain::{
     ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest,
     PositionKey, Price, Quantity, RejectReason, VenueReport,
 };
-use margin::{Leverage, MarginMode, MarginPosition};
+use margin::{Leverage, MarginPosition};
 
 use crate::account::{Booking, Holding, Parts};
 use crate::costs::{Slip, Slippage, against};
@@ -258,16 +258,7 @@ impl Venue {
         request: &OrderRequest,
     ) -> Money {
         let mut after = self.account.clone();
-        after.book(&Booking {
-            key: request.position,
-            side: request.side,
-            price,
-            parts: Parts { closed: Some(closed), opened: None },
-            notional: price * closed,
-            commission: Money::ZERO,
-            leverage: self.listed[place].listing.leverage,
-            margin_mode: MarginMode::Cross,
-        });
+        after.close(request.position, closed, price * closed);
         let account = std::mem::replace(&mut self.account, after);
         let available = self.available((place, price));
         self.account = account;

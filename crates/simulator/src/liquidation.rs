@@ -62,16 +62,19 @@ pub(crate) fn estimate(holding: &Holding, wallet: f64, steps: &[Step]) -> f64 {
         Direction::Long => (cost - wallet - step.amount) / (quantity * (1.0 - step.rate)),
         Direction::Short => (cost + wallet + step.amount) / (quantity * (1.0 + step.rate)),
     };
-    let fits = |step: &&Step| level(step) * quantity <= step.cap * (1.0 + EARLY);
-    let Some(step) = steps.iter().find(fits).or(steps.last()) else {
-        return match direction {
-            Direction::Long => f64::NEG_INFINITY,
-            Direction::Short => f64::INFINITY,
-        };
+    let mut nearest = match direction {
+        Direction::Long => f64::NEG_INFINITY,
+        Direction::Short => f64::INFINITY,
     };
+    for step in steps {
+        nearest = level(step);
+        if nearest * quantity <= step.cap * (1.0 + EARLY) {
+            break;
+        }
+    }
     match direction {
-        Direction::Long => level(step) * (1.0 + EARLY),
-        Direction::Short => level(step) * (1.0 - EARLY),
+        Direction::Long => nearest * (1.0 + EARLY),
+        Direction::Short => nearest * (1.0 - EARLY),
     }
 }
 
@@ -84,7 +87,7 @@ impl Venue {
             let listed = &self.listed[place];
             let pair = self.pair(place);
             let both = matches!(pair, [Some(_), Some(_)]);
-            for holding in pair.into_iter().flatten() {
+            for holding in pair.iter().copied().flatten() {
                 let wallet = match holding.isolated {
                     Some(wallet) => wallet,
                     None if both || shared => {
