@@ -142,17 +142,14 @@ impl Money {
 #[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
 fn wide_to_f64(units: i128) -> f64 {
     const HALF: u32 = 52;
-    let size = units.unsigned_abs();
-    let high = size >> HALF;
-    let near = match u64::try_from(high) {
-        Ok(high) if high < 1 << 53 => {
-            let low = size & ((1 << HALF) - 1);
-            high as f64 * (1u64 << HALF) as f64 + low as u64 as f64
+    let (high, low) = (units >> HALF, units & ((1 << HALF) - 1));
+    let near = match i64::try_from(high) {
+        Ok(high) if high.unsigned_abs() < 1 << 53 => {
+            high as f64 * (1i64 << HALF) as f64 + low as i64 as f64
         }
-        _ => size as f64,
+        _ => units as f64,
     };
-    let amount = near / WHOLE as f64;
-    if units < 0 { -amount } else { amount }
+    near / WHOLE as f64
 }
 
 /// A product of two that are not negative, settled.

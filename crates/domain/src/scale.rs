@@ -10,6 +10,7 @@ use crate::Price;
 pub struct PriceScale {
     decimals: u8,
     factor: f64,
+    unit: f64,
 }
 
 impl PriceScale {
@@ -17,7 +18,8 @@ impl PriceScale {
     #[must_use]
     pub fn new(decimals: u8) -> Self {
         let decimals = decimals.min(15);
-        Self { decimals, factor: 10f64.powi(i32::from(decimals)) }
+        let factor = 10f64.powi(i32::from(decimals));
+        Self { decimals, factor, unit: factor.recip() }
     }
 
     /// This scale with so few decimals that prices up to `highest` stay below 1e15 units: more
@@ -58,8 +60,8 @@ impl PriceScale {
 
     /// How much one unit is worth, as a statistic.
     #[must_use]
-    pub fn unit(self) -> f64 {
-        self.factor.recip()
+    pub const fn unit(self) -> f64 {
+        self.unit
     }
 }
 

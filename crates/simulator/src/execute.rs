@@ -1,15 +1,13 @@
 //! One execution: how much, at which price, at which cost, and whether the account can carry it.
 
-use domain::{
-    ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest,
-    PositionKey, Price, Quantity, RejectReason, VenueReport,
-};
-use margin::{Leverage, MarginPosition};
-
-use crate::account::{Booking, Holding, Parts};
+use crate::account::{Booking, Parts};
 use crate::costs::{Slip, Slippage, against};
 use crate::resting::Waits;
 use crate::venue::Venue;
+use domain::{
+    ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest, Price,
+    Quantity, RejectReason, VenueReport,
+};
 
 /// An order that meets a price.
 #[derive(Clone, Copy, Debug)]
@@ -23,28 +21,6 @@ pub(crate) struct Meeting<'a> {
     pub(crate) certain: bool,
     /// Whether anything less than all of it is nothing.
     pub(crate) all_or_nothing: bool,
-}
-
-/// What a cross position adds to the free balance at a mark price, kept while neither has changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Carried {
-    mark: f64,
-    position: Option<MarginPosition>,
-    free: Money,
-}
-
-impl Carried {
-    #[inline]
-    fn is_of(&self, holding: &Holding, mark: f64) -> bool {
-        self.mark.to_bits() == mark.to_bits() && self.position == Some(holding.position)
-    }
-}
-
-/// Profit less initial margin of a position.
-#[inline]
-fn free(position: &MarginPosition, mark: Price, leverage: Leverage) -> Money {
-    let notional = position.notional(mark);
-    margin::pnl(position.direction, position.cost, notional) - leverage.initial_margin(notional)
 }
 
 /// What is about to be traded.
@@ -223,31 +199,11 @@ impl Venue {
     /// Cross wallet and unrealised profit less the initial margin of positions and of limit orders
     /// that may open something (Binance "available balance" in single-asset mode).
     fn available(&mut self, (place, price): (usize, Price)) -> Money {
-        let mut available = self.account.cross_wallet() - self.reserved();
-        for (key, holding) in self.account.holdings() {
-            if holding.isolated.is_some() {
-                continue;
-            }
-            let instrument = key / PositionKey::SLOTS;
-            let listed = &self.listed[instrument];
-            let carried = &mut self.carried[key];
-            available += if instrument == place {
-                free(&holding.position, price, listed.listing.leverage)
-            } else if carried.is_of(holding, listed.mark) {
-                let anew = |mark| free(&holding.position, mark, listed.listing.leverage);
-                debug_assert!(
-                    listed.exact(listed.mark).map(anew) == Some(carried.free),
-                    "what a position leaves free is current"
-                );
-                carried.free
-            } else {
-                let Some(mark) = listed.exact(listed.mark) else { continue };
-                let free = free(&holding.position, mark, listed.listing.leverage);
-                *carried = Carried { mark: listed.mark, position: Some(holding.position), free };
-                free
-            };
+        let unbound = self.account.cross_wallet() - self.reserved();
+        if self.account.is_flat() {
+            return unbound;
         }
-        available
+        unbound + self.free_elsewhere(place) + self.free_at(place, price)
     }
 
     /// The same after a part of the order's position has been closed: an order that goes through zero.

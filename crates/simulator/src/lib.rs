@@ -6,6 +6,7 @@
 
 mod account;
 mod arrivals;
+mod carried;
 mod costs;
 mod execute;
 mod funding;

@@ -87,7 +87,8 @@ impl Venue {
             let listed = &self.listed[place];
             let pair = self.pair(place);
             let both = matches!(pair, [Some(_), Some(_)]);
-            for holding in pair.iter().copied().flatten() {
+            for holding in pair {
+                let Some(holding) = holding else { continue };
                 let wallet = match holding.isolated {
                     Some(wallet) => wallet,
                     None if both || shared => {
@@ -107,7 +108,7 @@ impl Venue {
         self.listed[place].watch();
     }
 
-    fn pair(&self, place: usize) -> [Option<&Holding>; 2] {
+    pub(crate) fn pair(&self, place: usize) -> [Option<&Holding>; 2] {
         let of = |side| self.account.holding(PositionKey { instrument: id(place), side });
         [of(PositionSide::Long), of(PositionSide::Short)]
     }

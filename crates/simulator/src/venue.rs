@@ -14,8 +14,8 @@ use domain::{
 
 use crate::account::VenueAccount;
 use crate::arrivals::{Arrival, Message};
+use crate::carried::Carried;
 use crate::costs::Slippage;
-use crate::execute::Carried;
 use crate::liquidation::id;
 use crate::listed::{Listed, Phase, Queued};
 use crate::resting::{Resting, Waits};
@@ -47,8 +47,7 @@ impl Wake {
 pub struct Venue {
     pub(crate) settings: VenueSettings,
     pub(crate) account: VenueAccount,
-    /// What positions leave free, by the index of their key.
-    pub(crate) carried: Vec<Carried>,
+    pub(crate) carried: Carried,
     pub(crate) listed: Vec<Listed>,
     pub(crate) outbox: VecDeque<VenueReport>,
     pub(crate) arrivals: Vec<Arrival>,
@@ -69,7 +68,7 @@ impl Venue {
         Self {
             settings,
             account: VenueAccount::new(wallet, listings.len()),
-            carried: vec![Carried::default(); listings.len() * PositionKey::SLOTS],
+            carried: Carried::new(listings.len()),
             listed: listings.into_iter().map(Listed::new).collect(),
             outbox: VecDeque::with_capacity(8),
             arrivals: Vec::new(),
@@ -266,6 +265,7 @@ impl Venue {
         self.arrive_by(instrument, tape.last.open_time);
         let settings = self.settings;
         self.listed[instrument.index()].begin(tape, close_time, &settings);
+        self.carried.change(instrument.index());
     }
 
     /// Starts the filling of waiting market orders at the close of a candle that is over; `now` is the
@@ -281,6 +281,7 @@ impl Venue {
         let listed = &mut self.listed[instrument.index()];
         listed.last = last;
         listed.mark = mark;
+        self.carried.change(instrument.index());
     }
 
     /// The next thing that happens at the venue, or that it still has to tell; `None` when the candle
@@ -396,6 +397,7 @@ impl Venue {
     /// Levels depend on wallets and positions: finds them anew after either has changed.
     #[inline]
     pub(crate) fn after_change(&mut self, place: usize) {
+        self.carried.change(place);
         let shared = self.is_wallet_shared();
         self.refresh_liquidation(place, shared);
         // Where several bear the wallet, no level of others depends on it.

@@ -145,6 +145,7 @@ impl Venue {
     fn finish_inside(&mut self, place: usize) {
         let waits_for_close = self.waits_for_close();
         self.settle_dues(place);
+        self.carried.change(place);
         let listed = &mut self.listed[place];
         listed.last = listed.walk.tape.last.close;
         listed.mark = listed.walk.tape.mark_or_last().close;
