@@ -330,6 +330,13 @@ impl Rate {
     }
 }
 
+impl Rate {
+    #[inline]
+    pub(crate) const fn is_negative(self) -> bool {
+        self.0.is_negative()
+    }
+}
+
 impl Add for Quantity {
     type Output = Self;
     #[inline]

@@ -210,10 +210,18 @@ impl InstrumentRules {
     }
 
     fn check_band(&self, side: Side, was: Price, mark: Price) -> Result<(), FilterBreach> {
-        let bound = match side {
-            Side::Buy => self.band_up.and_then(|band| mark.shifted(band)),
-            Side::Sell => self.band_down.and_then(|band| mark.shifted(-band)),
+        let (band, is_past_mark) = match side {
+            Side::Buy => (self.band_up, was > mark),
+            Side::Sell => (self.band_down, was < mark),
         };
+        let Some(band) = band else { return Ok(()) };
+        if !is_past_mark && !band.is_negative() {
+            return Ok(());
+        }
+        let bound = mark.shifted(match side {
+            Side::Buy => band,
+            Side::Sell => -band,
+        });
         let beyond = |bound: &Price| match side {
             Side::Buy => was > *bound,
             Side::Sell => was < *bound,

@@ -205,6 +205,20 @@ impl Listed {
         fall > f64::NEG_INFINITY || rise < f64::INFINITY
     }
 
+    /// Whether last and mark prices of these ranges do nothing: no order waits for them and no position
+    /// is near its liquidation.
+    #[inline]
+    pub(crate) fn is_quiet(
+        &self,
+        (low, high): (f64, f64),
+        (mark_low, mark_high): (f64, f64),
+    ) -> bool {
+        low > self.floor
+            && high < self.ceiling
+            && mark_low > self.mark_floor
+            && mark_high < self.mark_ceiling
+    }
+
     /// Finds the prices that wake this instrument up.
     #[inline]
     pub(crate) fn watch(&mut self) {

@@ -24,7 +24,7 @@ impl Venue {
         if self.settings.fill_time == FillTime::NextOpen && self.fill_queue(place) {
             return;
         }
-        if !self.listed[place].resting.is_empty() {
+        if !self.is_open_quiet(place) {
             self.follow_open(place);
             if self.meet_open(place) {
                 return;
@@ -36,6 +36,14 @@ impl Venue {
         let close = self.listed[place].walk.close_time;
         self.listed[place].walk.phase = Phase::Inside;
         self.arrive_inside(id(place), close.plus_millis(-1));
+    }
+
+    /// Whether the open meets no order; what is fresh or follows the price is never out of reach.
+    #[inline]
+    fn is_open_quiet(&self, place: usize) -> bool {
+        let listed = &self.listed[place];
+        let (last, mark) = (listed.walk.tape.last.open, listed.walk.tape.mark_or_last().open);
+        listed.is_quiet((last, last), (mark, mark))
     }
 
     /// Lets trailing stops follow the open.

@@ -113,23 +113,20 @@ impl Venue {
     }
 
     /// Whether a candle of this range can do nothing to this instrument: no order waits for it and no
-    /// position is near its liquidation. `mark` is the range of mark prices where they are known.
+    /// position is near its liquidation. `last` is the range of last prices, `mark` that of mark prices
+    /// where they are known.
     #[inline]
     #[must_use]
     pub fn is_quiet(
         &self,
         instrument: InstrumentId,
-        (low, high): (f64, f64),
+        last: (f64, f64),
         mark: Option<(f64, f64)>,
         close_ms: i64,
     ) -> bool {
         let listed = &self.listed[instrument.index()];
-        let (mark_low, mark_high) = mark.unwrap_or((low, high));
         listed.queue.is_empty()
-            && low > listed.floor
-            && high < listed.ceiling
-            && mark_low > listed.mark_floor
-            && mark_high < listed.mark_ceiling
+            && listed.is_quiet(last, mark.unwrap_or(last))
             && listed.expiry > close_ms
             && self.arrivals.is_empty()
     }

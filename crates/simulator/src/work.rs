@@ -112,11 +112,14 @@ impl Venue {
     pub(crate) fn work_inside(&mut self, place: usize) {
         let close = self.listed[place].walk.close_time;
         self.arrive_inside(id(place), close.plus_millis(-1));
-        if self.fill_queue(place) || self.take_fresh(place) {
+        if self.fill_queue(place) {
             return;
         }
         if self.is_out_of_reach(place) {
             self.finish_inside(place);
+            return;
+        }
+        if self.take_fresh(place) {
             return;
         }
         let offers = self.offers(place);
@@ -187,13 +190,12 @@ impl Venue {
         true
     }
 
-    /// Whether the rest of the candle comes to nothing: no order waits, no liquidation is near.
+    /// Whether the rest of the candle comes to nothing: no order waits for it, no liquidation is near.
     #[inline]
     fn is_out_of_reach(&self, place: usize) -> bool {
         let listed = &self.listed[place];
-        let mark = listed.walk.tape.mark_or_last();
-        let (fall, rise) = listed.liquidation;
-        listed.resting.is_empty() && mark.low > fall && mark.high < rise
+        let (last, mark) = (&listed.walk.tape.last, listed.walk.tape.mark_or_last());
+        listed.is_quiet((last.low, last.high), (mark.low, mark.high))
     }
 
     /// Everything that the rest of the candle may come to.
