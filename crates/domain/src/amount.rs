@@ -108,7 +108,7 @@ fn settled_product(one: Packed, other: Packed) -> Packed {
 }
 
 /// The same for any number of digits.
-#[inline(never)]
+#[cold]
 fn wide_product(one: Packed, other: Packed) -> Packed {
     Packed::of(settled(one.decimal() * other.decimal()))
 }
@@ -203,7 +203,7 @@ impl Price {
     }
 
     /// The same in general.
-    #[inline(never)]
+    #[cold]
     fn on_odd_tick(self, tick: Self, up: bool) -> Option<Self> {
         let (value, tick) = (self.decimal(), tick.decimal());
         let strategy = if up { RoundingStrategy::AwayFromZero } else { RoundingStrategy::ToZero };
@@ -253,7 +253,7 @@ impl Quantity {
     }
 
     /// The same in general.
-    #[inline(never)]
+    #[cold]
     fn cut_to(self, step: Self) -> Option<Self> {
         let (value, step) = (self.decimal(), step.decimal());
         let cut = if step.mantissa() == 1 {

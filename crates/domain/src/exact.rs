@@ -208,7 +208,7 @@ pub(crate) fn compare(one: Packed, other: Packed) -> Ordering {
 
 /// The order of two decimals whose sign or scale may differ; kept apart, so that the usual case stays
 /// small where it is inlined.
-#[inline(never)]
+#[cold]
 fn compare_unlike(one: Packed, other: Packed) -> Ordering {
     let Some((left, right, _)) = aligned(one, other) else { return compare_wide(one, other) };
     match (one.is_negative(), other.is_negative()) {
@@ -219,7 +219,7 @@ fn compare_unlike(one: Packed, other: Packed) -> Ordering {
     }
 }
 
-#[inline(never)]
+#[cold]
 fn compare_wide(one: Packed, other: Packed) -> Ordering {
     one.decimal().cmp(&other.decimal())
 }
@@ -237,7 +237,7 @@ pub(crate) fn sum(one: Packed, other: Packed) -> Packed {
 }
 
 /// The sum of two whose sign or scale may differ.
-#[inline(never)]
+#[cold]
 fn sum_unlike(one: Packed, other: Packed) -> Packed {
     let Some((left, right, scale)) = aligned(one, other) else { return sum_wide(one, other) };
     let (low, negative) = match (one.is_negative() == other.is_negative(), left >= right) {
@@ -251,7 +251,7 @@ fn sum_unlike(one: Packed, other: Packed) -> Packed {
     Packed { low, rest: rest(negative && low != 0, scale, 0) }
 }
 
-#[inline(never)]
+#[cold]
 fn sum_wide(one: Packed, other: Packed) -> Packed {
     Packed::of(one.decimal() + other.decimal())
 }

@@ -159,14 +159,14 @@ fn product(one: Packed, other: Packed) -> Money {
 }
 
 /// The same for any number of digits.
-#[inline(never)]
+#[cold]
 fn wide_product(one: Packed, other: Packed) -> Money {
     exact::settled_units(one, other, SETTLED_DECIMALS)
         .map_or_else(|| Money::new(one.decimal() * other.decimal()), Money)
 }
 
 /// A share of an amount, settled, for any number of digits.
-#[inline(never)]
+#[cold]
 fn wide_share(amount: Money, rate: Packed) -> Money {
     exact::wide_scaled(amount.0, rate)
         .map_or_else(|| Money::new(amount.decimal() * rate.decimal()), Money)

@@ -103,6 +103,7 @@ impl Venue {
     }
 
     /// A reduce-only order without a position: refused on arrival, expired when it had waited.
+    #[cold]
     fn find_nothing(&mut self, place: usize, request: &OrderRequest) {
         let time = self.listed[place].walk.time;
         if request.kind == OrderKind::Market {

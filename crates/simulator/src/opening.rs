@@ -126,7 +126,7 @@ impl Venue {
     }
 
     /// The same, exactly.
-    #[inline(never)]
+    #[cold]
     fn jumped_for_sure(&self, place: usize, mark: f64) -> Option<(PositionKey, Price)> {
         let listed = &self.listed[place];
         let (fall, rise) = listed.liquidation;

@@ -441,10 +441,12 @@ impl Venue {
         self.outbox.push_back(VenueReport::Liquidation(liquidation));
     }
 
+    #[cold]
     pub(crate) fn reject(&mut self, order: OrderId, time: Timestamp, reason: RejectReason) {
         self.tell(ExecutionReport::Rejected { order, time, reason });
     }
 
+    #[cold]
     pub(crate) fn expire(&mut self, order: OrderId, time: Timestamp, reason: ExpireReason) {
         self.tell(ExecutionReport::Expired { order, time, reason });
     }
