@@ -160,12 +160,15 @@ impl Price {
         }
     }
 
-    /// The price of a number of units of the last decimal; `None` unless it is in range.
+    /// The most units of the last of so many decimals that are a price.
+    pub(crate) fn units_max(decimals: u8) -> u64 {
+        exact::units_within(PRICE_MAX, decimals.into())
+    }
+
+    /// The price of a number of units of the last decimal: from one to [`Self::units_max`] of them.
     #[inline]
-    #[must_use]
-    pub(crate) fn of_units(units: i64, decimals: u8) -> Option<Self> {
-        let value = Packed::of_units(u64::try_from(units).ok()?, u32::from(decimals))?;
-        is_within(value, PRICE_MAX).then_some(Self(value))
+    pub(crate) const fn of_units(units: u64, decimals: u8) -> Self {
+        Self(Packed::of_units(units, decimals as u32))
     }
 
     /// Moves the price by a fraction of itself: `price * (1 + rate)`, settled; `None` if nothing is left.
@@ -296,7 +299,7 @@ impl Quantity {
     /// The largest quantity there is.
     #[must_use]
     pub const fn max_value() -> Self {
-        Self(Packed::of_units(QUANTITY_MAX, 0).expect("no decimals are few"))
+        Self(Packed::of_units(QUANTITY_MAX, 0))
     }
 
     /// The smaller of the two.

@@ -83,11 +83,9 @@ impl Packed {
 
     /// So many units of the last of `decimals` decimals, which are 28 at most.
     #[inline]
-    pub(crate) const fn of_units(units: u64, decimals: u32) -> Option<Self> {
-        if decimals > 28 {
-            return None;
-        }
-        Some(Self { low: units, rest: rest(false, decimals, 0) })
+    pub(crate) const fn of_units(units: u64, decimals: u32) -> Self {
+        debug_assert!(decimals <= Decimal::MAX_SCALE, "a decimal has 28 decimals at most");
+        Self { low: units, rest: rest(false, decimals, 0) }
     }
 
     #[inline]
@@ -172,6 +170,12 @@ fn aligned(one: Packed, other: Packed) -> Option<(u64, u64, u32)> {
     }
 }
 
+/// The most units of the last of `decimals` decimals that are at most this whole number.
+pub(crate) fn units_within(whole: u64, decimals: u32) -> u64 {
+    let power = POWERS.get(decimals as usize);
+    power.and_then(|power| whole.checked_mul(*power)).unwrap_or(u64::MAX)
+}
+
 /// Whether a value that is not negative is at most this whole number.
 #[inline]
 pub(crate) fn is_at_most(value: Packed, whole: u64) -> bool {
@@ -194,7 +198,7 @@ pub(crate) fn with_decimals(value: Packed, decimals: u32, up: bool) -> Option<Pa
     }
     let (digits, power) = (value.small()?, *POWERS.get(less as usize)?);
     let cut = digits / power + u64::from(up && !digits.is_multiple_of(power));
-    Packed::of_units(cut, decimals)
+    Some(Packed::of_units(cut, decimals))
 }
 
 /// The order of two decimals.

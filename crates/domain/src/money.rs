@@ -139,6 +139,7 @@ impl Money {
 
 /// The same for more than 63 bits. Two halves of at most 53 bits are binary numbers as they are, so that
 /// their sum is rounded once, as the conversion of the whole would be.
+#[inline(never)]
 #[expect(clippy::cast_precision_loss, reason = "statistics may lose digits beyond the 15th")]
 fn wide_to_f64(units: i128) -> f64 {
     const HALF: u32 = 52;

@@ -11,6 +11,8 @@ pub struct PriceScale {
     decimals: u8,
     factor: f64,
     unit: f64,
+    /// The most units that are a price.
+    units_max: u64,
 }
 
 impl PriceScale {
@@ -19,7 +21,7 @@ impl PriceScale {
     pub fn new(decimals: u8) -> Self {
         let decimals = decimals.min(15);
         let factor = 10f64.powi(i32::from(decimals));
-        Self { decimals, factor, unit: factor.recip() }
+        Self { decimals, factor, unit: factor.recip(), units_max: Price::units_max(decimals) }
     }
 
     /// This scale with so few decimals that prices up to `highest` stay below 1e15 units: more
@@ -55,7 +57,8 @@ impl PriceScale {
     #[inline]
     #[must_use]
     pub fn price(self, price: f64) -> Option<Price> {
-        Price::of_units(self.units(price), self.decimals)
+        let units = u64::try_from(self.units(price)).ok()?;
+        (units > 0 && units <= self.units_max).then(|| Price::of_units(units, self.decimals))
     }
 
     /// How much one unit is worth, as a statistic.
@@ -84,6 +87,11 @@ mod tests {
         );
         assert!(scale.price(0.0).is_none());
         assert!(scale.price(f64::NAN).is_none());
+        for decimals in 0..10 {
+            let scale = PriceScale::new(decimals);
+            assert!(scale.price(1e9).is_some());
+            assert!(scale.price(1e9 + 1.0).is_none());
+        }
     }
 
     proptest::proptest! {

@@ -6,7 +6,7 @@ use crate::resting::Waits;
 use crate::venue::Venue;
 use domain::{
     ExecutionReport, ExpireReason, Fill, FillEnd, Liquidity, Money, OrderKind, OrderRequest, Price,
-    Quantity, RejectReason, VenueReport,
+    Quantity, RejectReason, Timestamp, VenueReport,
 };
 
 /// An order that meets a price.
@@ -60,12 +60,7 @@ impl Venue {
         let parts = self.account.split(request.position, request.side, quantity);
         let traded = Traded { price, parts, notional, commission };
         if let Err(reason) = self.check_margin(place, request, &traded) {
-            if left == request.amount.quantity() {
-                self.reject(request.id, time, reason);
-            } else {
-                // A part of it was filled already: the rest ends.
-                self.expire(request.id, time, ExpireReason::Margin);
-            }
+            self.refuse(meeting, time, reason);
             return Met::Done;
         }
         self.listed[place].spend(quantity);
@@ -100,6 +95,17 @@ impl Venue {
             return None;
         }
         Some(left.map_or(held.quantity, |left| left.min(held.quantity)))
+    }
+
+    /// An order that the account cannot carry: refused, or, where a part of it was filled already, ended.
+    #[cold]
+    fn refuse(&mut self, meeting: &Meeting<'_>, time: Timestamp, reason: RejectReason) {
+        let Meeting { request, left, .. } = *meeting;
+        if left == request.amount.quantity() {
+            self.reject(request.id, time, reason);
+        } else {
+            self.expire(request.id, time, ExpireReason::Margin);
+        }
     }
 
     /// A reduce-only order without a position: refused on arrival, expired when it had waited.
