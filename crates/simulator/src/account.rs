@@ -92,6 +92,16 @@ impl VenueAccount {
         self.holdings.get(key.index())?.as_ref()
     }
 
+    /// What is held of the positions of the instrument at a place.
+    #[inline]
+    pub(crate) fn pair(&self, place: usize) -> [Option<&Holding>; PositionKey::SLOTS] {
+        let first = place * PositionKey::SLOTS;
+        match self.holdings.get(first..first + PositionKey::SLOTS) {
+            Some([one, other]) => [one.as_ref(), other.as_ref()],
+            Some(_) | None => [None; PositionKey::SLOTS],
+        }
+    }
+
     /// Whether nothing is held.
     #[inline]
     #[must_use]

@@ -50,7 +50,7 @@ impl Venue {
     #[inline]
     pub(crate) fn free_at(&self, place: usize, price: Price) -> Money {
         let mut sum = Money::ZERO;
-        for holding in self.pair(place) {
+        for holding in self.account.pair(place) {
             if let Some(Holding { position, isolated: None, .. }) = holding {
                 sum += free(position, price, self.listed[place].listing.leverage);
             }

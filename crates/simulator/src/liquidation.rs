@@ -85,7 +85,7 @@ impl Venue {
         let (mut fall, mut rise) = (f64::NEG_INFINITY, f64::INFINITY);
         if !self.account.is_flat() {
             let listed = &self.listed[place];
-            let pair = self.pair(place);
+            let pair = self.account.pair(place);
             let both = matches!(pair, [Some(_), Some(_)]);
             for holding in pair {
                 let Some(holding) = holding else { continue };
@@ -106,11 +106,6 @@ impl Venue {
         }
         self.listed[place].liquidation = (fall, rise);
         self.listed[place].watch();
-    }
-
-    pub(crate) fn pair(&self, place: usize) -> [Option<&Holding>; 2] {
-        let of = |side| self.account.holding(PositionKey { instrument: id(place), side });
-        [of(PositionSide::Long), of(PositionSide::Short)]
     }
 
     /// The exact price at which the position in a direction of an instrument is liquidated alone.
@@ -263,7 +258,7 @@ impl Venue {
     /// Whether an instrument's cross positions together lose when the price falls, or when it rises.
     /// A pair of equal sizes needs more maintenance margin at a higher price.
     fn cross_direction(&self, place: usize) -> Direction {
-        let cross = self.pair(place).map(|held| held.filter(|it| it.isolated.is_none()));
+        let cross = self.account.pair(place).map(|held| held.filter(|it| it.isolated.is_none()));
         match cross.map(|held| held.map(|it| it.position)) {
             [Some(long), Some(short)] if long.quantity <= short.quantity => Direction::Short,
             [Some(first), _] => first.direction,
