@@ -17,7 +17,8 @@ use std::ops::{Add, Neg};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::exact::{self, Packed};
+use crate::exact;
+use crate::packed::Packed;
 
 /// A value that its type does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -372,6 +373,12 @@ mod tests {
         assert!(Quantity::new(decimal("1000000000000")).is_ok());
         assert!(Quantity::new(decimal("1000000000001")).is_err());
         assert!(Rate::new(decimal("1000.1")).is_err());
+    }
+
+    #[test]
+    fn an_optional_amount_needs_no_more_room() {
+        assert_eq!(size_of::<Option<Price>>(), size_of::<Price>());
+        assert_eq!(size_of::<Price>(), 16);
     }
 
     #[test]

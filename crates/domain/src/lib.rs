@@ -12,6 +12,7 @@ mod intent;
 mod market_kind;
 mod money;
 mod order;
+mod packed;
 mod position;
 mod price_kind;
 mod report;

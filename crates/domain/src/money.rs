@@ -11,7 +11,8 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::amount::{SETTLED_DECIMALS, settled};
-use crate::exact::{self, Packed};
+use crate::exact;
+use crate::packed::Packed;
 use crate::{Price, Quantity, Rate};
 
 /// One of the quote asset.
