@@ -12,7 +12,7 @@ use crate::drive::{Drive, OBSERVED_EVERY};
 use crate::{Observer, Progress, RunError};
 
 /// Most candles that are looked at in a row.
-const STRETCH_MAX: usize = 64;
+const STRETCH_MAX: usize = 32;
 
 /// Candles whose prices are compared at once.
 const AT_ONCE: usize = 8;

@@ -58,14 +58,25 @@ impl AverageCross {
         *oldest = units;
         self.next = if self.next + 1 == size { 0 } else { self.next + 1 };
         self.next_fast = if self.next_fast + 1 == size { 0 } else { self.next_fast + 1 };
-        if self.missing > 1 {
+        if self.missing > 0 {
             self.missing -= 1;
-            return None;
+            if self.missing > 0 {
+                return None;
+            }
         }
-        self.missing = 0;
-        let left = i128::from(self.fast.sum) * i128::from(self.slow.length);
-        let right = i128::from(self.slow.sum) * i128::from(self.fast.length);
-        Some(left.cmp(&right))
+        Some(self.order())
+    }
+
+    /// How fast compares with slow: both sums as multiples of both lengths.
+    #[inline]
+    fn order(&self) -> Ordering {
+        let (fast, slow) = (self.fast, self.slow);
+        let products = (fast.sum.checked_mul(slow.length), slow.sum.checked_mul(fast.length));
+        if let (Some(left), Some(right)) = products {
+            left.cmp(&right)
+        } else {
+            wide_order(fast, slow)
+        }
     }
 
     /// Fast and slow average in price units, as statistics; `None` during warm-up.
@@ -73,6 +84,14 @@ impl AverageCross {
     pub fn values(&self) -> Option<(f64, f64)> {
         (self.missing == 0).then(|| (self.fast.value(), self.slow.value()))
     }
+}
+
+/// [`AverageCross::order`] of sums that are too large for 64 bits.
+#[cold]
+fn wide_order(fast: Average, slow: Average) -> Ordering {
+    let left = i128::from(fast.sum) * i128::from(slow.length);
+    let right = i128::from(slow.sum) * i128::from(fast.length);
+    left.cmp(&right)
 }
 
 impl Average {
@@ -102,6 +121,15 @@ mod tests {
         assert_eq!(last(1, 3, &[1, 2, 3]), (Some(Ordering::Greater), Some((3.0, 2.0))));
         assert_eq!(last(2, 3, &[1, 2, 3, 7]), (Some(Ordering::Greater), Some((5.0, 4.0))));
         assert_eq!(last(2, 3, &[7, 3, 2]).0, Some(Ordering::Less));
+    }
+
+    #[test]
+    fn sums_beyond_64_bits_compare_likewise() {
+        let large = 900_000_000_000_000;
+        let values: Vec<i64> = (0..9_000).map(|row| large + row % 3).collect();
+        assert_eq!(last(4_500, 9_000, &values).0, Some(Ordering::Equal));
+        let rising: Vec<i64> = (0..9_000).map(|row| large + row).collect();
+        assert_eq!(last(4_500, 9_000, &rising).0, Some(Ordering::Greater));
     }
 
     #[test]
