@@ -167,6 +167,14 @@ impl Session {
         }
     }
 
+    /// The venue had nothing to tell by a stream in this time, as it said in answer to a request: candles without a
+    /// trade send no frame. Only what is silent beyond that is taken for broken.
+    pub fn had_nothing(&mut self, stream: &Stream, from: Duration, to: Duration) {
+        if let Some(entry) = self.entries.get_mut(&stream.to_string()) {
+            entry.had_nothing(from, to);
+        }
+    }
+
     /// Lets time pass; to be called every 100 ms or so.
     pub fn tick(&mut self, now: Duration) {
         self.look_for_silence(now);

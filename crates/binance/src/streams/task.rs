@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::{TimeRange, Timestamp};
 use tokio::sync::{mpsc, watch};
 use tokio::time::MissedTickBehavior;
 
@@ -24,6 +25,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) const INCOMING: usize = 16_384;
 /// Frames taken at once.
 const BATCH: usize = 256;
+/// Remarks on quiet streams that may wait for the session; what does not fit is left out.
+const REMARKS: usize = 4_096;
 
 /// The receiving end: what happens on the wanted streams.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ impl Streams {
 #[derive(Clone, Debug)]
 pub struct StreamWishes {
     wanted: watch::Sender<BTreeSet<Stream>>,
+    quiet: mpsc::Sender<(Stream, TimeRange)>,
     health: watch::Receiver<(Vec<StreamHealth>, StreamCounters)>,
 }
 
@@ -62,6 +66,13 @@ impl StreamWishes {
     /// Wants some no more.
     pub fn remove(&self, streams: &[Stream]) {
         self.wanted.send_modify(|wanted| wanted.retain(|stream| !streams.contains(stream)));
+    }
+
+    /// Remarks that the venue had nothing to tell by a stream in this time (venue time), see
+    /// [`Session::had_nothing`].
+    pub fn had_nothing(&self, stream: Stream, range: TimeRange) {
+        // Without the remark the stream is asked for anew for nothing, and no more.
+        let _ = self.quiet.try_send((stream, range));
     }
 
     /// How each stream is and how often what happened, at most a tenth of a second old.
@@ -83,6 +94,7 @@ pub fn open(
     let (wanted, wishes) = watch::channel(BTreeSet::new());
     let (health, reader) = watch::channel(Default::default());
     let (to_driver, incoming) = mpsc::channel(INCOMING);
+    let (quiet, remarks) = mpsc::channel(REMARKS);
     let driver = Driver {
         session: Session::new(settings),
         sockets: BTreeMap::new(),
@@ -91,8 +103,8 @@ pub fn open(
         delivery: Delivery { events, missed: 0 },
         clock,
     };
-    let wishes_end = StreamWishes { wanted, health: reader };
-    (Streams(receiver), wishes_end, driver.run(wishes, incoming, health))
+    let wishes_end = StreamWishes { wanted, quiet, health: reader };
+    (Streams(receiver), wishes_end, driver.run((wishes, remarks), incoming, health))
 }
 
 struct Driver {
@@ -113,7 +125,10 @@ struct Delivery {
 impl Driver {
     async fn run(
         mut self,
-        mut wishes: watch::Receiver<BTreeSet<Stream>>,
+        (mut wishes, mut remarks): (
+            watch::Receiver<BTreeSet<Stream>>,
+            mpsc::Receiver<(Stream, TimeRange)>,
+        ),
         mut incoming: mpsc::Receiver<(SocketId, Incoming)>,
         health: watch::Sender<(Vec<StreamHealth>, StreamCounters)>,
     ) {
@@ -130,6 +145,12 @@ impl Driver {
                     }
                     let wanted = wishes.borrow_and_update().clone();
                     self.session.want(&wanted, self.clock.monotonic());
+                }
+                // Its end is that of the wishes.
+                Some((stream, range)) = remarks.recv() => {
+                    let at = |time: Timestamp| self.monotonic_at(time);
+                    let (from, to) = (at(range.start), at(range.end));
+                    self.session.had_nothing(&stream, from, to);
                 }
                 _ = ticks.tick() => {
                     let now = self.clock.monotonic();
@@ -150,6 +171,13 @@ impl Driver {
                 return;
             }
         }
+    }
+
+    /// The monotonic time of a venue time.
+    fn monotonic_at(&self, time: Timestamp) -> Duration {
+        let (now, ago) = (self.clock.monotonic(), self.clock.now().millis() - time.millis());
+        let distance = Duration::from_millis(ago.unsigned_abs());
+        if ago < 0 { now + distance } else { now.saturating_sub(distance) }
     }
 
     fn take(&mut self, id: SocketId, item: Incoming) {

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use binance::frame::Frame;
-use binance::streams::{SessionSettings, StreamEvent, StreamWishes, Streams};
-use domain::{Symbol, Timestamp};
+use binance::streams::{SessionSettings, Stream, StreamEvent, StreamWishes, Streams};
+use domain::{Symbol, TimeRange, Timeframe, Timestamp};
+use market::CandleRow;
 use storage::TradingStore;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -42,6 +43,8 @@ const LOOK_EVERY: u32 = 4;
 const EVENTS_WAITING: usize = 65_536;
 /// Answers that may wait for the core.
 const ANSWERS_WAITING: usize = 1_024;
+/// Candles that closed longer ago than this say nothing of a stream's silence at present, ms.
+const QUIET_WITHIN: i64 = 600_000;
 /// How long what the venue announced last may take to be stored.
 const TOLD_WITHIN: Duration = Duration::from_secs(1);
 /// How long the last candles may take to be stored: less than closing waits.
@@ -304,6 +307,7 @@ impl Work<'_> {
         let now = self.now();
         match answer {
             Answer::Candles { symbol, timeframe, rows } => {
+                self.remark_quiet((&symbol, timeframe), &rows, now);
                 let outputs = self.core.fetched((&symbol, timeframe), &rows, now);
                 self.carry_out(outputs).await;
             }
@@ -331,6 +335,22 @@ impl Work<'_> {
                 self.around.events.send(Event::WatchlistChanged);
             }
             Answer::Unreachable(reason) => self.report.failed(&reason),
+        }
+    }
+
+    /// Candles without a trade sent no frame: the silence of their stream is none.
+    fn remark_quiet(
+        &self,
+        (symbol, timeframe): (&Symbol, Timeframe),
+        rows: &[CandleRow],
+        now: Timestamp,
+    ) {
+        let quiet = rows.iter().filter(|row| row.candle.volume == 0.0).map(|row| TimeRange {
+            start: row.candle.open_time,
+            end: timeframe.next_open(row.candle.open_time),
+        });
+        for range in quiet.filter(|range| now.millis() - range.end.millis() <= QUIET_WITHIN) {
+            self.wishes.had_nothing(Stream::Kline(symbol.clone(), timeframe), range);
         }
     }
 

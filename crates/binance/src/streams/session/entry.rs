@@ -8,6 +8,8 @@ use super::{ConnectionId, Stream, StreamState};
 /// nature, and of candles, which are silent while nothing trades.
 const RECONNECT_EVERY: Duration = Duration::from_secs(600);
 const RECONNECT_EVERY_CANDLES: Duration = Duration::from_secs(1800);
+/// Times of the venue and of this machine are this far apart at most when they are compared.
+const CLOCKS_APART: Duration = Duration::from_secs(1);
 /// The most by which the age limit of a stream grows that stays silent.
 const PATIENCE_MAX: u32 = 64;
 
@@ -20,7 +22,7 @@ pub(super) struct Entry {
     /// Place of its last frame in the order of its kind.
     pub(super) order: u64,
     last_data: Option<Duration>,
-    /// Since when it could have sent something.
+    /// Since when it could have sent something that did not come, for all that is known.
     since: Duration,
     /// How often it was asked for anew since its last frame.
     renewals: u32,
@@ -68,6 +70,19 @@ impl Entry {
         changed.then_some(self.state)
     }
 
+    /// The venue had nothing to tell by it in this time. Its silence counts from the end on, if nothing that it
+    /// should have told lies before.
+    pub(super) fn had_nothing(&mut self, from: Duration, to: Duration) {
+        let silent_since = self.silent_since();
+        if from <= silent_since + CLOCKS_APART {
+            self.since = silent_since.max(to);
+        }
+    }
+
+    fn silent_since(&self) -> Duration {
+        self.last_data.map_or(self.since, |data| data.max(self.since))
+    }
+
     /// Whether it has been silent for too long, and what to do: ask anew first, then reconnect, then ask anew
     /// less and less often. Trades alone are no reason to reconnect.
     pub(super) fn silence(&mut self, now: Duration) -> Silence {
@@ -76,8 +91,7 @@ impl Entry {
             0 | 1 => 1,
             more => 2u32.saturating_pow(more - 1).min(PATIENCE_MAX),
         };
-        let last = self.last_data.map_or(self.since, |data| data.max(self.since));
-        if now.saturating_sub(last) <= age_max * patience {
+        if now.saturating_sub(self.silent_since()) <= age_max * patience {
             return Silence::None;
         }
         self.state = StreamState::Stale;

@@ -253,6 +253,37 @@ fn many_quiet_candles_do_not_tear_their_socket_down_again_and_again() {
     assert!(rig.states().iter().any(|(_, state)| *state == StreamState::Stale));
 }
 
+/// Lets minutes pass in which one stream sends nothing; the venue says so of those that `quiet` names.
+fn pass_minutes(rig: &mut Rig, count: u64, quiet: impl Fn(u64) -> bool) {
+    for minute in 0..count {
+        let from = rig.now;
+        rig.pass(60, &heartbeat);
+        // The answer comes when the frame is overdue.
+        rig.pass(2, &heartbeat);
+        if quiet(minute) {
+            rig.session.had_nothing(&kline("ETHUSDT"), from, from + seconds(62));
+        }
+    }
+}
+
+#[test]
+fn a_candle_stream_that_had_nothing_to_tell_keeps_its_socket() {
+    let mut rig = Rig::new(|_| ());
+    rig.want(&[kline("ETHUSDT")]);
+    pass_minutes(&mut rig, 120, |_| true);
+    assert!(rig.closed.is_empty(), "{} times in two hours", rig.closed.len());
+    assert_eq!(rig.states().last().unwrap().1, StreamState::Waiting, "nor is it silent");
+}
+
+#[test]
+fn a_candle_stream_that_leaves_out_trades_is_broken_however_quiet_it_is_in_between() {
+    let mut rig = Rig::new(|_| ());
+    rig.want(&[kline("ETHUSDT")]);
+    pass_minutes(&mut rig, 60, |minute| minute % 3 != 0);
+    assert!(!rig.closed.is_empty(), "minutes with trades were not told");
+    assert!(rig.states().iter().any(|(_, state)| *state == StreamState::Stale));
+}
+
 #[test]
 fn a_socket_without_any_frame_is_replaced() {
     let mut rig = Rig::new(|_| ());
