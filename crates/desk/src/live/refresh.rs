@@ -26,13 +26,18 @@ use due::next_due;
 
 /// How often it is looked, at least: after a sleep of the machine its timers say little.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// Setting: from when the next refresh is counted. The last time one was due, whether or not there was anything to
+/// refresh; before that, the first look.
+const COUNTED: &str = "history_refreshed_at_ms";
+/// Setting: when the last refresh began that there really was.
+const BEGUN: &str = "history_refresh_begun_at_ms";
 
 /// When stored history was refreshed, and when it is next, for the venue in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefreshStatus {
     /// When it is due.
     pub schedule: RefreshSchedule,
-    /// When the last one began; on a machine that has none yet, when it was first looked.
+    /// When the last one began; `None` before there was one.
     pub last: Option<Timestamp>,
     /// When the next one is due; a time that has passed: as soon as nothing is in its way.
     pub next: Option<Timestamp>,
@@ -100,11 +105,11 @@ impl Refresh {
     /// [`DeskError::Storage`].
     pub(crate) fn status(&self) -> Result<RefreshStatus, DeskError> {
         let Settings { venue, refresh: schedule, .. } = *lock(&self.around.settings);
-        let (last, now) = (self.around.last(venue)?, clock::now());
+        let (counted, now) = (self.around.time(COUNTED, venue)?, clock::now());
         Ok(RefreshStatus {
             schedule,
-            last,
-            next: next_due(last.unwrap_or(now), now, schedule),
+            last: self.around.time(BEGUN, venue)?,
+            next: next_due(counted.unwrap_or(now), now, schedule),
             is_running: self.around.downloads.is_refreshing(venue),
         })
     }
@@ -114,21 +119,22 @@ impl Around {
     /// Begins a refresh when one is due and nothing is in its way.
     fn look(&self, now: Timestamp) -> Result<(), DeskError> {
         let Settings { venue, refresh, .. } = *lock(&self.settings);
-        let Some(last) = self.last(venue)? else {
+        let Some(counted) = self.time(COUNTED, venue)? else {
             // What a new installation needs it fetches by itself.
-            return self.set_last(venue, now);
+            return self.set_time(COUNTED, venue, now);
         };
-        let is_due = next_due(last, now, refresh).is_some_and(|next| next <= now);
+        let is_due = next_due(counted, now, refresh).is_some_and(|next| next <= now);
         if !is_due || self.downloads.is_refreshing(venue) || !self.imports.endings().is_empty() {
             return Ok(());
         }
         // First, so that a refresh that cannot be listed is not tried again and again.
-        self.set_last(venue, now)?;
+        self.set_time(COUNTED, venue, now)?;
         let symbols = self.stored_and_watched(venue.market())?;
-        if !symbols.is_empty() {
-            self.downloads.refresh(venue, &symbols)?;
+        if symbols.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.set_time(BEGUN, venue, now)?;
+        self.downloads.refresh(venue, &symbols).map(|_| ())
     }
 
     /// Active pairs of the watch-list whose minutes are stored.
@@ -145,19 +151,19 @@ impl Around {
         Ok(active.map(|watch| watch.symbol).filter(is_stored).collect())
     }
 
-    fn last(&self, venue: VenueName) -> Result<Option<Timestamp>, DeskError> {
-        let text = self.trading.setting(&last_key(venue))?;
+    fn time(&self, what: &str, venue: VenueName) -> Result<Option<Timestamp>, DeskError> {
+        let text = self.trading.setting(&setting(what, venue))?;
         Ok(text.and_then(|text| text.parse().ok()).map(Timestamp::from_millis))
     }
 
-    fn set_last(&self, venue: VenueName, now: Timestamp) -> Result<(), DeskError> {
+    fn set_time(&self, what: &str, venue: VenueName, now: Timestamp) -> Result<(), DeskError> {
         let text = now.millis().to_string();
-        Ok(self.trading.set_settings(&[(&last_key(venue), &text)])?)
+        Ok(self.trading.set_settings(&[(&setting(what, venue), &text)])?)
     }
 }
 
-fn last_key(venue: VenueName) -> String {
-    format!("history_refreshed_at_ms_{venue}")
+fn setting(what: &str, venue: VenueName) -> String {
+    format!("{what}_{venue}")
 }
 
 #[cfg(test)]

@@ -69,18 +69,19 @@ fn nothing_stored_is_nothing_to_refresh() {
     watching::begin(&around.trading, start).unwrap();
     around.look(start).unwrap();
     assert_eq!(
-        around.last(VenueName::Demo).unwrap(),
+        around.time(COUNTED, VenueName::Demo).unwrap(),
         Some(start),
         "a new installation begins here"
     );
     let later = start.plus_millis(2 * DAY);
     around.look(later).unwrap();
-    assert_eq!(around.last(VenueName::Demo).unwrap(), Some(later));
-    assert_eq!(around.last(VenueName::Binance).unwrap(), None, "each venue has its own");
+    assert_eq!(around.time(COUNTED, VenueName::Demo).unwrap(), Some(later));
+    assert_eq!(around.time(COUNTED, VenueName::Binance).unwrap(), None, "each venue has its own");
     lock(&around.settings).refresh = RefreshSchedule::Off;
     around.look(start.plus_millis(9 * DAY)).unwrap();
-    assert_eq!(around.last(VenueName::Demo).unwrap(), Some(later), "it is off");
+    assert_eq!(around.time(COUNTED, VenueName::Demo).unwrap(), Some(later), "it is off");
     assert!(listed(&around).is_empty());
+    assert_eq!(around.time(BEGUN, VenueName::Demo).unwrap(), None, "none has begun");
 }
 
 #[test]
@@ -95,8 +96,11 @@ fn active_stored_pairs_are_refreshed_and_never_twice_at_once() {
         store_minutes(&around, symbol);
     }
     around.data.changed();
+    let begun = || around.time(BEGUN, VenueName::Demo).unwrap();
     around.look(start).unwrap();
+    assert_eq!(begun(), None, "the first look is no refresh");
     around.look(start.plus_millis(DAY)).unwrap();
+    assert_eq!(begun(), Some(start.plus_millis(DAY)));
     assert_eq!(
         listed(&around),
         ["Daily refresh of BTCUSDT"],
@@ -104,10 +108,11 @@ fn active_stored_pairs_are_refreshed_and_never_twice_at_once() {
     );
     // Its venue is not the present one: it waits.
     around.look(start.plus_millis(2 * DAY)).unwrap();
-    assert_eq!(listed(&around).len(), 1);
+    assert_eq!((listed(&around).len(), begun()), (1, Some(start.plus_millis(DAY))));
     around.downloads.cancel(&around.downloads.list()[0].id).unwrap();
     around.look(start.plus_millis(2 * DAY)).unwrap();
     assert_eq!(listed(&around).len(), 2, "the day before was cancelled, the next one is due");
+    assert_eq!(begun(), Some(start.plus_millis(2 * DAY)), "the last one, not the first");
     around.downloads.close();
 }
 
