@@ -16,6 +16,7 @@ mod gap;
 pub mod import;
 pub mod integrity;
 mod series;
+mod sum;
 pub mod synthetic;
 
 pub use aggregate::{AggregateError, aggregate};
@@ -31,6 +32,7 @@ pub use funding::{
 };
 pub use gap::{Gap, gaps_in};
 pub use series::{Columns, ExtraColumns, Series, SeriesError, SeriesKey};
+pub use sum::decimal_sum;
 
 #[cfg(test)]
 mod recorded;

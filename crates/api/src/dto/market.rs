@@ -47,7 +47,7 @@ pub struct CandleColumns {
     pub low: Vec<f64>,
     /// Last prices.
     pub close: Vec<f64>,
-    /// Traded base asset.
+    /// Traded base asset; sums of shorter candles are the decimals that they stand for, without tails of binary numbers.
     pub volume: Vec<f64>,
     /// Open time of the first candle there is.
     #[schema(required = true)]
@@ -185,7 +185,7 @@ impl From<CandlePage> for CandleColumns {
             high: series.high().to_vec(),
             low: series.low().to_vec(),
             close: series.close().to_vec(),
-            volume: series.volume().to_vec(),
+            volume: page.volume,
             first_available: page.first_available.map(domain::Timestamp::millis),
             last_available: page.last_available.map(domain::Timestamp::millis),
         }

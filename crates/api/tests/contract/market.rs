@@ -67,6 +67,8 @@ async fn an_hour_is_made_of_its_minutes() {
     assert_eq!(hour["close"][0], minutes["close"][59]);
     assert_eq!(hour["high"][0], json!(column("high").into_iter().fold(f64::MIN, f64::max)));
     assert_eq!(hour["low"][0], json!(column("low").into_iter().fold(f64::MAX, f64::min)));
+    let thousandths: f64 = column("volume").iter().map(|volume| (volume * 1000.0).round()).sum();
+    assert_eq!(hour["volume"][0], json!(thousandths / 1000.0), "the decimals of its minutes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

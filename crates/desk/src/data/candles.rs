@@ -3,7 +3,7 @@
 //! Stored candles of the asked length, or longer ones built from whole shorter ones.
 
 use domain::{MarketKind, PriceKind, Symbol, TimeRange, Timeframe, Timestamp};
-use market::Series;
+use market::{Series, decimal_sum};
 use storage::Coverage;
 
 use super::MarketData;
@@ -39,6 +39,8 @@ pub struct CandlePage {
     pub source_timeframe: Timeframe,
     /// The candles.
     pub series: Series,
+    /// Traded base asset, candle by candle: of those that were built here as the decimals that their sums are.
+    pub volume: Vec<f64>,
     /// Open time of the first candle there is.
     pub first_available: Option<Timestamp>,
     /// Open time of the last candle there is.
@@ -77,6 +79,7 @@ impl MarketData {
         Ok(CandlePage {
             market: source.key.market,
             source_timeframe: source.key.timeframe,
+            volume: volume(&series, source.key.timeframe),
             series,
             first_available: any.then_some(there.start),
             last_available: any.then_some(last),
@@ -107,6 +110,12 @@ impl MarketData {
             span = span.saturating_mul(4);
         }
     }
+}
+
+fn volume(series: &Series, source: Timeframe) -> Vec<f64> {
+    let terms = series.timeframe().longest_millis() / source.longest_millis().max(1);
+    let terms = terms.unsigned_abs();
+    series.volume().iter().map(|sum| decimal_sum(*sum, terms)).collect()
 }
 
 #[derive(Clone, Copy)]
