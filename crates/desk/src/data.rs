@@ -23,7 +23,8 @@ pub use imports::{Imports, markets_named, symbol_named};
 pub use integrity::{Finding, FindingKind, IntegrityReport, Severity};
 pub use market::import::FileContent;
 pub use storage::{
-    Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage, MonthCoverage,
+    CheckedTimeframe, Conflict, Coverage, FileError, FileReport, FileStatus, FundingCoverage,
+    MonthCoverage,
 };
 pub use upload::{UPLOAD_BYTES_MAX, Upload};
 

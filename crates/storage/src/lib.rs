@@ -22,10 +22,10 @@ pub use disk::disk_free;
 pub use error::StorageError;
 pub use job_status::{JobStatus, UnknownJobStatus};
 pub use market_store::{
-    Appended, CheckedRange, Compacted, Conflict, Coverage, Download, DownloadPart, FetchedPart,
-    FileError, FileReport, FileStatus, FundingCoverage, FundingMerged, ImportControl,
-    ImportRequest, InstrumentBrackets, InstrumentRules, MarketStore, MonthCoverage, OnConflict,
-    PartState, Revision, UnknownPartState,
+    Appended, CheckOutcome, CheckedRange, CheckedTimeframe, Compacted, Conflict, Coverage,
+    Download, DownloadPart, FetchedPart, FileError, FileReport, FileStatus, FundingCoverage,
+    FundingMerged, ImportControl, ImportRequest, InstrumentBrackets, InstrumentRules, MarketStore,
+    MonthCoverage, OnConflict, PartState, Revision, UnknownPartState,
 };
 pub use trading_store::{
     FinishedRun, NewRun, RunFilter, RunRow, StrategySource, TradingStore, Watch, WatchState,

@@ -32,6 +32,7 @@ mod revision_table;
 mod series_table;
 mod tail_table;
 mod venue_candle_table;
+mod venue_check_table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ use crate::block::{encode_candles, encode_extra};
 use crate::database::{Durability, open, open_reader};
 pub use append::Appended;
 pub use bracket_table::InstrumentBrackets;
-pub use checks::CheckedRange;
+pub use checks::{CheckOutcome, CheckedRange, CheckedTimeframe};
 use chunk_table::{Month, NewChunk};
 pub use compact::Compacted;
 pub use coverage::{Coverage, MonthCoverage};
@@ -79,6 +80,7 @@ const SCHEMA: &[&[&str]] = &[
     ],
     &[bracket_table::MIGRATION],
     &[venue_candle_table::MIGRATION, download_part_table::MIGRATION_DIFFERENCES],
+    &[venue_check_table::MIGRATION],
 ];
 
 /// All stored candles and funding settlements of a data folder.

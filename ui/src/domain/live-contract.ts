@@ -146,10 +146,17 @@ export interface DownloadRequest {
 /** The daily refresh of stored history, for the venue in use. */
 export interface RefreshStatus {
   refresh: string;
+  /** When the last one began; null before there was one. */
   last_at: number | null;
   /** A time that has passed: as soon as nothing is in its way. */
   next_at: number | null;
   running: boolean;
+}
+
+/** How many candles of one length. */
+export interface CandleCount {
+  timeframe: string;
+  candles: number;
 }
 
 export interface DownloadJob {
@@ -171,6 +178,8 @@ export interface DownloadJob {
   rows_revised: number;
   /** Longer candles of the venue compared with what the stored minutes make, and those that differ. */
   checked: number;
+  /** The same by length; empty when none was compared. */
+  checked_timeframes: CandleCount[];
   differences: number;
   differing: string[];
   /** Candles that the venue did not tell, though it was asked twice. */
@@ -213,5 +222,8 @@ export interface IntegrityReport {
   totals: { kind: FindingKind; count: number }[];
   /** The first 500. */
   findings: Finding[];
-  compared: { timeframe: string; candles: number }[];
+  /** Longer stored candles; empty when none is stored. */
+  compared: CandleCount[];
+  /** Longer candles of the venue, compared at downloads; empty when none ever was. */
+  checked: (CandleCount & { last_at: number })[];
 }

@@ -1,4 +1,14 @@
-import type { FindingKind, LiveState, PairHealth, PairState, Severity, VenueName } from './contract';
+import type {
+  CandleCount,
+  DownloadJob,
+  FindingKind,
+  LiveState,
+  PairHealth,
+  PairState,
+  Severity,
+  VenueName,
+} from './contract';
+import { formatInteger } from './number-format';
 import { formatSpan } from './time-format';
 
 /** What the states of live data and the findings of a check are called on screen. */
@@ -48,6 +58,21 @@ export function pairNotice({ state, age_ms }: Pick<PairHealth, 'state' | 'age_ms
     default:
       return state satisfies never;
   }
+}
+
+/** `1h (8,760), 1d (365)`; empty when there is none. */
+export function countsByLength(counts: readonly CandleCount[]): string {
+  return counts.map(({ timeframe, candles }) => `${timeframe} (${formatInteger(candles)})`).join(', ');
+}
+
+/** What a download compared. Equal and never compared are two things; before its end nothing is said of the latter. */
+export function comparedWords(
+  { checked_timeframes, differences }: Pick<DownloadJob, 'checked_timeframes' | 'differences'>,
+  isActive: boolean,
+): string {
+  const counts = countsByLength(checked_timeframes);
+  if (counts === '') return isActive ? '' : 'no longer candles of the venue compared';
+  return `longer candles of the venue compared: ${counts}${differences === 0 ? ', all equal' : ''}`;
 }
 
 export const FINDING_WORDS: Record<FindingKind, { word: string; text: string }> = {

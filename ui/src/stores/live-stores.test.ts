@@ -140,6 +140,7 @@ describe('downloads', () => {
     rows_new: 0,
     rows_revised: 0,
     checked: 0,
+    checked_timeframes: [],
     differences: 0,
     differing: [],
     untold: 0,

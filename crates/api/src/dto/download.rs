@@ -4,6 +4,7 @@ use desk::live::{self, DownloadProgress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::integrity::ComparedTimeframe;
 use super::words::JobStatus;
 
 /// What to download.
@@ -63,8 +64,10 @@ pub struct DownloadJob {
     pub rows_new: u64,
     /// Candles, since the program began, that were stored with other values and were replaced.
     pub rows_revised: u64,
-    /// Longer candles of the venue that were compared with what the stored minutes make.
+    /// Longer candles of the venue that were compared with what the stored minutes make; 0: none was.
     pub checked: u64,
+    /// The same by timeframe, ascending; empty when none was.
+    pub checked_timeframes: Vec<ComparedTimeframe>,
     /// Those of them that differ.
     pub differences: u64,
     /// The first of these, a sentence each.
@@ -99,7 +102,13 @@ impl From<&DownloadProgress> for DownloadJob {
             rows: progress.rows,
             rows_new: progress.rows_new,
             rows_revised: progress.rows_revised,
-            checked: progress.checked,
+            checked: progress.checked.iter().map(|(_, candles)| candles).sum(),
+            checked_timeframes: progress
+                .checked
+                .iter()
+                .copied()
+                .map(ComparedTimeframe::from)
+                .collect(),
             differences: progress.differences,
             differing: progress.differing.clone(),
             untold: progress.untold,

@@ -61,8 +61,11 @@ pub struct IntegrityReport {
     pub totals: Vec<FindingTotal>,
     /// The first 500, ascending by time.
     pub findings: Vec<Finding>,
-    /// Longer stored timeframes that were compared with what these candles make.
+    /// Longer stored timeframes that were compared with what these candles make; empty when none is stored.
     pub compared: Vec<ComparedTimeframe>,
+    /// How many of the venue's own longer candles were compared with what these candles made then, at downloads, by
+    /// timeframe; those that still differ are findings. Empty when none was ever compared.
+    pub checked: Vec<CheckedTimeframe>,
 }
 
 /// Findings of one kind.
@@ -81,6 +84,17 @@ pub struct ComparedTimeframe {
     pub timeframe: String,
     /// Candles compared.
     pub candles: u64,
+}
+
+/// The venue's own longer candles of one timeframe that were compared at downloads.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CheckedTimeframe {
+    /// Candle length.
+    pub timeframe: String,
+    /// Candles compared, each counted once.
+    pub candles: u64,
+    /// When the last ones were.
+    pub last_at: i64,
 }
 
 /// One finding.
@@ -115,15 +129,23 @@ impl From<&found::IntegrityReport> for IntegrityReport {
                 .map(|(kind, count)| FindingTotal { kind: (*kind).into(), count: *count })
                 .collect(),
             findings: report.findings.iter().map(Finding::from).collect(),
-            compared: report
-                .compared
+            compared: report.compared.iter().copied().map(ComparedTimeframe::from).collect(),
+            checked: report
+                .checked
                 .iter()
-                .map(|(timeframe, candles)| ComparedTimeframe {
-                    timeframe: timeframe.to_string(),
-                    candles: *candles,
+                .map(|one| CheckedTimeframe {
+                    timeframe: one.timeframe.to_string(),
+                    candles: one.candles,
+                    last_at: one.last.millis(),
                 })
                 .collect(),
         }
+    }
+}
+
+impl From<(domain::Timeframe, u64)> for ComparedTimeframe {
+    fn from((timeframe, candles): (domain::Timeframe, u64)) -> Self {
+        Self { timeframe: timeframe.to_string(), candles }
     }
 }
 

@@ -150,10 +150,7 @@ fn report(job: &DownloadProgress) -> String {
         format!("{}: {}", job.status, parts.join(", ")),
         format!("{}, {} new, {} revised", counted(job.rows, "row"), job.rows_new, job.rows_revised),
     ];
-    if job.checked > 0 {
-        let checked = counted(job.checked, "longer candle");
-        lines.push(format!("{checked} of the venue compared, {} differ", job.differences));
-    }
+    lines.push(compared(job));
     if job.status == JobStatus::Completed && job.parts_total == 0 {
         let message =
             "nothing to fetch: it is stored already, or lies before the listing or in the future";
@@ -167,6 +164,23 @@ fn report(job: &DownloadProgress) -> String {
         lines.extend(job.failures.iter().cloned());
     }
     lines.join("\n")
+}
+
+/// Equal and never compared are two things.
+fn compared(job: &DownloadProgress) -> String {
+    if job.checked.is_empty() {
+        return "no longer candle of the venue was compared with the minutes".to_owned();
+    }
+    let of = |(timeframe, candles): &(domain::Timeframe, u64)| format!("{candles} of {timeframe}");
+    let checked: Vec<String> = job.checked.iter().map(of).collect();
+    let differ = match job.differences {
+        0 => "all equal".to_owned(),
+        some => format!("{some} differ"),
+    };
+    format!(
+        "longer candles of the venue compared with the minutes: {}, {differ}",
+        checked.join(", ")
+    )
 }
 
 fn verdict(job: &DownloadProgress) -> Result<(), Failure> {

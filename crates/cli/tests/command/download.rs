@@ -28,6 +28,9 @@ fn history_is_fetched_checked_and_then_there() {
     assert_eq!((&job["checked"], &job["differences"]), (&json!(2 * 24 + 2), &json!(0)));
     assert!(job["rows_new"].as_u64().unwrap() >= 2 * 2 * 1440, "{job}");
     assert!(!ended.stderr.is_empty(), "progress is told");
+    let by_length =
+        json!([{ "timeframe": "1h", "candles": 48 }, { "timeframe": "1d", "candles": 2 }]);
+    assert_eq!(job["checked_timeframes"], by_length);
     let again = download(&place, &words).done().json();
     assert_eq!((&again["rows_new"], &again["parts_failed"]), (&json!(0), &json!(0)));
     let list = place.run(&["data", "list", "--json"]).done().json();
@@ -37,6 +40,7 @@ fn history_is_fetched_checked_and_then_there() {
     let text = download(&place, &["SOLUSDT", "--from", &from, "--to", &to, "--no-funding"]);
     let text = text.done().stdout;
     assert!(text.contains("completed: ") && text.contains("0 new"), "{text}");
+    assert!(text.contains("no longer candle of the venue was compared"), "{text}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use domain::{MarketKind, PriceKind, Symbol, Timeframe, Timestamp};
 use market::integrity::{self, IntegrityLimits, inspect};
-use market::{Comparison, Series, SeriesKey, compare_aggregate};
+use market::{Comparison, Series, SeriesKey, compare_aggregate, decimal_sum};
+use storage::CheckedTimeframe;
 
 use super::MarketData;
 use crate::error::DeskError;
@@ -83,6 +84,9 @@ pub struct IntegrityReport {
     pub findings: Vec<Finding>,
     /// Longer stored timeframes that were compared with what these candles make, and how many candles.
     pub compared: Vec<(Timeframe, u64)>,
+    /// How many of the venue's own longer candles were compared with what these candles made then, at downloads, by
+    /// timeframe. Empty when none was.
+    pub checked: Vec<CheckedTimeframe>,
 }
 
 /// Findings that are listed.
@@ -120,6 +124,7 @@ impl MarketData {
         self.add_revisions(&key, &mut tally)?;
         let compared = self.add_mismatches(&series, &mut tally)?;
         self.add_told_otherwise(&series, &mut tally)?;
+        let checked = self.store().venue_checks(&key)?;
         let expected = match (series.open_times().first(), series.len()) {
             (Some(first), len) => key
                 .timeframe
@@ -138,6 +143,7 @@ impl MarketData {
             totals: tally.totals,
             findings: tally.findings,
             compared,
+            checked,
         })
     }
 
@@ -228,6 +234,7 @@ impl Tally {
         self.count(kind, comparison.different);
         self.findings.extend(comparison.differences.iter().map(|difference| {
             let (from, to) = (difference.time, longer.next_open(difference.time));
+            let made = decimal_sum(difference.derived, shorter.count_between(from, to));
             Finding {
                 kind,
                 severity: Severity::Warning,
@@ -235,8 +242,8 @@ impl Tally {
                 to,
                 candles: longer.count_between(from, to),
                 text: format!(
-                    "{} of the {whose} {longer} candle is {}, its {shorter} candles make {}",
-                    difference.field, difference.venue, difference.derived
+                    "{} of the {whose} {longer} candle is {}, its {shorter} candles make {made}",
+                    difference.field, difference.venue
                 ),
             }
         }));

@@ -1,6 +1,6 @@
 //! A download of history at one moment, and how it is asked for.
 
-use domain::Timestamp;
+use domain::{Timeframe, Timestamp};
 
 use crate::backtests::JobStatus;
 
@@ -54,8 +54,9 @@ pub struct DownloadProgress {
     pub rows_new: u64,
     /// Candles, since the program began, that were stored with other values and were replaced.
     pub rows_revised: u64,
-    /// Longer candles of the venue that were compared with what the stored minutes make.
-    pub checked: u64,
+    /// Longer candles of the venue that were compared with what the stored minutes make, by their length, ascending.
+    /// Empty when none was.
+    pub checked: Vec<(Timeframe, u64)>,
     /// Those of them that differ.
     pub differences: u64,
     /// The first of these, a sentence each.

@@ -1,12 +1,13 @@
 //! What a venue says of longer candles, kept where the stored shorter ones make others.
 //!
-//! The venue's candle is kept, not the difference: whoever looks later compares it with what is stored then.
+//! The venue's candle is kept, not the difference: whoever looks later compares it with what is stored then. Of the
+//! others it is kept that they were compared: equal and never looked at are two things.
 
-use domain::{PriceScale, TimeRange, Timeframe};
+use domain::{PriceScale, TimeRange, Timeframe, Timestamp};
 use market::{CandleRow, Columns, Series, SeriesKey};
 
 use super::download_part_table::{self, DownloadPart};
-use super::{MarketStore, ReadError, series_table, venue_candle_table};
+use super::{MarketStore, ReadError, series_table, venue_candle_table, venue_check_table};
 use crate::StorageError;
 
 /// Which candles of a venue were compared with stored ones.
@@ -20,24 +21,49 @@ pub struct CheckedRange {
     pub range: TimeRange,
 }
 
+/// What a check found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CheckOutcome<'a> {
+    /// Open times of the venue's candles that could be compared.
+    pub compared: &'a [Timestamp],
+    /// Those of them that differ, as the venue tells them.
+    pub different: &'a [CandleRow],
+}
+
+/// How many longer candles of a venue were compared with a stored series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckedTimeframe {
+    /// Length of the venue's candles.
+    pub timeframe: Timeframe,
+    /// How many, each once; more than none.
+    pub candles: u64,
+    /// When the last ones were.
+    pub last: Timestamp,
+}
+
 impl MarketStore {
-    /// Keeps the venue's candles that were found to differ, in place of those of an earlier check of the same range,
-    /// and writes what became of the part of the download that checked, in one transaction.
+    /// Keeps what a check found, in place of what an earlier check of the same range found, and writes what became of the part of the download that checked, in one transaction.
     ///
     /// # Errors
     /// [`StorageError`] when it cannot be written; [`StorageError::UnknownPart`] when there is no such part.
     pub fn write_check(
         &self,
         checked: &CheckedRange,
-        different: &[CandleRow],
+        outcome: CheckOutcome<'_>,
         (download_id, part): (&str, &DownloadPart),
     ) -> Result<(), StorageError> {
         let CheckedRange { key, timeframe, range } = checked;
         self.write(&format!("store {}", part.name), |connection| {
             if let Some(id) = series_table::find(connection, key)? {
+                let of = (id, *timeframe);
+                venue_check_table::put(
+                    connection,
+                    of,
+                    (*range, outcome.compared),
+                    part.updated_at,
+                )?;
                 venue_candle_table::delete(connection, id, *timeframe, *range)?;
-                for row in different {
-                    let of = (id, *timeframe);
+                for row in outcome.different {
                     venue_candle_table::insert(connection, of, row, part.updated_at)?;
                 }
             }
@@ -65,6 +91,24 @@ impl MarketStore {
         }
         series.sort_by_key(Series::timeframe);
         Ok(series)
+    }
+
+    /// How many longer candles of the venue were compared with what a stored series makes, by timeframe, ascending;
+    /// timeframes of which none was are left out.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database cannot be read.
+    pub fn venue_checks(&self, key: &SeriesKey) -> Result<Vec<CheckedTimeframe>, StorageError> {
+        self.read(&format!("count the checks of {key}"), |connection| {
+            let Some(id) = series_table::find(connection, key)? else { return Ok(Vec::new()) };
+            let counts = venue_check_table::counts(connection, id)?;
+            let checked = counts.into_iter().map(|(timeframe, (candles, last))| CheckedTimeframe {
+                timeframe,
+                candles,
+                last,
+            });
+            Ok(checked.collect())
+        })
     }
 
     fn series_of(

@@ -85,8 +85,8 @@ fn a_newer_schema_is_refused_and_left_alone() {
     change(&folder, "PRAGMA user_version = 7");
     let before = folder.dump();
     let error = MarketStore::open(&folder.data()).unwrap_err();
-    assert!(matches!(error, StorageError::NewerSchema { found: 7, supported: 5, .. }), "{error}");
-    assert!(error.to_string().contains("expected schema 5 at most, was 7"));
+    assert!(matches!(error, StorageError::NewerSchema { found: 7, supported: 6, .. }), "{error}");
+    assert!(error.to_string().contains("expected schema 6 at most, was 7"));
     assert_eq!(folder.dump(), before);
 }
 

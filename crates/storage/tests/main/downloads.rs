@@ -3,8 +3,9 @@
 use domain::{Candle, TimeRange, Timeframe};
 use market::{CandleRow, SeriesKey};
 use storage::{
-    CheckedRange, Download, DownloadPart, FetchedPart, FileReport, FileStatus, ImportControl,
-    ImportRequest, JobStatus, MarketStore, OnConflict, PartState, StorageError,
+    CheckOutcome, CheckedRange, CheckedTimeframe, Download, DownloadPart, FetchedPart, FileReport,
+    FileStatus, ImportControl, ImportRequest, JobStatus, MarketStore, OnConflict, PartState,
+    StorageError,
 };
 
 use crate::support::{
@@ -177,7 +178,7 @@ fn what_the_venue_says_otherwise_is_kept_with_the_mark_of_its_check() {
     let checked = CheckedRange {
         key: key(),
         timeframe: Timeframe::H1,
-        range: TimeRange { start: at(-60), end: at(60) },
+        range: TimeRange { start: at(-180), end: at(60) },
     };
     let part = DownloadPart {
         state: PartState::Stored,
@@ -187,19 +188,35 @@ fn what_the_venue_says_otherwise_is_kept_with_the_mark_of_its_check() {
     };
     let mut row = hour(101.0);
     row.candle.open_time = Timeframe::H1.open_of(row.candle.open_time);
-    store.write_check(&checked, &[row], ("a", &part)).unwrap();
+    assert!(store.venue_checks(&key()).unwrap().is_empty(), "none was ever compared");
+    let hours = [row.candle.open_time.plus_millis(-3_600_000), row.candle.open_time];
+    let one_differs = CheckOutcome { compared: &hours, different: &[row] };
+    store.write_check(&checked, one_differs, ("a", &part)).unwrap();
+    let counted =
+        |candles| [CheckedTimeframe { timeframe: Timeframe::H1, candles, last: part.updated_at }];
+    assert_eq!(store.venue_checks(&key()).unwrap(), counted(2));
     assert_eq!(store.download_parts("a").unwrap(), std::slice::from_ref(&part));
     let kept = store.venue_candles(&key()).unwrap();
     assert_eq!((kept.len(), kept[0].candle(0)), (1, row.candle));
     let gone = DownloadPart { name: "gone".to_owned(), ..part.clone() };
-    let error = store.write_check(&checked, &[], ("a", &gone)).unwrap_err();
+    let error = store.write_check(&checked, CheckOutcome::default(), ("a", &gone)).unwrap_err();
     assert!(matches!(error, StorageError::UnknownPart { .. }), "{error}");
     assert_eq!(store.venue_candles(&key()).unwrap(), kept, "all of it or nothing");
-    store.write_check(&checked, &[], ("a", &part)).unwrap();
+    assert_eq!(store.venue_checks(&key()).unwrap(), counted(2));
+    let equal = CheckOutcome { compared: &hours[1..], different: &[] };
+    store.write_check(&checked, equal, ("a", &part)).unwrap();
     assert!(store.venue_candles(&key()).unwrap().is_empty());
-    store.write_check(&checked, &[row], ("a", &part)).unwrap();
+    assert_eq!(store.venue_checks(&key()).unwrap(), counted(1), "compared and equal is told");
+    let earlier = TimeRange { end: hours[1], ..checked.range };
+    let earlier = CheckedRange { range: earlier, ..checked.clone() };
+    let again = CheckOutcome { compared: &hours[..1], different: &[] };
+    store.write_check(&earlier, again, ("a", &part)).unwrap();
+    assert_eq!(store.venue_checks(&key()).unwrap(), counted(2), "other hours of a day stay");
+    store.write_check(&checked, one_differs, ("a", &part)).unwrap();
     store.delete_series(&key()).unwrap();
-    assert_eq!(folder.rows_of("venue_candle"), 0, "they go with their series");
+    for table in ["venue_candle", "venue_check"] {
+        assert_eq!(folder.rows_of(table), 0, "they go with their series");
+    }
 }
 
 fn import_by_hand(folder: &Folder, store: &MarketStore) {

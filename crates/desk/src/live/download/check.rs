@@ -5,8 +5,10 @@
 //! venue has more volume than the stored ones: without that, nothing was traded in them.
 
 use domain::{MarketKind, PriceKind, PriceScale, TimeRange, Timeframe, Timestamp};
-use market::{CandleRow, Columns, Comparison, Difference, Series, SeriesKey, compare_aggregate};
-use storage::{CheckedRange, DownloadPart, PartState};
+use market::{
+    CandleRow, Columns, Comparison, Difference, Series, SeriesKey, compare_aggregate, decimal_sum,
+};
+use storage::{CheckOutcome, CheckedRange, DownloadPart, PartState};
 
 use super::part::{Part, PartSeries};
 use super::plan::aligned_up;
@@ -106,14 +108,19 @@ pub(super) fn check(
 ) -> Result<DownloadPart, String> {
     let PartSeries { symbol, timeframe, price } = check.series.clone();
     let key = SeriesKey::new(check.market, symbol, timeframe).of_price(price);
-    let (mut compared, mut found) = (0, Vec::new());
+    let (mut compared, mut found) = (Vec::new(), Vec::new());
     // Month by month, so that few minutes are in memory at once.
     let month = |row: &CandleRow| Timeframe::Month1.open_of(row.candle.open_time);
     for rows in rows.chunk_by(|one, other| month(one) == month(other)) {
         let shorter = shorter(data, &key, check.longer, rows)?;
         let comparison = compare(&shorter, check.longer, rows)?;
         let lacking = lacking(&shorter, check, rows);
-        compared += comparison.compared + lacking.len() as u64;
+        let is_whole = |open: &Timestamp| {
+            let (stored, of) = stored_in(&shorter, check.longer, *open);
+            stored.len() as u64 == of
+        };
+        compared.extend(rows.iter().map(|row| row.candle.open_time).filter(is_whole));
+        compared.extend(lacking.iter().map(|lacking| lacking.0));
         found.extend(differing(&key, check.longer, &comparison.differences));
         found.extend(lacking);
     }
@@ -125,13 +132,14 @@ pub(super) fn check(
     let different: Vec<CandleRow> = rows.iter().filter(differs).copied().collect();
     let part = DownloadPart {
         state: PartState::Stored,
-        rows: compared,
+        rows: compared.len() as u64,
         differences: different.len() as u64,
         error: words(&found),
         ..part
     };
     let checked = CheckedRange { key, timeframe: check.longer, range: check.range };
-    let stored = data.store().write_check(&checked, &different, (id, &part));
+    let outcome = CheckOutcome { compared: &compared, different: &different };
+    let stored = data.store().write_check(&checked, outcome, (id, &part));
     stored.map_err(|error| error.to_string())?;
     Ok(part)
 }
@@ -162,13 +170,11 @@ fn compare(shorter: &Series, longer: Timeframe, rows: &[CandleRow]) -> Result<Co
 /// The venue's candles in which shorter ones are missing that were traded in, a line each.
 fn lacking(shorter: &Series, check: &Check<'_>, rows: &[CandleRow]) -> Vec<(Timestamp, String)> {
     let (longer, timeframe) = (check.longer, shorter.timeframe());
-    let before =
-        |time: Timestamp| shorter.open_times().partition_point(|open| *open < time.millis());
     let line = |row: &CandleRow| {
         let open = row.candle.open_time;
         let end = longer.next_open(open);
-        let volumes = shorter.volume().get(before(open)..before(end))?;
-        let (stored, of) = (volumes.len(), timeframe.count_between(open, end));
+        let (volumes, of) = stored_in(shorter, longer, open);
+        let stored = volumes.len();
         let traded = row.candle.volume - volumes.iter().sum::<f64>();
         let is_lacking = (stored as u64) < of
             && check.wanted.start <= open
@@ -185,6 +191,15 @@ fn lacking(shorter: &Series, check: &Check<'_>, rows: &[CandleRow]) -> Vec<(Time
     rows.iter().filter_map(line).collect()
 }
 
+/// Volumes of the stored candles inside the longer one that opens at `open`, and how many would make it whole.
+fn stored_in(shorter: &Series, longer: Timeframe, open: Timestamp) -> (&[f64], u64) {
+    let before =
+        |time: Timestamp| shorter.open_times().partition_point(|open| *open < time.millis());
+    let end = longer.next_open(open);
+    let of = shorter.timeframe().count_between(open, end);
+    (shorter.volume().get(before(open)..before(end)).unwrap_or_default(), of)
+}
+
 /// Differing candles, a line each.
 fn differing(
     key: &SeriesKey,
@@ -196,8 +211,10 @@ fn differing(
         .filter_map(|of_candle| of_candle.first())
         .map(|Difference { time, field, derived, venue }| {
             let (symbol, shorter) = (&key.symbol, key.timeframe);
+            let made =
+                decimal_sum(*derived, shorter.count_between(*time, longer.next_open(*time)));
             let words = format!(
-                "{symbol} {longer} {time}: {field} of the venue's candle is {venue}, its {shorter} candles make {derived}"
+                "{symbol} {longer} {time}: {field} of the venue's candle is {venue}, its {shorter} candles make {made}"
             );
             (*time, words)
         })

@@ -225,7 +225,7 @@ impl Job {
             rows: state.parts.rows,
             rows_new: state.rows_new,
             rows_revised: state.rows_revised,
-            checked: state.parts.checked,
+            checked: state.parts.checked.iter().map(|(longer, count)| (*longer, *count)).collect(),
             differences: state.parts.differences,
             untold: state.parts.untold,
             differing: state.differing.clone(),

@@ -4,10 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use domain::Timeframe;
 use storage::{DownloadPart, PartState};
 
+use super::part::Part;
+
 /// How far a download is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) all: u64,
     pub(super) stored: u64,
@@ -15,8 +18,8 @@ pub(super) struct Counts {
     pub(super) failed: u64,
     /// Candles and settlements of stored parts.
     pub(super) rows: u64,
-    /// Longer candles that were compared.
-    pub(super) checked: u64,
+    /// Longer candles that were compared, by their length.
+    pub(super) checked: BTreeMap<Timeframe, u64>,
     /// Those of them that differ.
     pub(super) differences: u64,
     /// Candles of stored parts that the venue did not tell.
@@ -44,8 +47,8 @@ impl Parts {
         all
     }
 
-    pub(super) const fn counts(&self) -> Counts {
-        self.counts
+    pub(super) fn counts(&self) -> Counts {
+        self.counts.clone()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -71,8 +74,8 @@ impl Parts {
             PartState::Failed => by(&mut counts.failed, 1),
             PartState::Stored => {
                 by(&mut counts.stored, 1);
-                if is_check(name) {
-                    by(&mut counts.checked, standing.rows);
+                if let Some(longer) = check_of(name) {
+                    by(counts.checked.entry(longer).or_default(), standing.rows);
                     by(&mut counts.differences, standing.differences);
                 } else {
                     by(&mut counts.rows, standing.rows);
@@ -85,7 +88,18 @@ impl Parts {
 
 /// Whether the part of this name compares.
 pub(super) fn is_check(name: &str) -> bool {
-    name.starts_with("check ")
+    check_of(name).is_some()
+}
+
+/// Length of the candles that the part of this name compares; `None` when it fetches.
+fn check_of(name: &str) -> Option<Timeframe> {
+    match name.parse().ok()? {
+        Part::Check { longer, .. } => Some(longer),
+        Part::Archive { .. }
+        | Part::ArchiveFunding { .. }
+        | Part::Rest { .. }
+        | Part::RestFunding { .. } => None,
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +133,7 @@ mod tests {
             absent: 1,
             failed: 0,
             rows: 40,
-            checked: 20,
+            checked: BTreeMap::from([(Timeframe::H1, 20)]),
             differences: 2,
             untold: 4,
         };

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use binance::rest::{Client, ClientSettings, Endpoints};
 use demo_exchange::Server;
-use domain::Timestamp;
+use domain::{Timeframe, Timestamp};
 use storage::{Download, JobStatus, MarketStore};
 
 use super::disk::Disk;
@@ -82,6 +82,11 @@ impl Rig {
     }
 }
 
+/// Hours and days of a range of so many days, by their length.
+fn hours_and_days(days: u64) -> Vec<(Timeframe, u64)> {
+    vec![(Timeframe::H1, days * 24), (Timeframe::D1, days)]
+}
+
 fn days(from: i64, to: i64) -> DownloadDraft {
     let day = |back: i64| Some(clock::now().day_start().plus_millis(-back * DAY).to_string());
     DownloadDraft {
@@ -99,7 +104,7 @@ async fn what_the_venue_tells_of_longer_candles_is_what_its_minutes_make() {
     let job = rig.job(&days(8, 3));
     assert_eq!(rig.run(&job).await, Ended::Complete);
     let progress = job.progress();
-    assert_eq!((progress.rows, progress.checked), (5 * 1440, 5 * 24 + 5));
+    assert_eq!((progress.rows, progress.checked), (5 * 1440, hours_and_days(5)));
     assert_eq!((progress.differences, progress.differing), (0, vec![]));
 }
 
@@ -109,7 +114,11 @@ async fn longer_candles_that_the_venue_tells_otherwise_are_counted_named_and_kep
     let job = rig.job(&days(8, 3));
     assert_eq!(rig.run(&job).await, Ended::Complete);
     let progress = job.progress();
-    assert_eq!((progress.checked, progress.differences), (125, 2), "one a page is altered");
+    assert_eq!(
+        (&progress.checked, progress.differences),
+        (&hours_and_days(5), 2),
+        "one a page is altered"
+    );
     let differing = &progress.differing;
     assert!(differing.iter().any(|line| line.starts_with("SOLUSDT 1h ")), "{differing:?}");
     assert!(differing.iter().all(|line| line.contains("taker_buy_quote_volume")), "{differing:?}");
@@ -120,7 +129,11 @@ async fn longer_candles_that_the_venue_tells_otherwise_are_counted_named_and_kep
     let parts = rig.data.store().download_parts("a").unwrap();
     let again = Job::new("a".to_owned(), job.request.clone(), Timestamp::from_millis(0));
     let again = again.stored(JobStatus::Completed, &parts).progress();
-    assert_eq!((again.checked, again.differences), (125, 2), "it survives the end of the program");
+    assert_eq!(
+        (again.checked, again.differences),
+        (hours_and_days(5), 2),
+        "it survives the end of the program"
+    );
     let sorted = |mut lines: Vec<String>| {
         lines.sort();
         lines
@@ -151,7 +164,7 @@ async fn a_check_that_was_cut_off_is_made_after_the_restart() {
         tell: &|| told.lock().unwrap().extend(again.progress().activity),
     };
     assert_eq!(run.run().await.unwrap(), Ended::Complete);
-    assert_eq!((again.progress().checked, again.progress().rows_new), (125, 0));
+    assert_eq!((again.progress().checked, again.progress().rows_new), (hours_and_days(5), 0));
     let told = told.lock().unwrap();
     assert!(told.iter().any(|line| line.starts_with("checking SOLUSDT 1")), "{told:?}");
     assert!(told.iter().all(|line| !line.starts_with("fetching")), "nothing is fetched twice");
@@ -247,7 +260,7 @@ async fn candles_that_the_venue_does_not_tell_are_counted_and_seen_by_the_check(
     let job = Arc::new(Job::new("a".to_owned(), job.request.clone(), clock::now()));
     assert_eq!(rig.run(&job).await, Ended::Complete);
     let progress = job.progress();
-    assert_eq!((progress.checked, progress.differences), (25, 2));
+    assert_eq!((&progress.checked, progress.differences), (&hours_and_days(1), 2));
     for stored in ["59 of 60", "1439 of 1440"] {
         let words = format!("the venue has it, {stored} 1m candles are stored");
         assert!(progress.differing.iter().any(|line| line.ends_with(&words)), "{progress:?}");

@@ -127,8 +127,12 @@ fn an_hour_with_a_gap_that_is_not_wanted_is_no_difference_and_another_price_is()
     let dir = tempfile::tempdir().unwrap();
     let (data, mut rows) = stored(dir.path());
     let key = SeriesKey::new(MarketKind::Demo, minutes().symbol, Timeframe::M1);
+    let never = data.integrity("demo", "BTCUSDT", ("1m", "last")).unwrap();
+    assert_eq!((never.checked, never.compared), (vec![], vec![]), "none was ever compared");
     let part = checked(&data, &rows);
     assert_eq!((part.rows, part.differences, part.error), (71, 0, None));
+    let report = || data.integrity("demo", "BTCUSDT", ("1m", "last")).unwrap();
+    assert_eq!(report().checked[0].candles, 71, "compared and equal is no silence");
     for row in [1, 50] {
         rows[row].candle.high += 1.0;
     }
