@@ -95,13 +95,36 @@ fn one_role_may_be_left_out() {
 }
 
 #[test]
-fn the_table_is_for_people() {
+fn the_summary_is_for_people() {
     let place = Place::with_candles();
     let text = place.run(&SMA_CROSS[..11]).done().stdout;
-    assert!(
-        text.contains("SMA_CROSS 15m on TESTUSDT (um)") && text.contains("Total return"),
-        "{text}"
-    );
+    assert!(text.starts_with("SMA_CROSS 15m on TESTUSDT (um)\n2024-01-01T00:00:00"), "{text}");
+    let titles = [
+        "Returns",
+        "Risk",
+        "Trades",
+        "Costs",
+        "Exposure",
+        "Long and short",
+        "How it was traded",
+        "Proofs",
+    ];
+    let places: Vec<Option<usize>> =
+        titles.iter().map(|title| text.find(&format!("\n\n{title}\n  "))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+    let units: Vec<usize> = ["Final balance", "Commission", "Average trade"]
+        .iter()
+        .map(|label| {
+            let line = text.lines().find(|line| line.trim_start().starts_with(label)).unwrap();
+            line.find(" quote").unwrap_or_else(|| panic!("{line}"))
+        })
+        .collect();
+    assert!(units.windows(2).all(|pair| pair[0] == pair[1]), "aligned over all groups: {text}");
+    for words in ["Total return ", " %\n", "Fees ", "taker ", "Truncation check  not asked for"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let proved = place.run(&[&SMA_CROSS[..11], &["--truncation"]].concat()).done().stdout;
+    assert!(proved.contains("Truncation check  passed: "), "{proved}");
 }
 
 #[test]

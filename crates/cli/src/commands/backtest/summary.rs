@@ -1,16 +1,22 @@
-//! The result of a backtest as text for people.
+//! The result of a backtest as text for people: what was run, figures by group, costs, proofs, remarks.
+//!
+//! Amounts are rounded to 0.0001 of the quote asset, fractions are shown in percent; `--json` has every digit.
 
-use api::dto::result::{BacktestResult, Band, MetricValue, Share, Truncation, TruncationBadge};
-use serde::Serialize;
+mod figures;
+mod settings;
+
+use api::dto::result::{BacktestResult, Band, Share, Truncation, TruncationBadge};
 
 use crate::output::{counted, table};
+use figures::{figures, money};
+use settings::settings;
 
 /// Notices that are shown.
 const NOTICES_MAX: usize = 5;
 
-/// Figures, shares of several symbols, proofs, remarks.
+/// A result that is kept in the history.
 pub(in crate::commands) fn summary(result: &BacktestResult) -> String {
-    told(result, Some(format!("run {}", result.id)))
+    told(result, Some(&result.id))
 }
 
 /// The same of a run that is not kept.
@@ -18,81 +24,60 @@ pub(in crate::commands) fn of_trial(result: &BacktestResult) -> String {
     told(result, None)
 }
 
-fn told(result: &BacktestResult, run: Option<String>) -> String {
-    let mut lines = vec![format!(
-        "{} {} on {} ({}), {} to {}",
-        result.strategy,
-        result.timeframes.join(","),
-        result.symbols.join(","),
-        word(&result.market),
-        result.start_date,
-        result.end_date
-    )];
-    lines.extend(run);
-    lines.extend([policy(result), String::new(), metrics(result), String::new()]);
+fn told(result: &BacktestResult, run: Option<&str>) -> String {
+    let mut blocks = vec![head(result, run)];
+    blocks.extend(figures(&result.metrics));
     if result.sleeves.len() > 1 {
-        lines.extend([shares(result), String::new()]);
+        blocks.push(block("By symbol and strategy", shares(result)));
     }
-    lines.extend(result.band.as_ref().map(band));
-    lines.extend(result.truncation.as_ref().map(badge));
-    let notices = result.notices.iter().take(NOTICES_MAX);
-    lines.extend(notices.map(|one| format!("{} {}: {}", one.time, one.code, one.message)));
-    if result.notice_count > NOTICES_MAX as u64 {
-        lines.push(format!(
-            "and {} more",
-            counted(result.notice_count - NOTICES_MAX as u64, "notice")
-        ));
+    blocks.push(section("How it was traded", &settings(result)));
+    blocks.push(section("Proofs", &proofs(result)));
+    let remarks = remarks(result);
+    if !remarks.is_empty() {
+        blocks.push(remarks.join("\n"));
     }
-    lines.extend(result.warnings.iter().map(|warning| format!("warning: {}", warning.message)));
-    lines.extend(
-        result
-            .skipped_signals
-            .iter()
-            .map(|one| format!("{} not traded: {}", counted(one.count, "signal"), one.message)),
-    );
-    lines.push(format!(
-        "{} candles in {:.1} ms (loading {:.1} ms)",
-        result.timing.bars, result.timing.run_ms, result.timing.load_ms
-    ));
+    blocks.join("\n\n")
+}
+
+fn head(result: &BacktestResult, run: Option<&str>) -> String {
+    let mut lines = vec![
+        format!(
+            "{} {} on {} ({})",
+            result.strategy,
+            result.timeframes.join(","),
+            result.symbols.join(","),
+            settings::word(&result.market),
+        ),
+        format!("{} to {}", result.start_date, result.end_date),
+        format!(
+            "{} in {:.1} ms (loading {:.1} ms)",
+            counted(result.timing.bars, "candle"),
+            result.timing.run_ms,
+            result.timing.load_ms
+        ),
+    ];
+    lines.extend(run.map(|id| format!("run {id}")));
     lines.join("\n")
 }
 
-/// How orders met candles, in one line.
-fn policy(result: &BacktestResult) -> String {
-    let policy = &result.fill_policy;
-    let slippage = policy.slippage_model.map_or_else(
-        || exact(policy.slippage.0),
-        |model| format!("spread {} impact {}", exact(model.spread.0), exact(model.impact.0)),
-    );
-    format!(
-        "filled at {}, {} inside candles, taker {} maker {}, slippage {slippage}, leverage {} {}, seed {}",
-        word(&policy.fill_time),
-        word(&policy.intrabar),
-        exact(policy.commission.0),
-        exact(policy.maker_commission.0),
-        exact(result.account.leverage.0),
-        word(&result.account.margin_mode),
-        policy.seed
-    )
+/// Lines under a title.
+fn block(title: &str, lines: impl IntoIterator<Item = String>) -> String {
+    let indented = lines.into_iter().map(|line| format!("  {line}"));
+    std::iter::once(title.to_owned()).chain(indented).collect::<Vec<_>>().join("\n")
 }
 
-fn metrics(result: &BacktestResult) -> String {
-    let rows: Vec<Vec<String>> = result
-        .metrics
-        .iter()
-        .map(|metric| {
-            vec![metric.label.clone(), number(metric.value.as_ref()), metric.unit.clone()]
-        })
-        .collect();
-    table(&["metric", "value", "unit"], &rows)
+/// Named texts under a title, aligned.
+fn section(title: &str, rows: &[(String, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    block(title, rows.iter().map(|(name, text)| format!("{name:<width$}  {text}")))
 }
 
-fn shares(result: &BacktestResult) -> String {
+fn shares(result: &BacktestResult) -> Vec<String> {
     let row = |names: [&str; 2], share: &Share| {
         let mut cells: Vec<String> = names.iter().map(ToString::to_string).collect();
         cells.push(share.trades.to_string());
         let amounts = [share.net_profit, share.commission, share.slippage, share.funding];
-        cells.extend(amounts.map(|amount| exact(amount.0.round_dp(8))));
+        cells.extend(amounts.map(|amount| money(amount.0)));
         cells
     };
     let rows: Vec<Vec<String>> = result
@@ -101,16 +86,34 @@ fn shares(result: &BacktestResult) -> String {
         .map(|sleeve| row([&sleeve.symbol, &sleeve.strategy], &sleeve.result))
         .collect();
     let head = ["symbol", "strategy", "trades", "net profit", "commission", "slippage", "funding"];
-    table(&head, &rows)
+    table(&head, &rows).lines().map(str::to_owned).collect()
+}
+
+fn proofs(result: &BacktestResult) -> Vec<(String, String)> {
+    let band = result.band.as_ref().map_or_else(|| without_band(result), band);
+    let check = result.truncation.as_ref().map_or_else(|| "not asked for".to_owned(), badge);
+    vec![("Band".to_owned(), band), ("Truncation check".to_owned(), check)]
 }
 
 fn band(band: &Band) -> String {
     format!(
-        "{} depended on an unknown order of events: final balance {} (pessimistic) to {} (optimistic)",
-        counted(band.ambiguous_trades, "trade"),
-        exact(band.pessimistic.final_balance.0.round_dp(8)),
-        exact(band.optimistic.final_balance.0.round_dp(8))
+        "final balance {} (pessimistic) to {} (optimistic): {} depended on an unknown order of events",
+        money(band.pessimistic.final_balance.0),
+        money(band.optimistic.final_balance.0),
+        counted(band.ambiguous_trades, "trade")
     )
+}
+
+fn without_band(result: &BacktestResult) -> String {
+    let ambiguous = result.metrics.iter().find(|metric| metric.key == "ambiguous_trades");
+    match ambiguous.and_then(figures::count) {
+        Some(0) => "none: no trade depended on an unknown order of events".to_owned(),
+        Some(trades) => format!(
+            "not asked for: {} depended on an unknown order of events",
+            counted(trades, "trade")
+        ),
+        None => "not asked for".to_owned(),
+    }
 }
 
 fn badge(truncation: &Truncation) -> String {
@@ -119,24 +122,22 @@ fn badge(truncation: &Truncation) -> String {
         TruncationBadge::Failed => "FAILED: decisions depend on the future",
     };
     let cuts = counted(truncation.cuts.len() as u64, "cut");
-    format!("truncation check {verdict} ({}, {cuts})", counted(truncation.decisions, "decision"))
+    format!("{verdict} ({}, {cuts})", counted(truncation.decisions, "decision"))
 }
 
-fn number(value: Option<&MetricValue>) -> String {
-    match value {
-        None => "-".to_owned(),
-        Some(MetricValue::Exact(value)) => exact(value.0),
-        Some(MetricValue::Statistic(value)) => format!("{value:.6}"),
-        Some(MetricValue::Count(value)) => value.to_string(),
+/// Notices, warnings, and signals that were not traded, a line each.
+fn remarks(result: &BacktestResult) -> Vec<String> {
+    let notices = result.notices.iter().take(NOTICES_MAX);
+    let mut lines: Vec<String> =
+        notices.map(|one| format!("{} {}: {}", one.time, one.code, one.message)).collect();
+    if result.notice_count > NOTICES_MAX as u64 {
+        let more = counted(result.notice_count - NOTICES_MAX as u64, "notice");
+        lines.push(format!("and {more} more"));
     }
-}
-
-fn exact(value: domain::Decimal) -> String {
-    value.normalize().to_string()
-}
-
-/// The stable word of a value.
-fn word(value: &impl Serialize) -> String {
-    let word = serde_json::to_value(value).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    lines.extend(result.warnings.iter().map(|warning| format!("warning: {}", warning.message)));
+    let skipped = result.skipped_signals.iter();
+    lines.extend(
+        skipped.map(|one| format!("{} not traded: {}", counted(one.count, "signal"), one.message)),
+    );
+    lines
 }
