@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 use strategy::{Origin, Registry, Source};
 
 use crate::{Observer, RunData, RunError, RunResult, RunSpec, run};
-pub use data::{FundingPrint, SeriesPrint};
+pub use data::{FundingPrint, MissingData, SeriesPrint};
 pub use error::CapsuleError;
 pub use fingerprint::{Fingerprint, UnknownFingerprint};
 pub use outcome::ResultPrint;
@@ -279,6 +279,12 @@ impl RunCapsule {
             verdict::setting_differences(stated, settings::venue_rules(number, &instrument.listing))
         };
         instruments.flat_map(differences).collect()
+    }
+
+    /// Which of its candles `data` lacks, wholly or in part.
+    #[must_use]
+    pub fn missing_data(&self, data: &RunData) -> Vec<MissingData> {
+        data::missing(&self.series, data)
     }
 
     /// Runs again what `spec` asks for on `data`, both made anew from the request, and compares.

@@ -28,7 +28,7 @@ mod truncation;
 pub use band::{BandEdge, FillBand, fill_band};
 pub use capsule::{
     CapsuleDifference, CapsuleError, CapsulePart, EnginePrint, Fingerprint, FundingPrint,
-    ResultPrint, RunCapsule, SeriesPrint, StrategyPrint, UnknownFingerprint, Verdict,
+    MissingData, ResultPrint, RunCapsule, SeriesPrint, StrategyPrint, UnknownFingerprint, Verdict,
 };
 pub use decisions::DecisionLog;
 pub use domain::Settlement;

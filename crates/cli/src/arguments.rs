@@ -22,7 +22,15 @@ pub(crate) use strategy::{CheckStrategy, NewStrategy, StrategyCommand, TestStrat
 
 const ABOUT: &str = "Research futures strategies: import and download candles, run backtests, serve the same over HTTP.";
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 the work failed (also: no data, gaps refused), 2 wrong usage or input (also: a\nsymbol or strategy that is not there).";
+/// Of every command; what single commands add is in their own help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done, and the answer is yes where the command asks something
+  1    it was asked rightly and failed, or the answer is no: no data, gaps refused, a capsule that
+       differs or cannot be run here, a venue that does not answer or list it, cancelled with Ctrl-C
+  2    wrong usage or input: words, options, files, or the name of a symbol, strategy or pair that
+       is not there
+  130  ended at once by a second Ctrl-C";
 
 /// `stb` and its options.
 #[derive(Debug, Parser)]
@@ -91,7 +99,8 @@ Example:
       --timeframes 1h --capsule run.json
   stb verify run.json
 
-Exit codes: 0 the result is the same, 1 it differs or cannot be run, 2 the file is no capsule.")]
+Data of the capsule that is not stored here is named. Exit codes: 0 the result is the same, 1 it differs or
+cannot be run here, 2 the file is no capsule.")]
 pub(crate) struct Verify {
     /// A file written by `stb backtest --capsule`
     #[arg(value_name = "FILE")]

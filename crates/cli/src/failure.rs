@@ -1,4 +1,7 @@
 //! Why a command did not do its work, with its exit code.
+//!
+//! Whoever asked wrongly gets 2: words, options, files, and names of what is not there. All else that keeps a command
+//! from its work, or makes its answer a no, is 1. The table is `EXIT_CODES` of the command line's words.
 
 use desk::{DeskError, FieldError, RefusalCode};
 use serde_json::{Value, json};
@@ -50,7 +53,7 @@ impl Failure {
         let (exit_code, code) = match &error {
             DeskError::Invalid(_) => (WRONG_INPUT, "VALIDATION_ERROR"),
             DeskError::Refused(refusal) => (exit_code(refusal.code), refusal.code.as_str()),
-            DeskError::NotFound { .. } => (WORK_FAILED, "NOT_FOUND"),
+            DeskError::NotFound { .. } => (WRONG_INPUT, "NOT_FOUND"),
             DeskError::RunFailed(_) | DeskError::RunUnfinished => (WORK_FAILED, "RUN_FAILED"),
             DeskError::RunCancelled => (WORK_FAILED, "RUN_CANCELLED"),
             error if error.is_in_use() => (WORK_FAILED, "IN_USE"),
@@ -69,6 +72,11 @@ impl Failure {
             .map(|field| format!("{}: {}", flag(&field.path), field.message))
             .collect();
         Self { exit_code, code, message: sentences.join("; "), fields, in_document: false }
+    }
+
+    /// The same failure of a command that was asked rightly.
+    pub(crate) fn of_work(self) -> Self {
+        Self { exit_code: WORK_FAILED, ..self }
     }
 
     pub(crate) const fn exit_code(&self) -> u8 {

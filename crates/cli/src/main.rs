@@ -1,7 +1,6 @@
 //! `stb`: the command line of Smart Trading Bot.
 //!
-//! Results on stdout (JSON with `--json`), progress and errors on stderr. Exit codes:
-//! 0 done, 1 the work failed, 2 wrong usage or input.
+//! Results on stdout (JSON with `--json`), progress and errors on stderr. Exit codes: `arguments`.
 
 mod arguments;
 mod commands;

@@ -15,6 +15,9 @@ pub struct CapsuleVerdict {
     pub identical: bool,
     /// Everything that differs, causes before effects.
     pub differences: Vec<CapsuleDifference>,
+    /// Data that the capsule was made with and that is not stored here, with how to get it. It is among the differences,
+    /// too.
+    pub missing: Vec<Remark>,
     /// Exchange filters, leverage brackets and demo funding that were taken from the capsule and are not what is stored
     /// here. They do not count as differences.
     pub notes: Vec<Remark>,
@@ -47,11 +50,12 @@ pub struct CapsuleDifference {
 
 impl From<CapsuleReport> for CapsuleVerdict {
     fn from(report: CapsuleReport) -> Self {
-        let CapsuleReport { request, reproduced, identical, differences, notes } = report;
+        let CapsuleReport { request, reproduced, identical, differences, missing, notes } = report;
         Self {
             reproduced,
             identical,
             differences: differences.into_iter().map(CapsuleDifference::from).collect(),
+            missing: missing.into_iter().map(Remark::from).collect(),
             notes: notes.into_iter().map(Remark::from).collect(),
             symbols: request.symbols().iter().map(ToString::to_string).collect(),
             strategies: request.strategies(),

@@ -72,27 +72,59 @@ impl fmt::Display for FundingPrint {
     }
 }
 
+/// Data of a capsule that is not there, or not all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingData {
+    /// Its use, such as `instruments.0.mark`.
+    pub name: String,
+    /// What the capsule was made with.
+    pub stated: SeriesPrint,
+    /// How many candles of it are there; they may be others.
+    pub rows: u64,
+}
+
+/// Of which series there are fewer candles than were stated.
+pub(super) fn missing(stated: &BTreeMap<String, SeriesPrint>, data: &RunData) -> Vec<MissingData> {
+    let there: BTreeMap<String, u64> = named_series(data)
+        .into_iter()
+        .map(|(name, _, series)| (name, series.len() as u64))
+        .collect();
+    let rows = |name: &String| there.get(name).copied().unwrap_or(0);
+    let lacking = stated.iter().filter(|(name, stated)| rows(name) < stated.rows);
+    lacking
+        .map(|(name, stated)| MissingData {
+            name: name.clone(),
+            stated: stated.clone(),
+            rows: rows(name),
+        })
+        .collect()
+}
+
 /// All series by their use.
 pub(super) fn series_of(data: &RunData) -> BTreeMap<String, SeriesPrint> {
     let mut hashed = Hashed::default();
-    let mut prints = BTreeMap::new();
+    let print = |(name, role, series)| (name, hashed.print(series, role));
+    named_series(data).into_iter().map(print).collect()
+}
+
+/// Each series with its use, and its role where it has one.
+fn named_series(data: &RunData) -> Vec<(String, Option<Role>, &Arc<Series>)> {
+    let mut named = Vec::new();
     for (sleeve, timeframes) in data.timeframes.iter().enumerate() {
         let mut timeframes: Vec<&(Role, Arc<Series>)> = timeframes.iter().collect();
         timeframes.sort_by_key(|(role, series)| (series.timeframe(), *role));
         for (place, (role, series)) in timeframes.into_iter().enumerate() {
-            let name = format!("sleeves.{sleeve}.timeframes.{place}");
-            prints.insert(name, hashed.print(series, Some(*role)));
+            named.push((format!("sleeves.{sleeve}.timeframes.{place}"), Some(*role), series));
         }
     }
     for (place, instrument) in data.instruments.iter().enumerate() {
         for (used, series) in [("mark", &instrument.mark), ("finer", &instrument.finer)] {
-            if let Some(series) = series {
-                let name = format!("instruments.{place}.{used}");
-                prints.insert(name, hashed.print(series, None));
-            }
+            let series = series.iter();
+            named
+                .extend(series.map(|series| (format!("instruments.{place}.{used}"), None, series)));
         }
     }
-    prints
+    named
 }
 
 /// The settlements of all instruments.

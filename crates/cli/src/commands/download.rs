@@ -18,7 +18,7 @@ use crate::output::{Output, counted};
 use crate::progress::{ProgressLine, share};
 use crate::workplace::{block_on, log, open};
 
-/// After so much waiting for the venue the command gives up.
+/// After so much waiting for the venue, or for the disk, the command gives up.
 const PATIENCE: Duration = Duration::from_secs(120);
 const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
@@ -93,7 +93,7 @@ async fn watch(desk: &Desk, id: &str) -> Result<DownloadProgress, Failure> {
         match waiting {
             None => went_on_at = Instant::now(),
             Some(reason) if !told && went_on_at.elapsed() >= PATIENCE => {
-                gave_up = Some(unreachable(reason));
+                gave_up = Some(too_long(reason));
                 told = true;
                 // As below.
                 let _ = desk.downloads().cancel(id);
@@ -111,12 +111,12 @@ async fn watch(desk: &Desk, id: &str) -> Result<DownloadProgress, Failure> {
     }
 }
 
-fn unreachable(reason: &str) -> Failure {
+fn too_long(reason: &str) -> Failure {
     let message = format!(
         "gave up after {} s of {reason}; what was fetched stays, the same command fetches the rest",
         PATIENCE.as_secs()
     );
-    Failure::work("VENUE_UNREACHABLE", message)
+    Failure::work("GAVE_UP", message)
 }
 
 fn shown(job: &DownloadProgress) -> String {

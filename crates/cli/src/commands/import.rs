@@ -35,6 +35,10 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<(), Failure> {
     log("warn");
+    for path in &import.paths {
+        let there = std::fs::metadata(path);
+        there.map_err(|error| Failure::usage(format!("PATH: {}: {error}", path.display())))?;
+    }
     let desk = open(data_dir, Purpose::Command("data import"))?;
     let draft = ImportRequestDraft {
         symbol: Some(import.symbol.clone()),

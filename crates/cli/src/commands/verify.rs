@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use api::dto::capsule::{CapsuleDifference, CapsuleVerdict};
-use desk::Purpose;
+use desk::{DeskError, Purpose};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,10 +33,7 @@ pub(crate) fn run(
     let text = fs::read_to_string(&verify.file)
         .map_err(|error| Failure::usage(format!("{shown} cannot be read: {error}")))?;
     let desk = open(data_dir, Purpose::Command("verify"))?;
-    let report = desk
-        .backtests()
-        .verify(&text)
-        .map_err(|error| Failure::of(error, |_| shown.to_string()))?;
+    let report = desk.backtests().verify(&text).map_err(|error| not_run(error, &verify.file))?;
     let verdict = CapsuleVerdict::from(report);
     let failure = (!verdict.reproduced)
         .then(|| Failure::work("CAPSULE_DIFFERS", format!("{shown}: the result is not the same")));
@@ -47,6 +44,13 @@ pub(crate) fn run(
     let error = failure.as_ref().and_then(|failure| failure.to_json().get("error").cloned());
     output.json(&Document { verdict, error })?;
     failure.map_or(Ok(()), |failure| Err(failure.in_document()))
+}
+
+/// A file that is no capsule is wrong input; that a capsule cannot be run here is an answer.
+fn not_run(error: DeskError, file: &Path) -> Failure {
+    let is_refused = matches!(error, DeskError::Refused(_));
+    let failure = Failure::of(error, |_| file.display().to_string());
+    if is_refused { failure.of_work() } else { failure }
 }
 
 fn lines(verdict: &CapsuleVerdict) -> String {
@@ -68,6 +72,7 @@ fn lines(verdict: &CapsuleVerdict) -> String {
         )
     };
     lines.extend(verdict.differences.iter().map(difference));
+    lines.extend(verdict.missing.iter().map(|missing| format!("missing: {}", missing.message)));
     lines.extend(verdict.notes.iter().map(|note| format!("note: {}", note.message)));
     lines.push(
         match (verdict.identical, verdict.reproduced) {

@@ -358,3 +358,42 @@ fn a_capsule_is_verified_in_another_folder() {
     place.run(&["verify", no_capsule.to_str().unwrap()]).failed(2, "JSON of another kind");
     place.run(&["verify", "no/such.json"]).failed(2, "cannot be read");
 }
+
+/// The same candles as mark prices, which have no volume.
+fn without_volume(csv: &str) -> String {
+    let row = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells[5] = "0";
+        cells.join(",") + "\n"
+    };
+    csv.lines().map(row).collect()
+}
+
+#[test]
+fn a_capsule_says_what_of_its_data_is_missing() {
+    let place = Place::with_candles();
+    let mark = place.file("mark.csv", without_volume(&csv("2024-01-01", "2024-01-11")));
+    let words =
+        ["data", "import", mark.to_str().unwrap(), "--symbol", "TESTUSDT", "--price", "mark"];
+    place.run(&words).done();
+    let file = place.file("capsule.json", "");
+    let file = file.to_str().unwrap();
+    place.run(&with(&["--capsule", file])).done();
+    let here = place.run(&["verify", file, "--json"]).done().json();
+    assert_eq!((&here["identical"], &here["missing"]), (&json!(true), &json!([])));
+
+    let without_marks = Place::with_candles();
+    let ended = without_marks.run(&["verify", file]);
+    for words in
+        ["missing: the capsule was made with 960 15m mark price candles of TESTUSDT (um)", "--mark"]
+    {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+    let missing = without_marks.run(&["verify", file, "--json"]).json()["missing"].clone();
+    assert_eq!(missing[0]["code"], "MARK_MISSING", "{missing}");
+
+    let ended = Place::new().run(&["verify", file, "--json"]);
+    let ended = ended
+        .failed(1, "The capsule was made with 960 15m last price candles of TESTUSDT (um) from");
+    assert_eq!(ended.json()["error"]["code"], "UNKNOWN_SYMBOL");
+}

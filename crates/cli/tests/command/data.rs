@@ -115,7 +115,7 @@ fn wrong_input_is_named_by_its_option() {
         ended.stderr
     );
     assert_eq!(ended.json()["error"]["fields"].as_array().unwrap().len(), 3);
-    place.run(&import("no/such/file.csv", &[])).failed(1, "file.csv");
+    place.run(&import("no/such/file.csv", &[])).failed(2, "PATH: no/such/file.csv");
 }
 
 #[test]

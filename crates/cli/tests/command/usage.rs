@@ -73,3 +73,56 @@ fn a_folder_that_cannot_be_used_is_named() {
     place.file("data", "a file where the folder should be");
     place.run(&["data", "list"]).failed(1, "data");
 }
+
+/// The table of `stb --help`, case by case.
+#[test]
+fn exit_codes_are_those_of_the_help() {
+    let place = Place::with_candles();
+    let help = place.run(&["--help"]).done().stdout;
+    let rows = [
+        "  0    done",
+        "  1    it was asked rightly and failed",
+        "  2    wrong usage",
+        "  130  ended at once",
+    ];
+    assert!(rows.iter().all(|row| help.contains(row)), "{help}");
+    let capsule = place.file("run.json", "");
+    let capsule = capsule.to_str().unwrap();
+    place.run(&with(&["--capsule", capsule])).done();
+    let empty = Place::new();
+    let backtest =
+        |symbol: &'static str, start: &'static str, end: &'static str, strategy: &'static str| {
+            [
+                "backtest",
+                "--symbol",
+                symbol,
+                "--strategy",
+                strategy,
+                "--start",
+                start,
+                "--end",
+                end,
+                "--timeframes",
+                "15m",
+            ]
+        };
+    let cases: &[(&Place, &[&str], i32)] = &[
+        (&place, &["data", "list"], 0),
+        (&place, &["verify", capsule], 0),
+        (&place, &backtest("TESTUSDT", "2030-01-01", "2030-02-01", "SMA_CROSS"), 1),
+        (&empty, &["verify", capsule], 1),
+        (&place, &backtest("NOPEUSDT", "2024-01-01", "2024-01-11", "SMA_CROSS"), 2),
+        (&empty, &backtest("TESTUSDT", "2024-01-01", "2024-01-11", "SMA_CROSS"), 2),
+        (&place, &backtest("TESTUSDT", "2024-01-01", "2024-01-11", "MAGIC"), 2),
+        (&place, &["smc", "--symbol", "NOPEUSDT", "--timeframe", "1h"], 2),
+        (&place, &["data", "import", "no/such.csv", "--symbol", "TESTUSDT"], 2),
+        (&place, &["data", "download", "A/B"], 2),
+        (&place, &["verify", "no/such.json"], 2),
+        (&place, &["strategy", "check", "no/such.luau"], 2),
+        (&place, &["trade"], 2),
+    ];
+    for (place, words, code) in cases {
+        let ended = place.run(words);
+        assert_eq!(ended.code, *code, "{words:?}: {} {}", ended.stdout, ended.stderr);
+    }
+}

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use backtest::{CapsuleDifference, CapsuleError, RunCapsule, RunData};
+use backtest::{CapsuleDifference, CapsuleError, MissingData, RunCapsule, RunData, SeriesPrint};
+use domain::PriceKind;
 use strategy::StopRequest;
 
 use super::bench::Bench;
@@ -14,7 +15,7 @@ use super::execute::{Ended, Prepared, prepare};
 use super::outcome::Remark;
 use super::plan::{Plan, plan};
 use super::request::{FundingChoice, RunRequest};
-use crate::error::{DeskError, FieldError};
+use crate::error::{DeskError, FieldError, Refusal};
 use crate::number::counted;
 
 /// What came of running a capsule again.
@@ -28,6 +29,8 @@ pub struct CapsuleReport {
     pub identical: bool,
     /// Everything that differs, causes before effects.
     pub differences: Vec<CapsuleMismatch>,
+    /// Data that the capsule was made with and that is not stored here, as sentences. It is among the differences, too.
+    pub missing: Vec<Remark>,
     /// Where what was taken from the capsule is not what is stored here. They do not count as differences.
     pub notes: Vec<Remark>,
 }
@@ -50,7 +53,8 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let capsule = RunCapsule::from_json(text).map_err(|error| refused(&error))?;
     let request = request_of(&capsule)?;
     let registry = bench.strategies.of_capsule(capsule.strategies())?;
-    let plan = plan(&request, &registry, &bench.data.coverage()?)?;
+    let plan = plan(&request, &registry, &bench.data.coverage()?);
+    let plan = plan.map_err(|refusal| lacking(refusal, &capsule))?;
     let prepared = prepare(&request, &bench.data, &registry).map_err(failed)?;
     let Prepared { spec, data, .. } = prepared;
     let mut notes = other_rules(&capsule, &data);
@@ -62,9 +66,86 @@ pub(super) fn verify(text: &str, bench: &Bench) -> Result<CapsuleReport, DeskErr
     let mut stop = StopRequest::new(move || closing.load(Ordering::Relaxed));
     let verdict = capsule.verify(&spec, &data, &registry, &mut stop);
     let verdict = verdict.map_err(|error| failed(error.into()))?;
+    let mut missing = missing_candles(&capsule.missing_data(&data));
+    missing.extend(missing_funding(&capsule, &data, &verdict.differences));
     let (reproduced, identical) = (verdict.is_reproduced(), verdict.is_identical());
     let differences = verdict.differences.into_iter().map(CapsuleMismatch::from).collect();
-    Ok(CapsuleReport { request, reproduced, identical, differences, notes })
+    Ok(CapsuleReport { request, reproduced, identical, differences, missing, notes })
+}
+
+/// A refusal for want of candles that says what the capsule was made with.
+fn lacking(refusal: Refusal, capsule: &RunCapsule) -> Refusal {
+    let mut made_with: Vec<String> = capsule.series().values().map(stated).collect();
+    made_with.sort();
+    made_with.dedup();
+    let message =
+        format!("{}. The capsule was made with {}", refusal.message, made_with.join(", "));
+    Refusal { message, ..refusal }
+}
+
+/// One remark for each series of which there are fewer candles here than the capsule was made with.
+fn missing_candles(missing: &[MissingData]) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = Vec::new();
+    for MissingData { stated: print, rows, .. } in missing {
+        let is_mark = print.price == PriceKind::Mark.name();
+        let (code, option) =
+            if is_mark { ("MARK_MISSING", " --mark") } else { ("CANDLES_MISSING", "") };
+        let message = format!(
+            "the capsule was made with {}, {rows} of them are stored here; fetch them (`stb data download {}{option}`) \
+             or import them",
+            stated(print),
+            print.symbol
+        );
+        let remark = Remark { code: code.to_owned(), message };
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+    remarks
+}
+
+/// One remark for each instrument whose funding differs as settlements, or their mark prices, are missing here.
+fn missing_funding(
+    capsule: &RunCapsule,
+    data: &RunData,
+    differences: &[CapsuleDifference],
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    for (number, instrument) in data.instruments.iter().enumerate() {
+        let name = format!("instruments.{number}.funding");
+        let (Some(stated), true) =
+            (capsule.funding().get(&name), differences.iter().any(|one| one.name == name))
+        else {
+            continue;
+        };
+        let (here, symbol) = (&instrument.funding, &instrument.listing.instrument.symbol);
+        let without_mark = here.iter().filter(|one| one.mark.is_none()).count() as u64;
+        let message = if (here.len() as u64) < stated.settlements {
+            format!(
+                "the capsule was made with {} of {symbol}, {} are known here",
+                counted(stated.settlements, "settlement"),
+                here.len()
+            )
+        } else if without_mark > 0 {
+            format!(
+                "{without_mark} of {} of {symbol} have no mark price here: fetch mark prices (`stb data download \
+                 {symbol} --mark`) or import them",
+                counted(here.len() as u64, "settlement")
+            )
+        } else {
+            continue;
+        };
+        remarks.push(Remark { code: "FUNDING_MISSING".to_owned(), message });
+    }
+    remarks
+}
+
+/// `960 15m mark price candles of BTCUSDT (um) from 2024-01-01T00:00:00Z to 2024-01-10T23:45:00Z`.
+fn stated(print: &SeriesPrint) -> String {
+    let SeriesPrint { market, symbol, price, timeframe, rows, first, last, .. } = print;
+    let range = first.as_ref().zip(last.as_ref());
+    let range = range.map_or_else(String::new, |(first, last)| format!(" from {first} to {last}"));
+    format!("{rows} {timeframe} {price} price candles of {symbol} ({market}){range}")
 }
 
 /// Says of which instruments the capsule has other filters or brackets than are stored here.

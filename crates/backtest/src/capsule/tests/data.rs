@@ -66,3 +66,24 @@ fn one_settlement_is_named() {
     check(|settlement| settlement.time = settlement.time.plus_millis(1));
     check(|settlement| settlement.mark = domain::Price::new(decimal("1000")).ok());
 }
+
+#[test]
+fn what_is_missing_is_named_with_what_there_was() {
+    let (spec, data) = portfolio();
+    let original = capsule(&spec, &data);
+    assert_eq!(original.missing_data(&data), []);
+    let mut other = data.clone();
+    other.instruments[0].mark = None;
+    let finer = other.instruments[1].finer.as_mut().unwrap();
+    let rows = finer.len();
+    let at = |row: usize| domain::Timestamp::from_millis(finer.open_times()[row]);
+    let all_but_the_last = domain::TimeRange { start: at(0), end: at(rows - 1) };
+    *finer = Arc::new(finer.slice(all_but_the_last));
+    let missing = original.missing_data(&other);
+    let found: Vec<(&str, &str, u64)> =
+        missing.iter().map(|it| (it.name.as_str(), it.stated.price.as_str(), it.rows)).collect();
+    let expected =
+        [("instruments.0.mark", "mark", 0), ("instruments.1.finer", "last", rows as u64 - 1)];
+    assert_eq!(found, expected);
+    assert!(missing.iter().all(|it| it.stated.rows > it.rows && it.stated.first.is_some()));
+}
