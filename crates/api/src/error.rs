@@ -19,6 +19,7 @@ pub(crate) struct ApiError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Body,
+    Path,
     Query,
 }
 
@@ -26,6 +27,7 @@ impl Place {
     const fn name(self) -> &'static str {
         match self {
             Self::Body => "body",
+            Self::Path => "path",
             Self::Query => "query",
         }
     }
@@ -95,7 +97,12 @@ impl ApiError {
 
     /// The body with its correlation id.
     pub(crate) fn body(&self, correlation_id: &str) -> Value {
-        json!({ "detail": self.detail, "error_code": self.code, "correlation_id": correlation_id })
+        json!({
+            "message": sentence(&self.detail),
+            "detail": self.detail,
+            "error_code": self.code,
+            "correlation_id": correlation_id,
+        })
     }
 }
 
@@ -119,6 +126,27 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The detail as one text, whichever form it has.
+fn sentence(detail: &Value) -> String {
+    match detail {
+        Value::Array(entries) => entries.iter().map(field_sentence).collect::<Vec<_>>().join("; "),
+        Value::Object(refusal) => {
+            refusal.get("message").and_then(Value::as_str).unwrap_or_default().to_owned()
+        }
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => detail.to_string(),
+    }
+}
+
+/// `end_date: expected ...`, without the place that the request has it in.
+fn field_sentence(entry: &Value) -> String {
+    let path =
+        entry["loc"].as_array().map_or(&[][..], |location| location.get(1..).unwrap_or_default());
+    let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
+    let message = entry["msg"].as_str().unwrap_or_default();
+    if path.is_empty() { message.to_owned() } else { format!("{}: {message}", path.join(".")) }
 }
 
 fn entry(place: Place, error: &FieldError) -> Value {

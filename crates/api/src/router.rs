@@ -32,7 +32,8 @@ use crate::routes::{
         description = "Backtests on stored candles, and everything around them. Times are ISO 8601 UTC or milliseconds \
             since the epoch; return, drawdown and win rate are fractions; money, prices and sizes are JSON numbers \
             with their exact decimal digits and are taken as numbers or decimal strings. Collection addresses work \
-            with and without the last slash. Errors carry `detail`, `error_code` and `correlation_id`."
+            with and without the last slash. Errors carry `message`, `detail`, `error_code` and \
+            `correlation_id`."
     ),
     tags(
         (name = "backtests", description = "Run strategies over stored candles"),

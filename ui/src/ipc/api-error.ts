@@ -38,7 +38,7 @@ function sentencesOf(value: unknown): string[] {
 function fieldKey(loc: unknown): string {
   if (!Array.isArray(loc)) return '';
   const path = loc.map(String);
-  return (path[0] === 'body' || path[0] === 'query' ? path.slice(1) : path).join('.');
+  return (['body', 'path', 'query'].includes(path[0] ?? '') ? path.slice(1) : path).join('.');
 }
 
 function fieldsOf(detail: readonly unknown[]): Record<string, string> {

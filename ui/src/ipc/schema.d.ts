@@ -2435,6 +2435,15 @@ export interface paths {
                         "application/json": components["schemas"]["ErrorBody"];
                     };
                 };
+                /** @description No symbol */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ValidationErrorBody"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3045,7 +3054,7 @@ export interface components {
             time: number[];
             /** @description Candle length. */
             timeframe: string;
-            /** @description Traded base asset. */
+            /** @description Traded base asset; sums of shorter candles are the decimals that they stand for, without tails of binary numbers. */
             volume: number[];
         };
         /** @description One thing that differs. */
@@ -3074,6 +3083,11 @@ export interface components {
             /** @description Whether nothing at all differs, engine, settings and data included. */
             identical: boolean;
             /**
+             * @description Data that the capsule was made with and that is not stored here, with how to get it. It is among the differences,
+             *     too.
+             */
+            missing: components["schemas"]["Remark"][];
+            /**
              * @description Exchange filters, leverage brackets and demo funding that were taken from the capsule and are not what is stored
              *     here. They do not count as differences.
              */
@@ -3086,6 +3100,21 @@ export interface components {
             strategies: string[];
             /** @description Instruments that were run. */
             symbols: string[];
+        };
+        /** @description The venue's own longer candles of one timeframe that were compared at downloads. */
+        CheckedTimeframe: {
+            /**
+             * Format: int64
+             * @description Candles compared, each counted once.
+             */
+            candles: number;
+            /**
+             * Format: int64
+             * @description When the last ones were.
+             */
+            last_at: number;
+            /** @description Candle length. */
+            timeframe: string;
         };
         /** @description Further runs that prove something about the result. */
         Checks: {
@@ -3158,9 +3187,11 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
-             * @description Longer candles of the venue that were compared with what the stored minutes make.
+             * @description Longer candles of the venue that were compared with what the stored minutes make; 0: none was.
              */
             checked: number;
+            /** @description The same by timeframe, ascending; empty when none was. */
+            checked_timeframes: components["schemas"]["ComparedTimeframe"][];
             /**
              * Format: int64
              * @description When it was asked for.
@@ -3335,13 +3366,21 @@ export interface components {
         ErrorBody: {
             /** @description Also in the header `X-Correlation-ID`; names the request in the log. */
             correlation_id: string;
-            /** @description A sentence, an object with `message`, `errors` and `warnings`, or a list of field errors. */
+            /**
+             * @description The same for programs: the text, an object with `message`, `errors` and `warnings` where a request cannot be
+             *     carried out (400), or one entry per wrong field (422).
+             */
             detail: Record<string, never>;
             /**
              * @description Stable word for programs.
              * @example NO_DATA
              */
             error_code: string;
+            /**
+             * @description What is wrong, as one text for people; of several wrong fields, all.
+             * @example no candles of "BTCUSDT" are stored
+             */
+            message: string;
         };
         /** @description What happened. */
         Event: {
@@ -3425,7 +3464,8 @@ export interface components {
         /** @description One wrong field. */
         FieldErrorEntry: {
             /**
-             * @description Where: `["body", "end_date"]`, `["query", "page"]`.
+             * @description Where: `["body", "end_date"]`, `["query", "page"]`, `["path", "symbol"]`; the place alone where all of it is
+             *     wrong.
              * @example [
              *       "body",
              *       "end_date"
@@ -3939,7 +3979,12 @@ export interface components {
              * @description Candles looked at.
              */
             candles: number;
-            /** @description Longer stored timeframes that were compared with what these candles make. */
+            /**
+             * @description How many of the venue's own longer candles were compared with what these candles made then, at downloads, by
+             *     timeframe; those that still differ are findings. Empty when none was ever compared.
+             */
+            checked: components["schemas"]["CheckedTimeframe"][];
+            /** @description Longer stored timeframes that were compared with what these candles make; empty when none is stored. */
             compared: components["schemas"]["ComparedTimeframe"][];
             /**
              * Format: int64
@@ -5645,6 +5690,11 @@ export interface components {
              * @example VALIDATION_ERROR
              */
             error_code: string;
+            /**
+             * @description What is wrong with each field, as one text for people.
+             * @example end_date: expected a time after start_date
+             */
+            message: string;
         };
         /**
          * @description Which venue live data comes from.

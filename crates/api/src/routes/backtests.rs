@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use desk::backtests::{HistoryFilter, JobStatus, RunState};
@@ -18,6 +18,7 @@ use crate::dto::result::BacktestResult;
 use crate::error::ApiError;
 use crate::read::backtest::BacktestBody;
 use crate::read::body::JsonBytes;
+use crate::read::path::Path;
 use crate::read::query::Query;
 use crate::work::blocking;
 

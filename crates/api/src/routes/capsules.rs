@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use desk::{Desk, DeskError, FieldError};
@@ -12,6 +12,7 @@ use crate::dto::capsule::CapsuleVerdict;
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
 use crate::read::body::JsonBytes;
+use crate::read::path::Path;
 use crate::work::blocking;
 
 /// The capsule of a run: one file that makes it repeatable.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use desk::live::DownloadDraft;
@@ -15,6 +15,7 @@ use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
 use crate::read::body::JsonBytes;
 use crate::read::fields::Fields;
+use crate::read::path::Path;
 use crate::work::blocking;
 
 const KNOWN: &[&str] =

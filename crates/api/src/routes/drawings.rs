@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use desk::Desk;
 use desk::backtests::DrawingsQuery;
 
@@ -12,6 +12,7 @@ use crate::dto::drawings::{Drawings, LogLine};
 use crate::dto::envelope::Page;
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
+use crate::read::path::Path;
 use crate::read::query::Query;
 use crate::work::{blocking, blocking_from};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Extension, FromRequest, Path, Request, State};
+use axum::extract::{Extension, FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::{Json, response::IntoResponse, response::Response};
 use desk::data::{ImportRequestDraft, UPLOAD_BYTES_MAX, Upload};
@@ -19,6 +19,7 @@ use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
 use crate::read::body::{JsonBytes, broken, too_slow};
 use crate::read::fields::Fields;
+use crate::read::path::Path;
 use crate::read::query::Query;
 use crate::work::{blocking, blocking_from};
 

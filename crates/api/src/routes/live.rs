@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use desk::Desk;
@@ -19,6 +19,7 @@ use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::error::{ApiError, Place};
 use crate::read::body::JsonBytes;
 use crate::read::fields::Fields;
+use crate::read::path::Path;
 use crate::read::query::Query;
 use crate::work::{blocking, blocking_from};
 
@@ -120,7 +121,7 @@ pub(crate) async fn change(
     if !errors.is_empty() {
         return Err(ApiError::fields(Place::Body, &errors));
     }
-    let changed = blocking(&desk, move |desk| {
+    let changed = blocking_from(&desk, Place::Path, move |desk| {
         let pair = desk.live().change_watched(&symbol, Change { is_active, position })?;
         Ok(WatchedPair::new(&pair, tickers_of(desk).get(&pair.symbol)))
     });
@@ -135,13 +136,15 @@ pub(crate) async fn change(
     responses(
         (status = 200, description = "It is not watched any more", body = ApiResponse),
         (status = 404, description = "It is not watched", body = ErrorBody),
+        (status = 422, description = "No symbol", body = ValidationErrorBody),
     )
 )]
 pub(crate) async fn remove(
     State(desk): State<Arc<Desk>>,
     Path(symbol): Path<String>,
 ) -> Result<Json<ApiResponse>, ApiError> {
-    let removed = blocking(&desk, move |desk| desk.live().unwatch(&symbol)).await?;
+    let remove = move |desk: &Desk| desk.live().unwatch(&symbol);
+    let removed = blocking_from(&desk, Place::Path, remove).await?;
     Ok(Json(ApiResponse::done(format!("{removed} is not watched any more"), None)))
 }
 

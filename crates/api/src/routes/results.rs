@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use desk::backtests::TradeRecord;
@@ -16,6 +16,7 @@ use crate::dto::envelope::Page;
 use crate::dto::problem::{ErrorBody, ValidationErrorBody};
 use crate::dto::trade::{EquityCurve, SkippedSignal, Trade, TradeExplanation};
 use crate::error::ApiError;
+use crate::read::path::Path;
 use crate::read::query::Query;
 use crate::work::blocking;
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use desk::{Desk, DeskError};
 
 use crate::dto::problem::ErrorBody;
 use crate::dto::strategy::StrategyInfo;
 use crate::error::ApiError;
+use crate::read::path::Path;
 use crate::work::blocking;
 
 /// All strategies: those that come with the application, those of the strategies folder, and the files

@@ -11,6 +11,7 @@ mod events;
 mod imports;
 mod market;
 mod openapi;
+mod refusals;
 mod settings;
 mod smc;
 mod strategies;
