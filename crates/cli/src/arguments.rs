@@ -5,6 +5,7 @@
 mod backtest;
 mod demo_exchange;
 mod download;
+mod pairs;
 mod smc;
 mod strategy;
 
@@ -17,6 +18,7 @@ pub(crate) use backtest::Backtest;
 pub(crate) use backtest::Fills;
 pub(crate) use demo_exchange::DemoExchange;
 pub(crate) use download::Download;
+pub(crate) use pairs::{NamedPairs, PairsCommand};
 pub(crate) use smc::Smc;
 pub(crate) use strategy::{CheckStrategy, NewStrategy, StrategyCommand, TestStrategy};
 
@@ -51,6 +53,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DataCommand,
     },
+    /// List and change the watch-list: the pairs whose market is followed
+    Pairs {
+        #[command(subcommand)]
+        command: PairsCommand,
+    },
     /// List strategies with their parameters
     Strategies(Format),
     /// Write, check and try strategies of your own
@@ -79,6 +86,18 @@ pub(crate) enum DataCommand {
     Download(Download),
     /// List what is stored
     List(List),
+    /// Look through stored candles: gaps, oddities, and whether longer candles are what they make
+    Integrity(Integrity),
+}
+
+/// A look through stored candles.
+#[derive(Debug, Args)]
+pub(crate) struct Integrity {
+    /// Instruments [default: all that are stored]
+    #[arg(value_name = "SYMBOL")]
+    pub(crate) symbols: Vec<String>,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 /// A list of what is stored.
@@ -173,6 +192,8 @@ impl Arguments {
             Command::Data { command: DataCommand::Import(import) } => import.format.json,
             Command::Data { command: DataCommand::Download(download) } => download.format.json,
             Command::Data { command: DataCommand::List(list) } => list.format.json,
+            Command::Data { command: DataCommand::Integrity(integrity) } => integrity.format.json,
+            Command::Pairs { command } => command.list().format.json,
             Command::Strategies(format) => format.json,
             Command::Strategy { command: StrategyCommand::New(new) } => new.format.json,
             Command::Strategy { command: StrategyCommand::Check(check) } => check.format.json,

@@ -49,6 +49,10 @@ fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Command::Data { command: DataCommand::List(list) } => {
             commands::list::run(data_dir, list, output)
         }
+        Command::Data { command: DataCommand::Integrity(integrity) } => {
+            commands::integrity::run(data_dir, integrity, output)
+        }
+        Command::Pairs { command } => commands::pairs::run(data_dir, command, output),
         Command::Strategies(_) => commands::strategies::run(data_dir, output),
         Command::Strategy { command } => commands::strategy::run(data_dir, command, output),
         Command::Smc(smc) => commands::smc::run(data_dir, smc, output),

@@ -485,8 +485,9 @@ impl From<&desk::ClosedCandles> for ClosedCandles {
 }
 
 impl WatchedPair {
-    /// The pair with its newest prices.
-    pub(crate) fn new(pair: &facts::WatchedPair, ticker: Option<&facts::Ticker>) -> Self {
+    /// A pair with its newest prices, where there are any.
+    #[must_use]
+    pub fn new(pair: &facts::WatchedPair, ticker: Option<&facts::Ticker>) -> Self {
         Self {
             symbol: pair.symbol.to_string(),
             active: pair.is_active,

@@ -148,3 +148,25 @@ fn funding_and_mark_prices_are_imported_and_listed() {
     let text = place.run(&["data", "list"]).done().stdout;
     assert!(text.contains("funding of") && text.contains("mark"), "{text}");
 }
+
+#[test]
+fn the_integrity_of_what_is_stored_is_told() {
+    let place = Place::with_candles();
+    let whole = csv("2024-01-01", "2024-01-02");
+    let rows: Vec<&str> = whole.lines().collect();
+    let file = place.file("gap.csv", [&rows[..100], &rows[180..]].concat().join("\n"));
+    place.run(&["data", "import", file.to_str().unwrap(), "--symbol", "GAPUSDT"]).done();
+    let all = place.run(&["data", "integrity", "--json"]).done().json();
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    let one = place.run(&["data", "integrity", "gapusdt", "--json"]).done().json();
+    assert_eq!((&one[0]["symbol"], &one[0]["candles"]), (&json!("GAPUSDT"), &json!(1360)));
+    assert_eq!((&one[0]["compared"], &one[0]["checked"]), (&json!([]), &json!([])));
+    let text = place.run(&["data", "integrity", "GAPUSDT"]).done().stdout;
+    for words in ["compared with the venue", "none", "1 gap", "2024-01-01T01:40:00Z gap: "] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    place.run(&["data", "integrity", "NOPEUSDT"]).failed(2, "no candles of NOPEUSDT are stored");
+    place.run(&["data", "integrity", "A/B"]).failed(2, "SYMBOL: ");
+    let nothing = Place::new().run(&["data", "integrity"]).done().stdout;
+    assert!(nothing.contains("nothing is stored yet"), "{nothing}");
+}

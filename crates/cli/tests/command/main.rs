@@ -6,6 +6,7 @@ mod backtest;
 mod data;
 mod demo_exchange;
 mod download;
+mod pairs;
 mod serve;
 mod strategy;
 mod support;

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::feed::{Feed, FeedSender};
 use super::hub::Hub;
 use super::io_thread::IoThread;
+use super::listings;
 use super::status::{LiveStatus, VenueName};
 use super::ticker::Ticker;
 use super::view::View;
@@ -19,7 +20,7 @@ use super::work::{self, Around};
 use crate::backtests::JobStatus;
 use crate::clock;
 use crate::data::MarketData;
-use crate::error::DeskError;
+use crate::error::{DeskError, Refusal, RefusalCode};
 use crate::events::{Event, EventBus};
 use crate::lock::lock;
 
@@ -97,8 +98,37 @@ impl Live {
     }
 
     /// A list that nobody has begun yet begins with a few well-known pairs.
-    pub(crate) fn begin_list(&self) -> Result<(), DeskError> {
+    ///
+    /// # Errors
+    /// [`DeskError::Storage`].
+    pub fn begin_list(&self) -> Result<(), DeskError> {
         watching::begin(&self.around.trading, clock::now())
+    }
+
+    /// Asks the venue what it lists: for who adds a pair while nobody follows the market, as a command does.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when the venue does not answer; [`DeskError::File`] when no thread can be started;
+    /// [`DeskError::Closing`].
+    pub async fn ask_listings(&self) -> Result<(), DeskError> {
+        let failed =
+            |source| DeskError::File { action: "the venue could not be asked".to_owned(), source };
+        let runtime = self.around.io.handle().map_err(failed)?.ok_or(DeskError::Closing)?;
+        let (hub, venue) = (Arc::clone(&self.around.hub), self.venue());
+        let asked = runtime.spawn(async move {
+            let connection = hub.connect(venue).await?;
+            listings::read(&connection.client).await.map_err(|error| error.to_string())
+        });
+        let info = asked.await.map_err(|_| DeskError::Closing)?.map_err(|reason| {
+            let message = format!("the venue does not tell its instruments: {reason}");
+            Refusal::new(RefusalCode::VenueUnknown, message)
+        })?;
+        let facts = info.listings.iter().filter_map(InstrumentFacts::of);
+        let mut view = lock(&self.around.view);
+        if view.status.venue == venue {
+            view.instruments = facts.map(|facts| (facts.symbol.clone(), facts)).collect();
+        }
+        Ok(())
     }
 
     /// Ends the work; what has come is stored first.
