@@ -124,6 +124,21 @@ impl MarketStore {
         })
     }
 
+    /// Lets the database grow by so many pages and no more, as on a disk that is nearly full; `None`: as it likes.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database cannot be read.
+    #[cfg(feature = "rehearsal")]
+    pub fn limit_growth(&self, pages: Option<u32>) -> Result<(), StorageError> {
+        let writer = self.writer();
+        let limited = || -> rusqlite::Result<()> {
+            let now: u32 = writer.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let most = pages.map_or(u32::MAX - 1, |pages| now.saturating_add(pages));
+            writer.pragma_update(None, "max_page_count", most)
+        };
+        limited().map_err(|error| self.explain("limit the database", error.into()))
+    }
+
     /// The stored series, ascending.
     ///
     /// # Errors

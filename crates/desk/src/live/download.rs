@@ -48,6 +48,8 @@ const TOLD_EVERY: Duration = Duration::from_millis(250);
 const END_MAX: Duration = Duration::from_secs(10);
 /// Pause before candles that an answer of the venue lacks are asked for once more.
 const SHORT_AGAIN_AFTER: Duration = Duration::from_secs(3);
+/// First pause before a part that met trouble is tried again.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// Pause after a download that could not begin.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
@@ -345,7 +347,8 @@ impl Dock {
         let folder = self.folder.join(&job.id);
         let left_over = folder.clone();
         let (client, data) = (&connection.client, &self.data);
-        let manner = Manner { folder, again_after: SHORT_AGAIN_AFTER };
+        let manner =
+            Manner { folder, again_after: SHORT_AGAIN_AFTER, again_first: TRIED_AGAIN_AFTER };
         let run = Run { job, client, data, disk: &self.disk, manner, tell: &tell };
         let ended = tokio::select! {
             ended = run.run() => ended,

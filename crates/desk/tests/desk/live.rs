@@ -266,6 +266,80 @@ async fn history_is_refreshed_after_a_start_when_a_day_was_missed() {
     assert_eq!(refreshes, 1, "one a day");
 }
 
+const REFRESHED: &str = "DESK_TEST_REFRESHED";
+
+/// Does nothing unless started by the test below: follows the market until a refresh is at work, then is killed as by
+/// `kill -9`.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn as_a_child_that_is_killed_in_a_refresh() {
+    let Some(dir) = std::env::var_os(REFRESHED) else { return };
+    let desk = following(std::path::Path::new(&dir));
+    for _ in 0..60_000 {
+        let listed = desk.downloads().list();
+        if listed.iter().any(|one| one.title.starts_with("Daily refresh") && one.parts_done >= 3) {
+            let own = std::process::id().to_string();
+            std::process::Command::new("kill").args(["-KILL", &own]).status().unwrap();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    panic!("no refresh was at work");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_was_killed_goes_on_without_a_hole_and_comes_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = desk::clock::now();
+    let day = |back: i64| now.day_start().plus_millis(-back * 24 * 3_600_000);
+    {
+        let desk = following(dir.path());
+        let draft = DownloadDraft {
+            symbols: vec!["BTCUSDT".to_owned()],
+            from: Some(day(60).to_string()),
+            to: Some(day(59).to_string()),
+            funding: Some(false),
+            ..DownloadDraft::default()
+        };
+        let id = desk.start_download(&draft).unwrap().id;
+        wait_for(&desk, |desk, _| {
+            desk.downloads().progress(&id).unwrap().status.is_final().then_some(())
+        })
+        .await;
+        desk.close();
+    }
+    refreshed_at(dir.path(), day(3));
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "live::as_a_child_that_is_killed_in_a_refresh", "--nocapture"])
+        .env(REFRESHED, dir.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+    let mut child = child.unwrap();
+    let ended = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+    let left = storage::MarketStore::open(dir.path()).unwrap();
+    let unfinished = left.downloads().unwrap().into_iter().filter(|one| !one.state.is_final());
+    assert_eq!(unfinished.count(), 1, "it was killed inside the refresh");
+    drop(left);
+
+    let desk = following(dir.path());
+    let is_refresh = |title: &str| title.starts_with("Daily refresh of ");
+    let refreshed = wait_for(&desk, |desk, _| {
+        let listed = desk.downloads().list();
+        listed.into_iter().find(|one| is_refresh(&one.title) && one.status.is_final())
+    })
+    .await;
+    assert_eq!(refreshed.status, JobStatus::Completed, "{:?}", refreshed.failures);
+    assert_eq!((refreshed.differences, refreshed.untold), (0, 0), "no minute is there twice");
+    let refreshes = desk.downloads().list().iter().filter(|one| is_refresh(&one.title)).count();
+    assert_eq!(refreshes, 1, "the one that was begun goes on, and no other");
+    let report = desk.data().integrity("demo", "BTCUSDT", ("1m", "last")).unwrap();
+    assert_eq!(report.candles, report.expected, "no hole");
+    assert!(report.candles >= 60 * 1440, "all of it");
+    assert!(report.checked.iter().any(|one| one.timeframe == Timeframe::D1 && one.candles >= 59));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_refreshed_when_it_is_off() {
     let dir = tempfile::tempdir().unwrap();

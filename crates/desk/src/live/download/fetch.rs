@@ -27,6 +27,8 @@ pub(super) struct Manner {
     pub(super) folder: PathBuf,
     /// Pause before candles that an answer lacks are asked for once more.
     pub(super) again_after: Duration,
+    /// Pause before a part that met trouble is tried again, the first time; it doubles with each try.
+    pub(super) again_first: Duration,
 }
 
 /// Pieces of a part that are asked for once more, at most: each is a call.

@@ -29,8 +29,7 @@ use crate::live::listings;
 
 /// Parts that are fetched at once.
 const AT_ONCE: usize = 4;
-/// Pauses before a part that met a venue that is down is tried again.
-const AGAIN_FIRST: Duration = Duration::from_secs(2);
+/// The longest pause before a part that met a venue that is down is tried again.
 const AGAIN_LAST: Duration = Duration::from_secs(60);
 /// Tries of a part that is answered, but not as it should be.
 const ODD_MAX: u32 = 5;
@@ -134,7 +133,7 @@ impl Run<'_> {
         let info = loop {
             match self.unless_cancelled(listings::read(self.client)).await? {
                 Ok(info) => break info,
-                Err(error) => self.pause(&error.to_string(), AGAIN_FIRST * 5).await?,
+                Err(error) => self.pause(&error.to_string(), self.manner.again_first * 5).await?,
             }
         };
         let listed = Listed::of(&info, &self.job.request.symbols());
@@ -302,7 +301,7 @@ async fn fetch_with_patience(
     manner: &Manner,
     job: &Arc<Job>,
 ) -> Result<Brought, Trouble> {
-    let mut again = AGAIN_FIRST;
+    let mut again = manner.again_first;
     let mut odd = 0;
     loop {
         if job.is_cancelled() {

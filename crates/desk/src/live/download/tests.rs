@@ -1,6 +1,7 @@
 //! Downloads from a demo exchange on a port of this machine, over real sockets into a real store.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use binance::rest::{Client, ClientSettings, Endpoints};
 use demo_exchange::Server;
@@ -26,7 +27,11 @@ struct Rig {
 }
 
 fn manner(dir: &tempfile::TempDir) -> Manner {
-    Manner { folder: dir.path().join("downloads"), again_after: std::time::Duration::ZERO }
+    Manner {
+        folder: dir.path().join("downloads"),
+        again_after: Duration::ZERO,
+        again_first: Duration::from_millis(1),
+    }
 }
 
 const DAY: i64 = 24 * 3_600_000;
@@ -68,9 +73,13 @@ impl Rig {
     }
 
     fn job_of(&self, request: DownloadRequest) -> Arc<Job> {
+        self.job_named("a", request)
+    }
+
+    fn job_named(&self, id: &str, request: DownloadRequest) -> Arc<Job> {
         let now = clock::now();
         let download = Download {
-            id: "a".to_owned(),
+            id: id.to_owned(),
             request_json: request.json(),
             state: JobStatus::Running,
             created_at: now,
@@ -78,7 +87,7 @@ impl Rig {
             error: None,
         };
         self.data.store().insert_download(&download, &[]).unwrap();
-        Arc::new(Job::new("a".to_owned(), request, now))
+        Arc::new(Job::new(id.to_owned(), request, now))
     }
 }
 
@@ -268,6 +277,61 @@ async fn candles_that_the_venue_does_not_tell_are_counted_and_seen_by_the_check(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parts_that_are_answered_wrongly_again_and_again_are_given_up_and_fetched_later() {
+    let mut rig = Rig::with_faults("klines:503-internal").await;
+    let job = rig.job(&days(4, 3));
+    assert_eq!(rig.run(&job).await, Ended::Incomplete, "it gives up");
+    let progress = job.progress();
+    assert_eq!((progress.rows, progress.parts_done), (0, 0), "{progress:?}");
+    assert_eq!((progress.parts_failed, progress.failures.len()), (3, 3), "{progress:?}");
+    assert!(progress.failures[0].starts_with("rest SOLUSDT 1m "), "{:?}", progress.failures);
+    assert!(rig.data.coverage().unwrap().is_empty(), "nothing is half stored");
+    let parts = rig.data.store().download_parts("a").unwrap();
+    let again = Job::new("a".to_owned(), job.request.clone(), Timestamp::from_millis(0));
+    let again = again.stored(JobStatus::Failed, &parts).progress();
+    assert_eq!(again.failures.len(), 3, "the reasons survive the end of the program");
+
+    let honest = Rig::with_faults("").await;
+    rig.client = Arc::clone(&honest.client);
+    let job = Arc::new(Job::new("a".to_owned(), job.request.clone(), clock::now()));
+    assert_eq!(rig.run(&job).await, Ended::Complete, "the same parts, later");
+    assert_eq!((job.progress().rows, job.progress().parts_failed), (1440, 0));
+    let coverage = rig.data.coverage().unwrap();
+    assert_eq!((coverage[0].candles, coverage[0].gaps.len()), (1440, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stores_no_part_by_half_and_the_rest_is_fetched_when_there_is_room() {
+    let rig = Rig::with_faults("").await;
+    let job = rig.job(&days(40, 3));
+    let store = rig.data.store();
+    store.limit_growth(Some(24)).unwrap();
+    let disk = Disk::default();
+    let (client, data) = (&rig.client, &rig.data);
+    let full = Run { job: &job, client, data, disk: &disk, manner: manner(&rig.dir), tell: &|| {} };
+    match full.run().await {
+        Ok(Ended::Incomplete) => {}
+        Err(Stopped::Failed(reason)) => assert!(reason.contains("the disk is full"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    let failures = job.progress().failures;
+    let is_full = |line: &String| line.contains("the disk is full");
+    assert!(!failures.is_empty() && failures.iter().all(is_full), "{failures:?}");
+    let stored = rig.data.store().coverage().unwrap();
+    let stored: u64 = stored.iter().map(|one| one.candles).sum();
+    assert!(stored < 37 * 1440 && stored.is_multiple_of(1440), "whole parts only: {stored}");
+
+    store.limit_growth(None).unwrap();
+    let again = rig.job_named("b", job.request.clone());
+    assert_eq!(rig.run(&again).await, Ended::Complete);
+    assert_eq!((again.progress().parts_failed, again.progress().differences), (0, 0));
+    let report = rig.data.integrity("demo", "SOLUSDT", ("1m", "last")).unwrap();
+    assert!(report.candles >= 37 * 1440 && report.candles == report.expected, "no hole");
+    let differs = |one: &(FindingKind, u64)| one.0 == FindingKind::DerivedDiffers;
+    assert!(!report.totals.iter().any(differs), "nor is anything of the first try left");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gap_of_the_market_is_told_and_is_no_difference() {
     let start = clock::now().day_start().plus_millis(-4 * DAY + 5 * 3_600_000);
     let gap = format!("market/SOLUSDT:gap@{start}..{}", start.plus_millis(20 * 60_000));
@@ -307,7 +371,7 @@ async fn a_call_that_waits_does_not_hold_a_cancellation_up() {
             job.cancel();
         };
         let both = async { tokio::join!(run.run(), cancel).0 };
-        let ended = tokio::time::timeout(std::time::Duration::from_secs(60), both).await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
         assert!(matches!(ended, Err(Stopped::Cancelled)), "{faults}: {ended:?}");
         let parts = rig.data.store().download_parts("a").unwrap();
         assert!(parts.iter().all(|part| part.state == storage::PartState::Waiting), "{parts:?}");
