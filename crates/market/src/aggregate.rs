@@ -24,20 +24,11 @@ pub enum AggregateError {
 /// # Errors
 /// [`AggregateError::NotDivisible`] when candle edges do not match.
 pub fn aggregate(source: &Series, to: Timeframe) -> Result<Series, AggregateError> {
-    let from = source.timeframe();
-    if !from.divides(to) {
-        return Err(AggregateError::NotDivisible { from, to });
-    }
-    let mut columns = Columns::with_capacity(rows_estimate(source.len(), from, to));
+    check_edges(source.timeframe(), to)?;
+    let mut columns = Columns::with_capacity(rows_estimate(source.len(), source.timeframe(), to));
     let mut extra = ExtraColumns::default();
     let mut row = 0;
-    let source_end = source.len().checked_sub(1).map(|last| source.close_time(last));
-    while row < source.len() {
-        let open_time = to.open_of(Timestamp::from_millis(source.open_times()[row]));
-        if source_end.is_some_and(|source_end| source_end < to.next_open(open_time)) {
-            break;
-        }
-        let end = row + rows_before(&source.open_times()[row..], to.next_open(open_time));
+    while let Some((open_time, end)) = next_whole(source, row, to) {
         columns.push(&merge(source, row, end, open_time));
         merge_extra(source.extra(), &mut extra, row, end);
         row = end;
@@ -45,6 +36,43 @@ pub fn aggregate(source: &Series, to: Timeframe) -> Result<Series, AggregateErro
     columns.extra = extra;
     let key = SeriesKey { timeframe: to, ..source.key().clone() };
     Ok(Series::from_trusted(key, source.scale(), columns).expect("columns are filled row by row"))
+}
+
+/// Appends to a series of longer candles those that have closed in `source` since its last one; they carry
+/// no optional columns. Gives how many they were. What [`aggregate`] builds of a growing source, piece by piece.
+///
+/// # Errors
+/// [`AggregateError::NotDivisible`] when candle edges do not match.
+pub fn extend_aggregate(longer: &mut Series, source: &Series) -> Result<usize, AggregateError> {
+    let to = longer.timeframe();
+    check_edges(source.timeframe(), to)?;
+    let before = longer.len();
+    let from = before.checked_sub(1).map_or(i64::MIN, |last| longer.close_time(last).millis());
+    let mut row = match source.open_times().last() {
+        // The usual case: it lies within the longer candle that is open.
+        Some(last) if *last < from => source.len(),
+        _ => source.open_times().partition_point(|time| *time < from),
+    };
+    while let Some((open_time, end)) = next_whole(source, row, to) {
+        longer.push(&merge(source, row, end, open_time)).expect("built of candles in order");
+        row = end;
+    }
+    Ok(longer.len() - before)
+}
+
+fn check_edges(from: Timeframe, to: Timeframe) -> Result<(), AggregateError> {
+    if from.divides(to) { Ok(()) } else { Err(AggregateError::NotDivisible { from, to }) }
+}
+
+/// The longer candle that begins with `row`, if the source reaches its end: its open time, and the row after
+/// its last one.
+fn next_whole(source: &Series, row: usize, to: Timeframe) -> Option<(Timestamp, usize)> {
+    let open_time = to.open_of(Timestamp::from_millis(*source.open_times().get(row)?));
+    let end = to.next_open(open_time);
+    if source.close_time(source.len() - 1) < end {
+        return None;
+    }
+    Some((open_time, row + rows_before(&source.open_times()[row..], end)))
 }
 
 fn rows_estimate(rows: usize, from: Timeframe, to: Timeframe) -> usize {
@@ -104,6 +132,10 @@ mod tests {
         Series::new(key, PriceScale::new(0), columns).unwrap()
     }
 
+    fn without_extra(series: &Series) -> Series {
+        Series::new(series.key().clone(), series.scale(), Columns::default()).unwrap()
+    }
+
     #[test]
     fn five_minutes_out_of_ones_with_a_gap() {
         let five = aggregate(
@@ -138,7 +170,21 @@ mod tests {
             let minutes = series(Timeframe::M1, &rows);
             let direct = aggregate(&minutes, Timeframe::H1).unwrap();
             let stepped = aggregate(&aggregate(&minutes, Timeframe::M15).unwrap(), Timeframe::H1).unwrap();
-            proptest::prop_assert_eq!(direct, stepped);
+            proptest::prop_assert_eq!(&direct, &stepped);
+        }
+
+        #[test]
+        fn longer_candles_grow_with_their_source(present in proptest::collection::vec(proptest::bool::ANY, 1..400)) {
+            let rows: Vec<(i64, f64)> = (0i64..).zip(&present).filter(|(_, there)| **there)
+                .map(|(minute, _)| (minute, 100.0 + f64::from(i32::try_from(minute * 7919 % 97).unwrap()))).collect();
+            let mut minutes = without_extra(&series(Timeframe::M1, &[]));
+            let mut quarters = without_extra(&series(Timeframe::M15, &[]));
+            let whole = series(Timeframe::M1, &rows);
+            for row in 0..whole.len() {
+                minutes.push(&whole.candle(row)).unwrap();
+                extend_aggregate(&mut quarters, &minutes).unwrap();
+                proptest::prop_assert_eq!(&aggregate(&minutes, Timeframe::M15).unwrap(), &quarters);
+            }
         }
     }
 }

@@ -18,6 +18,12 @@ impl<'a> Cursor<'a> {
         Self { series, closed: 0 }
     }
 
+    /// A cursor after the first `closed` candles; after all of them if there are fewer.
+    #[must_use]
+    pub fn at(series: &'a Series, closed: usize) -> Self {
+        Self { series, closed: closed.min(series.len()) }
+    }
+
     /// Moves to `now` and tells whether at least one more candle has closed.
     ///
     /// A candle is closed at the first instant after it. Earlier times change nothing.

@@ -19,7 +19,7 @@ mod series;
 mod sum;
 pub mod synthetic;
 
-pub use aggregate::{AggregateError, aggregate};
+pub use aggregate::{AggregateError, aggregate, extend_aggregate};
 pub use candle_row::CandleRow;
 pub use candles::Candles;
 pub use compare::{

@@ -210,18 +210,49 @@ impl Series {
     }
 
     fn check_rows(&self) -> Result<(), SeriesError> {
+        (0..self.len()).try_for_each(|row| self.check_row(row, &self.candle(row)))
+    }
+
+    /// Whether a candle may stand in `row`, given those before it.
+    fn check_row(&self, row: usize, candle: &Candle) -> Result<(), SeriesError> {
         let timeframe = self.key.timeframe;
-        let mut previous = None;
-        for row in 0..self.len() {
-            let candle = self.candle(row);
-            if let Some(previous) = previous.filter(|previous| *previous >= candle.open_time) {
-                return Err(SeriesError::Order { row, previous, was: candle.open_time });
-            }
-            if !timeframe.is_aligned(candle.open_time) {
-                return Err(SeriesError::Misaligned { row, timeframe, was: candle.open_time });
-            }
-            candle.validate().map_err(|error| SeriesError::Candle { row, error })?;
-            previous = Some(candle.open_time);
+        let was = candle.open_time;
+        let previous = row.checked_sub(1).map(|row| Timestamp::from_millis(self.open_time[row]));
+        if let Some(previous) = previous.filter(|previous| *previous >= was) {
+            return Err(SeriesError::Order { row, previous, was });
+        }
+        if !timeframe.is_aligned(was) {
+            return Err(SeriesError::Misaligned { row, timeframe, was });
+        }
+        candle.validate().map_err(|error| SeriesError::Candle { row, error })
+    }
+
+    /// Whether a candle can be the next one; gaps are legal.
+    ///
+    /// # Errors
+    /// [`SeriesError`] with the rule that it breaks; its row is the one that it would have.
+    pub fn check_next(&self, candle: &Candle) -> Result<(), SeriesError> {
+        self.check_row(self.len(), candle)
+    }
+
+    /// Lets the series grow by its next candle, without values in the optional columns.
+    ///
+    /// # Errors
+    /// As [`Self::check_next`]; nothing is changed then.
+    pub fn push(&mut self, candle: &Candle) -> Result<(), SeriesError> {
+        self.check_next(candle)?;
+        self.scale = self.scale.fitting(candle.high);
+        self.open_time.push(candle.open_time.millis());
+        self.open.push(candle.open);
+        self.high.push(candle.high);
+        self.low.push(candle.low);
+        self.close.push(candle.close);
+        self.volume.push(candle.volume);
+        let ExtraColumns { quote_volume, trades, taker_buy_volume, taker_buy_quote_volume } =
+            &mut self.extra;
+        let optional = [quote_volume, trades, taker_buy_volume, taker_buy_quote_volume];
+        for column in optional.into_iter().filter(|column| !column.is_empty()) {
+            column.push(f64::NAN);
         }
         Ok(())
     }
@@ -447,6 +478,39 @@ mod tests {
         let mut short = columns(&[1, 2]);
         short.extra.trades.push(7.0);
         assert_eq!(make(short), Err(SeriesError::Length { column: "trades", expected: 2, was: 1 }));
+    }
+
+    #[test]
+    fn a_series_grows_by_its_next_candle_and_by_no_other() {
+        let whole = make(columns(&[1, 2, 5])).unwrap();
+        let mut grown = make(columns(&[1])).unwrap();
+        for row in 1..whole.len() {
+            grown.push(&whole.candle(row)).unwrap();
+        }
+        assert_eq!(grown, whole);
+        let refused = |candle: Candle| grown.clone().push(&candle).unwrap_err();
+        assert!(matches!(refused(whole.candle(2)), SeriesError::Order { row: 3, .. }));
+        let next = Candle { open_time: Timestamp::from_millis(360_001), ..whole.candle(0) };
+        assert!(matches!(refused(next), SeriesError::Misaligned { row: 3, .. }));
+        let upside_down = Candle { high: 0.1, open_time: Timestamp::from_millis(360_000), ..next };
+        assert!(matches!(refused(upside_down), SeriesError::Candle { row: 3, .. }));
+    }
+
+    #[test]
+    fn a_grown_series_has_the_scale_that_its_prices_allow() {
+        let mut columns = columns(&[1]);
+        let mut grown = Series::new(key(), PriceScale::new(8), columns.clone()).unwrap();
+        let dear = Candle {
+            open_time: Timestamp::from_millis(120_000),
+            open: 2e9,
+            high: 2e9,
+            low: 2e9,
+            close: 2e9,
+            volume: 1.0,
+        };
+        grown.push(&dear).unwrap();
+        columns.push(&dear);
+        assert_eq!(grown, Series::new(key(), PriceScale::new(8), columns).unwrap());
     }
 
     #[test]
