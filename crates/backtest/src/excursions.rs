@@ -139,7 +139,10 @@ impl Stay<'_> {
     fn left_at_close_before(&self) -> bool {
         let opens = self.series.open_times()[self.exit] == self.trade.exit_time.millis();
         let by_market = match self.trade.exit_reason {
-            ExitReason::Signal | ExitReason::RiskLock | ExitReason::StrategyEnd => true,
+            ExitReason::Signal
+            | ExitReason::RiskLock
+            | ExitReason::Manual
+            | ExitReason::StrategyEnd => true,
             ExitReason::StopLoss
             | ExitReason::BreakEven
             | ExitReason::TrailingStop

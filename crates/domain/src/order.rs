@@ -155,6 +155,8 @@ pub enum ExitReason {
     Liquidation,
     /// A lock of the risk rules asked for it.
     RiskLock,
+    /// A person asked for it.
+    Manual,
     /// The run or session ended.
     StrategyEnd,
 }
@@ -238,7 +240,7 @@ impl OrderAmount {
 
 impl ExitReason {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::TakeProfit,
         Self::StopLoss,
         Self::BreakEven,
@@ -246,6 +248,7 @@ impl ExitReason {
         Self::Signal,
         Self::Liquidation,
         Self::RiskLock,
+        Self::Manual,
         Self::StrategyEnd,
     ];
 
@@ -260,6 +263,7 @@ impl ExitReason {
             Self::Signal => "Signal",
             Self::Liquidation => "Liquidation",
             Self::RiskLock => "Risk Lock",
+            Self::Manual => "Manual",
             Self::StrategyEnd => "Strategy End",
         }
     }

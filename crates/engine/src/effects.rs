@@ -1,10 +1,10 @@
 //! What a step asks for and what it tells.
 
 use domain::{
-    Direction, ExpireReason, InstrumentId, Money, OrderId, OrderRequest, PositionKey, Quantity,
-    Rate, RejectReason, SleeveId, Timestamp,
+    Direction, ExpireReason, InstrumentId, Money, OrderId, OrderRequest, PositionKey, Price,
+    Quantity, Rate, RejectReason, SleeveId, Timestamp,
 };
-use risk::{ActiveLock, Refusal};
+use risk::{ActiveLock, EntryTicket, Refusal};
 
 use crate::{FillRecord, Trade};
 
@@ -36,6 +36,8 @@ pub struct Effects {
     pub trades: Vec<Trade>,
     /// Wishes that did not become a position.
     pub skips: Vec<SkippedSignal>,
+    /// Entries that wait for the word of a person.
+    pub proposals: Vec<ProposedEntry>,
     /// Events of the whole account.
     pub notices: Vec<Notice>,
 }
@@ -58,6 +60,18 @@ pub struct SkippedSignal {
     pub direction: Option<Direction>,
     /// Why.
     pub skip: Skip,
+}
+
+/// An entry that a strategy wished, which risk would approve, and which a person is to decide about. When they
+/// say yes, its wish is told again ([`Event::Wished`](crate::Event::Wished)) and reviewed at the prices of then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedEntry {
+    /// When.
+    pub time: Timestamp,
+    /// Price of the instrument then, quote asset.
+    pub mark: Price,
+    /// What would have been sent, with the arithmetic of its size.
+    pub ticket: EntryTicket,
 }
 
 /// Why a wish did not become a position.
@@ -89,6 +103,12 @@ pub enum Skip {
     StopWouldFire,
     /// There is no price yet.
     NoPrice,
+    /// The order to take back does not wait, or is no entry.
+    NothingToCancel,
+    /// The strategy was paused: it opened nothing.
+    Paused,
+    /// The candle was missed and came later: the moment to act on it was over.
+    Missed,
 }
 
 /// An event of the whole account.
@@ -160,6 +180,9 @@ impl Skip {
             Self::ExitTooSmall { .. } => "EXIT_TOO_SMALL",
             Self::StopWouldFire => "STOP_WOULD_FIRE",
             Self::NoPrice => "NO_PRICE",
+            Self::NothingToCancel => "NOTHING_TO_CANCEL",
+            Self::Paused => "PAUSED",
+            Self::Missed => "MISSED_CANDLE",
         }
     }
 
@@ -185,6 +208,11 @@ impl Skip {
                     .to_owned()
             }
             Self::NoPrice => "there was no price of the instrument yet".to_owned(),
+            Self::NothingToCancel => "no such entry order waited".to_owned(),
+            Self::Paused => "the strategy was paused".to_owned(),
+            Self::Missed => {
+                "the candle was missed and came later: the moment to act on it was over".to_owned()
+            }
         }
     }
 }

@@ -7,15 +7,22 @@ use domain::{
 use risk::{AccountView, Approved, EntryTicket, Exposure, ExposureState, Proposal, Quote};
 
 use crate::EngineState;
-use crate::effects::{Command, Effects, Skip};
+use crate::effects::{Command, Effects, ProposedEntry, Skip};
 use crate::sleeve::Waiting;
 use crate::step::Moment;
 
-/// Shows a wish to risk and places the order it approves.
+/// Who wishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wisher {
+    Strategy,
+    Person,
+}
+
+/// Shows a wish to risk and places the order it approves, or proposes it where a person decides.
 pub(crate) fn enter(
     state: &mut EngineState,
     id: SleeveId,
-    entry: Box<Entry>,
+    (entry, wisher): (Box<Entry>, Wisher),
     moment: &mut Moment<'_>,
 ) {
     let direction = entry.signal.direction();
@@ -48,6 +55,10 @@ pub(crate) fn enter(
     state.sleeves[id.index()].replaces = false;
     match reviewed {
         Err(refusal) => moment.skip(id, Some(direction), Skip::Refused(refusal)),
+        Ok(approved) if wisher == Wisher::Strategy && state.sleeves[id.index()].asks => {
+            let (time, ticket) = (moment.now, *approved.into_inner());
+            moment.effects.proposals.push(ProposedEntry { time, mark, ticket });
+        }
         // The position that is on its way out would be mixed up with the new one, and so would the entries
         // that are on their way back.
         Ok(approved) if replaces || leaves => {
@@ -158,6 +169,21 @@ const fn until(order: &EntryOrder) -> Option<Timestamp> {
 pub(crate) fn cancel(state: &mut EngineState, id: SleeveId, effects: &mut Effects) {
     state.sleeves[id.index()].deferred.clear();
     cancel_where(state, id, effects, |_| true);
+}
+
+/// Takes back one waiting entry; whether there was such a one.
+pub(crate) fn take_back(
+    state: &mut EngineState,
+    id: SleeveId,
+    order: OrderId,
+    effects: &mut Effects,
+) -> bool {
+    let waits = state.sleeves[id.index()].waiting.iter().any(|it| it.order == order);
+    if waits && !state.is_taken_back(id, order) {
+        cancel_where(state, id, effects, |it| it == order);
+        return true;
+    }
+    false
 }
 
 /// Takes back what is left of entries that had begun a trade which is over, or is to be.

@@ -17,9 +17,9 @@ mod state;
 mod step;
 mod trade;
 
-pub use effects::{Command, Effects, Notice, Skip, SkippedSignal};
+pub use effects::{Command, Effects, Notice, ProposedEntry, Skip, SkippedSignal};
 pub use mark::{Mark, Marks};
 pub use settings::{InstrumentSetup, Settings, SleeveSetup};
-pub use state::EngineState;
+pub use state::{EngineState, Heed};
 pub use step::{EngineError, Event, candle_closed, decide, look, step, watched_from};
 pub use trade::{FillRecord, Trade, TradeCosts};

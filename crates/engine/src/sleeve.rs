@@ -14,6 +14,10 @@ pub(crate) struct Sleeve {
     /// The strategy that has given up, in whose place one now stands that wishes nothing.
     retired: Option<Box<dyn Kept>>,
     pub(crate) sees_account: bool,
+    /// Whether it opens nothing for now.
+    pub(crate) is_paused: bool,
+    /// Whether a person decides about each entry of its strategy.
+    pub(crate) asks: bool,
     /// While an entry is reviewed that takes the place of all that wait, which are being taken back.
     pub(crate) replaces: bool,
     pub(crate) instrument: InstrumentId,
@@ -46,6 +50,8 @@ impl Sleeve {
             strategy,
             retired: None,
             sees_account,
+            is_paused: false,
+            asks: false,
             replaces: false,
             instrument,
             waiting: Vec::with_capacity(2),

@@ -10,13 +10,25 @@ use domain::{
 use execution::{OrderBook, OrderState};
 use ledger::{Account, Books};
 use margin::Leverage;
-use risk::Gate;
+use risk::{ActiveLock, Gate, Lock};
 use strategy::Output;
 
 use crate::exposures::Exposures;
 use crate::mark::Marks;
 use crate::sleeve::Sleeve;
 use crate::{Settings, SleeveSetup};
+
+/// What is made of the wishes of strategies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Heed {
+    /// They are acted on.
+    #[default]
+    Act,
+    /// The candles are history from before the start: they form readings, nothing is wished or skipped.
+    WarmUp,
+    /// The candles were missed and come later: nothing is acted on, each wish is listed as skipped.
+    Missed,
+}
 
 /// State of one engine: the sleeves of one account.
 pub struct EngineState {
@@ -33,6 +45,7 @@ pub struct EngineState {
     pub(crate) books: Books,
     pub(crate) trades: u32,
     pub(crate) is_depleted: bool,
+    pub(crate) heed: Heed,
     pub(crate) intents: Vec<Intent>,
     pub(crate) exposures: RefCell<Exposures>,
 }
@@ -69,6 +82,7 @@ impl EngineState {
             books,
             trades: 0,
             is_depleted: false,
+            heed: Heed::Act,
             intents: Vec::with_capacity(4),
             exposures: RefCell::default(),
         }
@@ -96,6 +110,46 @@ impl EngineState {
     #[must_use]
     pub const fn is_depleted(&self) -> bool {
         self.is_depleted
+    }
+
+    /// Says what is made of the wishes of strategies from now on.
+    pub const fn heed(&mut self, heed: Heed) {
+        self.heed = heed;
+    }
+
+    /// Lets a sleeve's strategy open nothing from now on, or lets it again. What it holds keeps its stops and
+    /// targets, what waits stays, and its exits are acted on.
+    pub fn pause(&mut self, sleeve: SleeveId, is_paused: bool) {
+        self.sleeves[sleeve.index()].is_paused = is_paused;
+    }
+
+    /// Whether a sleeve's strategy opens nothing for now.
+    #[must_use]
+    pub fn is_paused(&self, sleeve: SleeveId) -> bool {
+        self.sleeves[sleeve.index()].is_paused
+    }
+
+    /// Lets a person decide about each entry of a sleeve's strategy from now on, or no more: such entries become
+    /// proposals ([`Effects::proposals`](crate::Effects)).
+    pub fn ask(&mut self, sleeve: SleeveId, asks: bool) {
+        self.sleeves[sleeve.index()].asks = asks;
+    }
+
+    /// Whether a person decides about each entry of a sleeve's strategy.
+    #[must_use]
+    pub fn asks(&self, sleeve: SleeveId) -> bool {
+        self.sleeves[sleeve.index()].asks
+    }
+
+    /// Whether a sleeve's strategy has failed and is asked no more.
+    #[must_use]
+    pub fn has_given_up(&self, sleeve: SleeveId) -> bool {
+        self.sleeves[sleeve.index()].has_given_up()
+    }
+
+    /// Ends a lock of the risk rules, on the wish of a person, and gives it back if it was there.
+    pub fn release(&mut self, lock: Lock) -> Option<ActiveLock> {
+        self.gate.release(lock)
     }
 
     /// What a sleeve's strategy has drawn and written since this was last asked.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use domain::{
-    Direction, ExitReason, InstrumentId, Intent, Price, Settlement, SleeveId, Timestamp,
+    Direction, ExitReason, InstrumentId, Intent, OrderId, Price, Settlement, SleeveId, Timestamp,
     VenueReport,
 };
 use execution::OrderError;
@@ -13,7 +13,8 @@ use risk::BreachAction;
 use strategy::{AccountView, Context, RoleCandles, Stretch, Surroundings};
 
 use crate::effects::{Effects, Notice, Skip, SkippedSignal};
-use crate::{EngineState, Marks, entries, exits, reports};
+use crate::entries::Wisher;
+use crate::{EngineState, Heed, Marks, entries, exits, reports};
 
 /// What can happen to an engine.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,22 @@ pub enum Event<'a> {
         instrument: InstrumentId,
         /// At which rate.
         settlement: Settlement,
+    },
+    /// A person wishes something for a sleeve. It is reviewed like any wish of its strategy.
+    Wished {
+        /// For whom.
+        sleeve: SleeveId,
+        /// What.
+        intent: &'a Intent,
+        /// Mark prices at this moment.
+        marks: Marks<'a>,
+    },
+    /// A person takes a waiting entry order back.
+    TakenBack {
+        /// Whose.
+        sleeve: SleeveId,
+        /// Which.
+        order: OrderId,
     },
     /// Prices moved: loss limits are looked at. Told once an instant, before candles close.
     MarksMoved(Marks<'a>),
@@ -81,6 +98,20 @@ pub fn step(
         }
         Event::FundingSettled { instrument, settlement } => {
             state.funding[instrument.index()].push(settlement);
+            Ok(())
+        }
+        Event::Wished { sleeve, intent, marks } => {
+            let moment = &mut Moment { now, marks, effects };
+            carry(state, sleeve, (intent.clone(), Wisher::Person), moment);
+            state.exposures.get_mut().forget_sleeve(sleeve);
+            Ok(())
+        }
+        Event::TakenBack { sleeve, order } => {
+            if !entries::take_back(state, sleeve, order, effects) {
+                let skip = Skip::NothingToCancel;
+                effects.skips.push(SkippedSignal { time: now, sleeve, direction: None, skip });
+            }
+            state.exposures.get_mut().forget_sleeve(sleeve);
             Ok(())
         }
         Event::MarksMoved(marks) => {
@@ -198,20 +229,59 @@ fn act(state: &mut EngineState, id: SleeveId, moment: &mut Moment<'_>) {
         if state.sleeves[id.index()].has_given_up() {
             break;
         }
-        match intent {
-            Intent::Enter(entry) => entries::enter(state, id, entry, moment),
-            Intent::Exit { reason, share } => {
-                if let Err(skip) = exits::close(state, id, (reason, share), moment) {
-                    moment.skip(id, None, skip);
-                }
-            }
-            Intent::MoveStop(stop) => move_stop(state, id, stop, moment),
-            Intent::CancelEntries => entries::cancel(state, id, moment.effects),
-            Intent::GiveUp(reason) => give_up(state, id, reason, moment),
+        if let Some(intent) = heeded(state, id, intent, moment) {
+            carry(state, id, (intent, Wisher::Strategy), moment);
         }
     }
     state.intents = intents;
     state.exposures.get_mut().forget_sleeve(id);
+}
+
+/// The wish of a strategy, if it is acted on now. That a strategy has failed always is.
+#[inline]
+fn heeded(
+    state: &EngineState,
+    id: SleeveId,
+    intent: Intent,
+    moment: &mut Moment<'_>,
+) -> Option<Intent> {
+    let direction = match &intent {
+        Intent::GiveUp(_) => return Some(intent),
+        Intent::Enter(entry) => Some(entry.signal.direction()),
+        Intent::Exit { .. } | Intent::MoveStop(_) | Intent::CancelEntries => None,
+    };
+    match state.heed {
+        Heed::Act if direction.is_some() && state.sleeves[id.index()].is_paused => {
+            moment.skip(id, direction, Skip::Paused);
+            None
+        }
+        Heed::Act => Some(intent),
+        Heed::WarmUp => None,
+        Heed::Missed => {
+            moment.skip(id, direction, Skip::Missed);
+            None
+        }
+    }
+}
+
+#[inline]
+fn carry(
+    state: &mut EngineState,
+    id: SleeveId,
+    (intent, wisher): (Intent, Wisher),
+    moment: &mut Moment<'_>,
+) {
+    match intent {
+        Intent::Enter(entry) => entries::enter(state, id, (entry, wisher), moment),
+        Intent::Exit { reason, share } => {
+            if let Err(skip) = exits::close(state, id, (reason, share), moment) {
+                moment.skip(id, None, skip);
+            }
+        }
+        Intent::MoveStop(stop) => move_stop(state, id, stop, moment),
+        Intent::CancelEntries => entries::cancel(state, id, moment.effects),
+        Intent::GiveUp(reason) => give_up(state, id, reason, moment),
+    }
 }
 
 /// Retires a strategy that has failed. Nobody watches its entries any more, so they are taken back; what

@@ -142,6 +142,7 @@ fn is_stop(close: &RecentClose) -> bool {
         | ExitReason::BreakEven
         | ExitReason::Signal
         | ExitReason::RiskLock
+        | ExitReason::Manual
         | ExitReason::StrategyEnd => false,
     }
 }

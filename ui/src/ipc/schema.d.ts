@@ -4502,8 +4502,8 @@ export interface components {
                 /** @description Average exit price, slippage inside. */
                 exit_price: components["schemas"]["ExactNumber"];
                 /**
-                 * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
-                 *     or `Strategy End`.
+                 * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`,
+                 *     `Manual` or `Strategy End`.
                  * @example Take Profit
                  */
                 exit_reason: string;
@@ -5483,8 +5483,8 @@ export interface components {
             /** @description Average exit price, slippage inside. */
             exit_price: components["schemas"]["ExactNumber"];
             /**
-             * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
-             *     or `Strategy End`.
+             * @description `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`,
+             *     `Manual` or `Strategy End`.
              * @example Take Profit
              */
             exit_reason: string;

@@ -67,8 +67,8 @@ pub struct Trade {
     pub insurance: ExactNumber,
     /// Net result in percent of the entry's notional; zero where that is too small to be money.
     pub return_pct: ExactNumber,
-    /// `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`
-    /// or `Strategy End`.
+    /// `Take Profit`, `Stop Loss`, `Break Even`, `Trailing Stop`, `Signal`, `Liquidation`, `Risk Lock`,
+    /// `Manual` or `Strategy End`.
     #[schema(example = "Take Profit")]
     pub exit_reason: String,
     /// Time in the market in hours.

@@ -33,6 +33,7 @@ fn simple_test_trades_with_resting_stops_and_targets() {
             | ExitReason::Signal
             | ExitReason::Liquidation
             | ExitReason::RiskLock
+            | ExitReason::Manual
             | ExitReason::StrategyEnd => {}
         }
         assert!(trade.entry_price * trade.quantity <= Money::new(decimal("30000")));
