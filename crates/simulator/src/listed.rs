@@ -159,6 +159,19 @@ impl Listed {
         }
     }
 
+    /// Lets the parts of a candle share its volume, from its first part on.
+    pub(crate) fn share_volume(
+        &mut self,
+        tape: &Tape,
+        candle_close: Timestamp,
+        settings: &VenueSettings,
+    ) {
+        if self.outer_close != candle_close {
+            self.outer_close = candle_close;
+            self.outer_budget = settings.participation_max.and_then(|it| budget(&tape.last, it));
+        }
+    }
+
     /// Starts what happens at the close of a candle that is over. `now` is the first instant after it.
     pub(crate) fn begin_at_close(&mut self, tape: &Tape, now: Timestamp, settings: &VenueSettings) {
         // A candle that did nothing has not been begun, and finer ones may have gone through it.

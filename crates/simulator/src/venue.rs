@@ -265,6 +265,20 @@ impl Venue {
         self.carried.change(instrument.index());
     }
 
+    /// Starts the work on a part of a candle that happens now: its prices from `tape.last.open_time` to
+    /// `until`. `candle_close` is the first instant after the candle. How much trades in the whole of it is not known
+    /// yet: the tape's volume says what is usual, and the parts of one candle share what of it this account may trade.
+    pub fn begin_part(
+        &mut self,
+        instrument: InstrumentId,
+        tape: &Tape,
+        (until, candle_close): (Timestamp, Timestamp),
+    ) {
+        let settings = self.settings;
+        self.listed[instrument.index()].share_volume(tape, candle_close, &settings);
+        self.begin(instrument, tape, until);
+    }
+
     /// Starts the filling of waiting market orders at the close of a candle that is over; `now` is the
     /// first instant after it. They share its volume with what it has filled before.
     pub fn begin_at_close(&mut self, instrument: InstrumentId, tape: &Tape, now: Timestamp) {
