@@ -9,6 +9,7 @@ use simulator::{CrossMark, FillTime, FundingRate, Tape, Venue};
 use crate::decisions::DecisionLog;
 use crate::lane::Lane;
 use crate::metrics::Tally;
+use crate::reports::OrderNews;
 use crate::run::Notes;
 use crate::sleeve_lane::SleeveLane;
 use crate::tally::Worth;
@@ -29,18 +30,21 @@ pub(crate) struct Drive<'a> {
     pub(crate) marks: Vec<Mark>,
     pub(crate) worth: Worth,
     pub(crate) equity: Vec<f64>,
-    /// Instants of the equity, ms since the epoch; left empty with one instrument, whose candles
-    /// tell them.
+    /// Instants of the equity, ms since the epoch, where they are listed.
     pub(crate) instants: Vec<i64>,
+    /// Whether they are: the candles of a run of one instrument tell them.
+    pub(crate) lists_instants: bool,
     /// What the strategies decided, when it is asked for.
     pub(crate) decisions: Option<DecisionLog>,
     /// Trades counted as they close, where nobody reads them one by one and they close in order.
     pub(crate) tally: Option<Tally>,
+    /// What happened to orders, when it is asked for.
+    pub(crate) orders: Option<Vec<OrderNews>>,
     pub(crate) delayed: Vec<(Timestamp, VenueReport)>,
     pub(crate) commands: Vec<Command>,
     pub(crate) books_changed: bool,
-    cross_marks: Vec<CrossMark>,
-    fill_time: FillTime,
+    pub(crate) cross_marks: Vec<CrossMark>,
+    pub(crate) fill_time: FillTime,
 }
 
 impl<'a> Drive<'a> {
@@ -72,8 +76,10 @@ impl<'a> Drive<'a> {
             cross_marks: Vec::with_capacity(lanes.len()),
             equity: Vec::with_capacity(candles),
             instants: Vec::new(),
+            lists_instants: lanes.len() > 1,
             decisions: (notes == Notes::Decisions).then(DecisionLog::default),
             tally: counts_trades.then(Tally::default),
+            orders: None,
             delayed: Vec::new(),
             commands: Vec::with_capacity(16),
             books_changed: false,
@@ -125,7 +131,46 @@ impl<'a> Drive<'a> {
     /// Everything that closes at one instant; how many candles that were. The candles go side by side
     /// through open, inside and close: what one of them comes to at its open knows no close of another.
     #[inline]
-    fn instant(&mut self, now: Timestamp) -> Result<u64, RunError> {
+    pub(crate) fn instant(&mut self, now: Timestamp) -> Result<u64, RunError> {
+        let candles = self.market(now)?;
+        if self.engine.gate().watches_equity() {
+            step(&mut self.engine, Event::MarksMoved(Marks(&self.marks)), now, &mut self.effects)?;
+            self.carry_out(now)?;
+        }
+        for sleeve in 0..self.sleeves.len() {
+            let lane = &self.lanes[self.sleeves[sleeve].lane];
+            if lane.next_close != now.millis() {
+                continue;
+            }
+            if self.sleeves[sleeve].closed(lane.row + 1, now) {
+                self.decide(sleeve, now)?;
+            }
+        }
+        let equity = self.equity_now();
+        self.equity.push(equity);
+        if self.lists_instants {
+            self.instants.push(now.millis());
+        }
+        for lane in &mut self.lanes {
+            if lane.next_close == now.millis() {
+                lane.advance();
+            }
+        }
+        Ok(candles)
+    }
+
+    /// Wallet plus unrealised profit at the marks known last.
+    pub(crate) fn equity_now(&mut self) -> f64 {
+        if self.books_changed {
+            self.worth.refresh(self.engine.books().account());
+            self.books_changed = false;
+        }
+        self.worth.at(&self.marks)
+    }
+
+    /// What happens at the venue in the candles, or parts of them, that end at one instant; how many they were.
+    #[inline]
+    pub(crate) fn market(&mut self, now: Timestamp) -> Result<u64, RunError> {
         let mut candles = 0;
         let mut is_quiet = true;
         let mut shares_wallet = self.venue.shares_wallet();
@@ -155,38 +200,11 @@ impl<'a> Drive<'a> {
                 self.close_candle(place, now)?;
             }
         }
-        if self.engine.gate().watches_equity() {
-            step(&mut self.engine, Event::MarksMoved(Marks(&self.marks)), now, &mut self.effects)?;
-            self.carry_out(now)?;
-        }
-        for sleeve in 0..self.sleeves.len() {
-            let lane = &self.lanes[self.sleeves[sleeve].lane];
-            if lane.next_close != now.millis() {
-                continue;
-            }
-            if self.sleeves[sleeve].closed(lane.row + 1, now) {
-                self.decide(sleeve, now)?;
-            }
-        }
-        if self.books_changed {
-            self.worth.refresh(self.engine.books().account());
-            self.books_changed = false;
-        }
-        let equity = self.worth.at(&self.marks);
-        self.equity.push(equity);
-        if self.lanes.len() > 1 {
-            self.instants.push(now.millis());
-        }
-        for lane in &mut self.lanes {
-            if lane.next_close == now.millis() {
-                lane.advance();
-            }
-        }
         Ok(candles)
     }
 
     /// Shows a sleeve its closed candle and carries out what it decides.
-    fn decide(&mut self, sleeve: usize, now: Timestamp) -> Result<(), RunError> {
+    pub(crate) fn decide(&mut self, sleeve: usize, now: Timestamp) -> Result<(), RunError> {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
         let views = &self.sleeves[sleeve].views;
         let marks = Marks(&self.marks);
@@ -235,9 +253,13 @@ impl<'a> Drive<'a> {
         lane.is_begun = true;
         let (instrument, open_time) = (lane.instrument, lane.open_time());
         let tape = lane.tape(self.venue.wants_volume());
+        let part = lane.told.filter(|told| !told.is_whole);
         self.settle(place, (open_time, now))?;
         self.deliver_delayed(now.plus_millis(-1))?;
-        self.venue.begin(instrument, &tape, now);
+        match part {
+            None => self.venue.begin(instrument, &tape, now),
+            Some(told) => self.venue.begin_part(instrument, &tape, (now, told.candle_close)),
+        }
         while let Some(report) = self.venue.next_report_at_open(instrument) {
             self.deliver(report, now)?;
         }
@@ -328,7 +350,7 @@ impl<'a> Drive<'a> {
     }
 
     /// Funding settlements of an instrument up to `until`, included.
-    fn settle(
+    pub(crate) fn settle(
         &mut self,
         place: usize,
         (until, candle_end): (Timestamp, Timestamp),
@@ -353,11 +375,7 @@ impl<'a> Drive<'a> {
         while let Some(settlement) = self.lanes[place].settlement(until.millis()) {
             self.know_funding(place, settlement)?;
             let (lane, time) = (&self.lanes[place], settlement.time);
-            let near = if time.millis() < lane.next_close {
-                lane.series.open()[lane.row]
-            } else {
-                lane.close()
-            };
+            let near = if time.millis() < lane.next_close { lane.open() } else { lane.close() };
             if let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(near)) {
                 return Ok(Some(FundingRate { time, rate: settlement.rate, mark }));
             }
@@ -365,7 +383,11 @@ impl<'a> Drive<'a> {
         Ok(None)
     }
 
-    fn know_funding(&mut self, place: usize, settlement: Settlement) -> Result<(), RunError> {
+    pub(crate) fn know_funding(
+        &mut self,
+        place: usize,
+        settlement: Settlement,
+    ) -> Result<(), RunError> {
         let instrument = self.lanes[place].instrument;
         let event = Event::FundingSettled { instrument, settlement };
         Ok(step(&mut self.engine, event, settlement.time, &mut self.effects)?)

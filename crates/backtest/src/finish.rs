@@ -13,23 +13,51 @@ use crate::metrics::{MetricsInput, Tally};
 use crate::result::{Instants, RunResult, SKIPS_KEPT, Warning, count_skips};
 use crate::{Metrics, RunError};
 
+/// What a run went through.
+pub(crate) struct Span {
+    /// Open times of the first and of the last candle.
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
+    /// When it ended.
+    pub(crate) end: Timestamp,
+    /// Candles that carried fills.
+    pub(crate) candles: u64,
+    /// The series whose closes are its instants, where they are not listed.
+    pub(crate) instants: Option<Arc<Series>>,
+}
+
+impl Span {
+    /// All of these candles.
+    pub(crate) fn of(fills: &[&Arc<Series>]) -> Self {
+        let first = fills.iter().filter_map(|series| series.open_times().first()).min();
+        let last = fills.iter().filter_map(|series| series.open_times().last()).max();
+        let instants = match fills {
+            [only] => Some(Arc::clone(only)),
+            _ => None,
+        };
+        Self {
+            first: Timestamp::from_millis(first.copied().unwrap_or_default()),
+            last: Timestamp::from_millis(last.copied().unwrap_or_default()),
+            end: fills.iter().filter_map(|series| last_close(series)).max().unwrap_or_default(),
+            candles: fills.iter().map(|series| series.len() as u64).sum(),
+            instants,
+        }
+    }
+}
+
 /// Closes what is open at the last close, checks the books and sums up.
 pub(crate) fn finish(
     mut drive: Drive<'_>,
     initial_balance: Money,
-    fills: &[&Arc<Series>],
+    span: Span,
 ) -> Result<RunResult, RunError> {
-    let end = fills.iter().filter_map(|series| last_close(series)).max().unwrap_or_default();
-    let first = fills.iter().filter_map(|series| series.open_times().first()).min();
-    let last = fills.iter().filter_map(|series| series.open_times().last()).max();
-    let first = Timestamp::from_millis(first.copied().unwrap_or_default());
-    let last = Timestamp::from_millis(last.copied().unwrap_or_default());
+    let Span { first, last, end, candles, .. } = span;
     let final_balance = drive.end(end)?;
-    let candles = fills.iter().map(|series| series.len() as u64).sum();
-    let instants = match fills {
-        [only] => Instants::Series(Arc::clone(only)),
-        _ => Instants::Listed(std::mem::take(&mut drive.instants)),
+    let instants = match span.instants {
+        Some(series) => Instants::Series(series),
+        None => Instants::Listed(std::mem::take(&mut drive.instants)),
     };
+    let several = drive.lanes.len() > 1;
     let mut equity = std::mem::take(&mut drive.equity);
     if let Some(end) = equity.last_mut() {
         *end = final_balance.to_f64();
@@ -39,7 +67,7 @@ pub(crate) fn finish(
     let outputs: Vec<Output> =
         (0..sleeves).map(|it| drive.engine.take_output(SleeveId::new(it))).collect();
     let Effects { mut trades, fills: mut records, skips, notices, .. } = effects;
-    if fills.len() > 1 {
+    if several {
         number_by_close(&mut trades, &mut records);
     }
     debug_assert!(trades.is_sorted_by_key(|trade| trade.exit_time), "by their ends");

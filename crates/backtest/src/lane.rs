@@ -8,6 +8,16 @@ use simulator::Tape;
 
 use crate::{InstrumentData, Settlement};
 
+/// What a session is told of an instrument: the prices between two moments, in the place of a row of its series.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told<'a> {
+    pub(crate) tape: &'a Tape,
+    /// First instant after the candle that it belongs to.
+    pub(crate) candle_close: Timestamp,
+    /// Whether it is the whole candle.
+    pub(crate) is_whole: bool,
+}
+
 /// Candles of an instrument that are still to come.
 pub(crate) struct Lane<'a> {
     pub(crate) instrument: InstrumentId,
@@ -20,6 +30,8 @@ pub(crate) struct Lane<'a> {
     pub(crate) is_begun: bool,
     mark: Option<(&'a Series, usize)>,
     finer: Option<&'a Series>,
+    /// In a session: what is told at the instant in work.
+    pub(crate) told: Option<Told<'a>>,
     settlements: &'a [Settlement],
     /// Time of the next settlement, ms since the epoch.
     pub(crate) next_settlement: i64,
@@ -41,12 +53,39 @@ impl<'a> Lane<'a> {
             is_begun: false,
             mark: data.mark.as_deref().map(|series| (series, 0)),
             finer: data.finer.as_deref(),
+            told: None,
             settlements: &data.funding[held..],
             next_settlement: i64::MAX,
         };
         lane.next_settlement = lane.settlements.first().map_or(i64::MAX, |it| it.time.millis());
         lane.find_next();
         lane
+    }
+
+    /// The way of an instrument of a session, of which all candles have been but what is told by `until`.
+    pub(crate) fn of_session(
+        instrument: InstrumentId,
+        series: &'a Series,
+        settlements: &'a [Settlement],
+        told: Option<(Told<'a>, Timestamp)>,
+    ) -> Self {
+        Self {
+            instrument,
+            series,
+            row: series.len(),
+            next_close: told.map_or(i64::MAX, |(_, until)| until.millis()),
+            is_begun: false,
+            mark: None,
+            finer: None,
+            told: told.map(|(told, _)| told),
+            settlements,
+            next_settlement: settlements.first().map_or(i64::MAX, |it| it.time.millis()),
+        }
+    }
+
+    /// How many settlements are still to come.
+    pub(crate) const fn settlements_left(&self) -> usize {
+        self.settlements.len()
     }
 
     #[inline]
@@ -74,22 +113,36 @@ impl<'a> Lane<'a> {
 
     #[inline]
     pub(crate) fn open_time(&self) -> Timestamp {
-        Timestamp::from_millis(self.series.open_times()[self.row])
+        match self.told {
+            None => Timestamp::from_millis(self.series.open_times()[self.row]),
+            Some(told) => told.tape.last.open_time,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn open(&self) -> f64 {
+        self.told.map_or_else(|| self.series.open()[self.row], |told| told.tape.last.open)
     }
 
     #[inline]
     pub(crate) fn close(&self) -> f64 {
-        self.series.close()[self.row]
+        self.told.map_or_else(|| self.series.close()[self.row], |told| told.tape.last.close)
     }
 
     #[inline]
     pub(crate) fn range(&self) -> (f64, f64) {
-        (self.series.low()[self.row], self.series.high()[self.row])
+        match self.told {
+            None => (self.series.low()[self.row], self.series.high()[self.row]),
+            Some(told) => (told.tape.last.low, told.tape.last.high),
+        }
     }
 
     /// The mark-price candle of the same time.
     #[inline]
     pub(crate) fn mark_candle(&mut self) -> Option<Candle> {
+        if let Some(told) = self.told {
+            return told.tape.mark;
+        }
         let (series, row) = self.mark.as_mut()?;
         let open = self.series.open_times()[self.row];
         let times = series.open_times();
@@ -101,18 +154,24 @@ impl<'a> Lane<'a> {
 
     #[inline]
     pub(crate) const fn has_marks(&self) -> bool {
-        self.mark.is_some()
+        self.mark.is_some() || self.told.is_some()
     }
 
     /// The candle. Its volume is looked up only where it matters: a column that is read here and there
     /// comes from far away in memory.
     pub(crate) fn tape(&mut self, wants_volume: bool) -> Tape {
+        if let Some(told) = self.told {
+            return *told.tape;
+        }
         let last = self.last_prices(self.row, wants_volume);
         Tape { last, mark: self.mark_candle() }
     }
 
     /// The candle before the one in work: the last one when all have been.
     pub(crate) fn last_tape(&self, wants_volume: bool) -> Option<Tape> {
+        if let Some(told) = self.told {
+            return Some(*told.tape);
+        }
         let row = self.row.min(self.series.len()).checked_sub(1)?;
         Some(Tape { last: self.last_prices(row, wants_volume), mark: None })
     }

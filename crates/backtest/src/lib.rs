@@ -10,11 +10,14 @@ mod drive;
 mod equity;
 mod excursions;
 mod finish;
+mod kept;
 mod lane;
 mod metrics;
+mod parity;
 mod reports;
 mod result;
 mod run;
+mod session;
 mod single;
 mod sleeve_lane;
 mod spec;
@@ -32,15 +35,24 @@ pub use capsule::{
 };
 pub use decisions::DecisionLog;
 pub use domain::Settlement;
-pub use engine::{FillRecord, Notice, Skip, SkippedSignal, Trade, TradeCosts};
+pub use engine::{FillRecord, Notice, ProposedEntry, Skip, SkippedSignal, Trade, TradeCosts};
 pub use equity::EquityCurve;
 pub use excursions::{Excursion, excursions};
 pub use metrics::{
     DirectionMetrics, DrawdownPeriod, MetricGroup, MetricRow, MetricUnit, MetricValue, Metrics,
     MetricsInput, MonthReturn, Outcome, Streak, drawdown_periods, monthly_returns, streaks,
 };
+pub use parity::{
+    ParityCause, ParityFigures, ParityReference, ParityReport, ParityStep, TradeDifference,
+    compare_with_backtest,
+};
+pub use reports::OrderNews;
 pub use result::{Instants, RunResult, Skipped, Warning};
 pub use run::{Observe, Observer, Progress, RunError, run, run_for_figures};
+pub use session::{
+    Act, CandlePart, CandleWatcher, ClosedCandle, News, Session, SessionError, SessionInput,
+    SessionInstrument, SessionStart, ToldSoFar,
+};
 pub use spec::{InstrumentData, RunData, RunSpec, SleeveSpec};
 pub use thinning::thinned_rows;
 pub use times::Times;

@@ -1,10 +1,40 @@
 //! The way of reports to the engine and of its commands to the venue.
 
-use domain::{Timestamp, VenueReport};
+use domain::{OrderId, OrderPurpose, OrderRequest, SleeveId, Timestamp, VenueReport};
 use engine::{Command, Event, Marks, step};
 
 use crate::RunError;
 use crate::drive::Drive;
+
+/// Something that happened to an order of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderNews {
+    /// It was given to the venue.
+    Placed {
+        /// When.
+        time: Timestamp,
+        /// Whose.
+        sleeve: SleeveId,
+        /// What it is for.
+        purpose: OrderPurpose,
+        /// The order.
+        request: OrderRequest,
+    },
+    /// It is being taken back.
+    TakenBack {
+        /// When.
+        time: Timestamp,
+        /// Which.
+        order: OrderId,
+    },
+    /// The venue told something, of an order or of a position.
+    Told {
+        /// When it was heard.
+        time: Timestamp,
+        /// What.
+        report: VenueReport,
+    },
+}
 
 impl Drive<'_> {
     /// Takes a report to the engine, at once or after its way; commands that follow are carried out.
@@ -46,6 +76,9 @@ impl Drive<'_> {
         let event = Event::Report { report, marks: Marks(&self.marks) };
         step(&mut self.engine, event, now, &mut self.effects)?;
         self.books_changed = true;
+        if let Some(orders) = self.orders.as_mut() {
+            orders.push(OrderNews::Told { time: now, report: *report });
+        }
         if let Some(tally) = self.tally.as_mut() {
             self.effects.trades.drain(..).for_each(|trade| tally.add(&trade));
         }
@@ -59,6 +92,19 @@ impl Drive<'_> {
             return;
         }
         std::mem::swap(&mut self.commands, &mut self.effects.commands);
+        if let Some(orders) = self.orders.as_mut() {
+            let book = self.engine.orders();
+            orders.extend(self.commands.iter().filter_map(|command| match command {
+                Command::Place(request) => {
+                    let known = book.find(request.id)?;
+                    let (sleeve, purpose, request) = (known.sleeve, known.purpose, *request);
+                    Some(OrderNews::Placed { time: now, sleeve, purpose, request })
+                }
+                Command::Cancel { order, .. } => {
+                    Some(OrderNews::TakenBack { time: now, order: *order })
+                }
+            }));
+        }
         for command in &self.commands {
             match command {
                 Command::Place(request) => self.venue.place(request, now),

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use domain::{InstrumentId, Money, Role, Timeframe, Timestamp};
+use domain::{Candle, InstrumentId, Money, PriceScale, Role, Timeframe, Timestamp};
 use engine::{EngineError, EngineState, InstrumentSetup, Settings, SleeveSetup};
 use market::Series;
 use risk::{InstrumentMargin, SleeveRules};
@@ -12,7 +12,7 @@ use strategy::{Definition, ParameterError, Registry, StopRequest, Text};
 
 use crate::decisions::DecisionLog;
 use crate::drive::Drive;
-use crate::finish::finish;
+use crate::finish::{Span, finish};
 use crate::lane::Lane;
 use crate::metrics::lowest;
 use crate::sleeve_lane::SleeveLane;
@@ -227,11 +227,11 @@ pub(crate) fn run_noting(
         return Err(RunError::Cancelled); // A strategy may have given up because of it.
     }
     let decisions = drive.decisions.take().unwrap_or_default();
-    Ok((finish(drive, spec.initial_balance, &fills)?, decisions))
+    Ok((finish(drive, spec.initial_balance, Span::of(&fills))?, decisions))
 }
 
 /// Looks strategies up and checks that each sleeve's instrument and roles are there.
-fn check_sleeves<'r>(
+pub(crate) fn check_sleeves<'r>(
     spec: &RunSpec,
     data: &RunData,
     registry: &'r Registry,
@@ -262,7 +262,7 @@ fn check_sleeves<'r>(
 }
 
 /// Engine and venue with the same money and the same rules.
-fn set_up(
+pub(crate) fn set_up(
     spec: &RunSpec,
     data: &RunData,
     definitions: &[&Definition],
@@ -305,7 +305,7 @@ fn set_up(
 }
 
 /// A tick above a price would move orders there to prices that the market never had.
-fn check_ticks(data: &RunData, fills: &[&Arc<Series>]) -> Result<(), RunError> {
+pub(crate) fn check_ticks(data: &RunData, fills: &[&Arc<Series>]) -> Result<(), RunError> {
     for (instrument, series) in data.instruments.iter().zip(fills) {
         let instrument = &instrument.listing.instrument;
         let [Some(first), Some(last)] = [series.open_times().first(), series.open_times().last()]
@@ -385,13 +385,28 @@ fn check_roles(
     Ok(())
 }
 
-/// Timeframes from the shortest to the longest, none of them empty.
+/// Timeframes from the shortest to the longest, the shortest of them not empty.
 fn by_length(given: &[(Role, Arc<Series>)]) -> Result<Vec<(Role, Arc<Series>)>, RunError> {
-    let mut timeframes = given.to_vec();
-    timeframes.sort_by_key(|(_, series)| series.timeframe());
+    let timeframes = in_order(given)?;
     let Some((_, driving)) = timeframes.first() else {
         return Err(RunError::NoTimeframe);
     };
+    if driving.is_empty() {
+        return Err(RunError::NoCandles { timeframe: driving.timeframe() });
+    }
+    check_scale(driving)?;
+    Ok(timeframes)
+}
+
+/// Timeframes from the shortest to the longest.
+pub(crate) fn in_order(
+    given: &[(Role, Arc<Series>)],
+) -> Result<Vec<(Role, Arc<Series>)>, RunError> {
+    let mut timeframes = given.to_vec();
+    timeframes.sort_by_key(|(_, series)| series.timeframe());
+    if timeframes.is_empty() {
+        return Err(RunError::NoTimeframe);
+    }
     if timeframes.iter().any(|(role, series)| {
         let shorter_htf = |(other, htf): &(Role, Arc<Series>)| {
             *other == Role::Htf && htf.timeframe() < series.timeframe()
@@ -400,15 +415,14 @@ fn by_length(given: &[(Role, Arc<Series>)]) -> Result<Vec<(Role, Arc<Series>)>, 
     }) {
         return Err(RunError::RolesReversed);
     }
-    if driving.is_empty() {
-        return Err(RunError::NoCandles { timeframe: driving.timeframe() });
-    }
-    check_scale(driving)?;
     Ok(timeframes)
 }
 
 /// The series that carries the fills of each instrument.
-fn fill_series<'a>(spec: &RunSpec, data: &'a RunData) -> Result<Vec<&'a Arc<Series>>, RunError> {
+pub(crate) fn fill_series<'a>(
+    spec: &RunSpec,
+    data: &'a RunData,
+) -> Result<Vec<&'a Arc<Series>>, RunError> {
     let named = data.carrying(spec).into_iter().zip(&data.instruments);
     named
         .map(|(series, instrument)| {
@@ -422,8 +436,16 @@ fn fill_series<'a>(spec: &RunSpec, data: &'a RunData) -> Result<Vec<&'a Arc<Seri
         .collect()
 }
 
+/// The same of one candle.
+pub(crate) fn check_price(scale: PriceScale, candle: &Candle) -> Result<(), RunError> {
+    if scale.units(candle.low) > 0 {
+        return Ok(());
+    }
+    Err(RunError::PriceOutOfScale { time: candle.open_time, price: candle.low.to_string() })
+}
+
 /// Every price must have an exact form, or an order at it could not be filled.
-fn check_scale(driving: &Series) -> Result<(), RunError> {
+pub(crate) fn check_scale(driving: &Series) -> Result<(), RunError> {
     let scale = driving.scale();
     if scale.units(lowest(driving.low())) > 0 {
         return Ok(());

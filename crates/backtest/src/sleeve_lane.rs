@@ -39,6 +39,30 @@ impl<'a> SleeveLane<'a> {
         }
     }
 
+    /// A sleeve of a session, whose series grow: of each timeframe the first `shown` candles have been shown.
+    pub(crate) fn of_session(
+        lane: usize,
+        timeframes: impl Iterator<Item = (Role, &'a Series, usize)>,
+    ) -> Self {
+        let (mut views, mut cursors) = (Vec::new(), Vec::new());
+        for (role, series, shown) in timeframes {
+            let candles = series.closed(shown);
+            views.push(RoleCandles { role, candles, closed_now: false });
+            cursors.push(Cursor::at(series, shown));
+        }
+        Self { lane, views, driving: None, cursors }
+    }
+
+    /// How many candles of each timeframe have been shown.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = usize> {
+        self.cursors.iter().map(Cursor::closed)
+    }
+
+    /// When the next candle of its shortest timeframe closes, ms since the epoch; the largest number after the last.
+    pub(crate) fn next_shortest_close(&self) -> i64 {
+        self.cursors.first().map_or(i64::MAX, Cursor::next_close)
+    }
+
     /// Whether its shortest timeframe is the one that carries the fills.
     pub(crate) const fn is_driven_by_lane(&self) -> bool {
         self.driving.is_some()

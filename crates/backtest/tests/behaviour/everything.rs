@@ -16,7 +16,7 @@ use crate::support::{Seeded, minutes, rate};
 
 const ROWS: usize = 90;
 
-fn random_stage(seed: u64) -> Stage {
+pub(crate) fn random_stage(seed: u64) -> Stage {
     let random = &mut Seeded(seed);
     let candles: Vec<Vec<[i64; 4]>> = (0..2).map(|_| jumping(random, ROWS, 250)).collect();
     let mut stage = stage_on(minutes(&candles[0]), script(random, &candles[0], 300))

@@ -54,7 +54,7 @@ fn make(parameters: &Parameters) -> Result<Box<dyn Kept>, ParameterError> {
     Ok(Box::new(Scripted(script.unwrap_or_default())))
 }
 
-fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     let info = StrategyInfo {
         id: "SCRIPT".into(),
         aliases: Vec::new(),
@@ -141,8 +141,13 @@ impl Stage {
         self
     }
 
-    pub(crate) fn try_run(&self) -> Result<RunResult, RunError> {
+    /// Makes the scripts known to the strategies that are made from now on.
+    pub(crate) fn tell_scripts(&self) {
         SCRIPTS.set(self.scripts.clone());
+    }
+
+    pub(crate) fn try_run(&self) -> Result<RunResult, RunError> {
+        self.tell_scripts();
         run(&self.spec, &self.data, &registry(), &mut |_| ControlFlow::Continue(()))
     }
 

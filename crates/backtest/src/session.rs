@@ -1,0 +1,669 @@
+//! A run whose candles come while they happen: the paper desk, and the replay of history step by step.
+//!
+//! The same kernel, venue and loop as in a backtest. Told nothing but whole candles, a session comes to the very result
+//! of a run over them. Beside that it is told parts of candles that are open, what a person does, and what was missed.
+//! A function of what it was begun with and its inputs: whoever keeps them can make it again. No clock, no file.
+
+mod error;
+mod input;
+mod tape;
+mod warm_up;
+mod watcher;
+
+pub use error::SessionError;
+pub use input::{Act, CandlePart, ClosedCandle, SessionInput, SessionInstrument, SessionStart};
+pub use tape::ToldSoFar;
+pub use watcher::CandleWatcher;
+
+use std::sync::Arc;
+
+use domain::{ExitReason, InstrumentId, Intent, Money, Rate, Role, SleeveId, Timestamp};
+use engine::{
+    EngineState, Event, FillRecord, Heed, Mark, Marks, Notice, ProposedEntry, SkippedSignal, Trade,
+    step,
+};
+use market::Series;
+use simulator::{FillTime, Tape, VenueAccount};
+use strategy::{Registry, StopRequest};
+
+use crate::drive::Drive;
+use crate::finish::{Span, finish};
+use crate::kept::Kept;
+use crate::lane::Told;
+use crate::metrics::Tally;
+use crate::run::{check_sleeves, check_ticks, fill_series, in_order, set_up};
+use crate::sleeve_lane::SleeveLane;
+use crate::{
+    DecisionLog, InstrumentData, Metrics, MetricsInput, OrderNews, RunData, RunError, RunResult,
+    RunSpec, Times,
+};
+use tape::{InstrumentTape, arrange};
+
+/// A session.
+#[derive(Debug)]
+pub struct Session {
+    initial_balance: Money,
+    tapes: Vec<InstrumentTape>,
+    sleeves: Vec<SleevePlan>,
+    /// All that goes on; what ended it when its books disagreed.
+    kept: Result<Box<Kept>, String>,
+    clock: Timestamp,
+    /// Open times of the first and the last candle that was told, and how many they were.
+    first: Option<Timestamp>,
+    last: Timestamp,
+    candles: u64,
+    seen: Seen,
+}
+
+/// What a sleeve sees of its instrument.
+#[derive(Clone, Debug)]
+struct SleevePlan {
+    instrument: usize,
+    /// Its roles, the shortest timeframe first, each with the place of its series.
+    roles: Vec<(Role, usize)>,
+    /// How many candles of each have been shown.
+    shown: Vec<usize>,
+}
+
+/// How much of each list was given out as news.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    fills: usize,
+    trades: usize,
+    skips: usize,
+    notices: usize,
+}
+
+/// What has come of the inputs since the news before.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// What happened to orders, in order.
+    pub orders: Vec<OrderNews>,
+    /// Executions. Where several sleeves trade, their trades have no number before they close.
+    pub fills: Vec<FillRecord>,
+    /// Round trips that are complete.
+    pub trades: Vec<Trade>,
+    /// Wishes that did not become a position.
+    pub skips: Vec<SkippedSignal>,
+    /// Entries that wait for the word of a person.
+    pub proposals: Vec<ProposedEntry>,
+    /// Events of the whole account.
+    pub notices: Vec<Notice>,
+}
+
+impl News {
+    /// Whether nothing has come of them.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Session {
+    /// Begins a session and shows its strategies the history. `stop` ends strategies that are busy for too long.
+    ///
+    /// # Errors
+    /// [`SessionError`]; what would be refused as a run is refused here, and fills at a candle's close.
+    pub fn begin(
+        spec: &RunSpec,
+        start: SessionStart,
+        registry: &Registry,
+        stop: Option<&StopRequest>,
+    ) -> Result<Self, SessionError> {
+        let SessionStart { instruments, timeframes } = start;
+        check_fill_time(spec)?;
+        let mut data = RunData::default();
+        let (mut series, mut funding) = (Vec::new(), Vec::new());
+        for (number, instrument) in (0u16..).zip(instruments) {
+            let id = InstrumentId::new(number);
+            let traded = spec.sleeves.iter().zip(&timeframes).filter(|(it, _)| it.instrument == id);
+            let mut used: Vec<_> =
+                traded.flat_map(|(_, roles)| roles.iter().map(|(_, it)| *it)).collect();
+            used.sort_unstable();
+            used.dedup();
+            series.push(arrange(id, instrument.history, &used)?);
+            funding.push(instrument.funding);
+            data.instruments.push(InstrumentData {
+                listing: instrument.listing,
+                mark: None,
+                finer: None,
+                funding: Arc::new([]),
+            });
+        }
+        for (sleeve, roles) in spec.sleeves.iter().zip(&timeframes) {
+            let of_instrument = series.get(sleeve.instrument.index());
+            let find = |(role, timeframe)| {
+                let found = of_instrument?.iter().find(|it| it.timeframe() == timeframe)?;
+                Some((role, Arc::clone(found)))
+            };
+            data.timeframes.push(roles.iter().copied().filter_map(find).collect());
+        }
+        let definitions = check_sleeves(spec, &data, registry)?;
+        let plans = spec.sleeves.iter().zip(&data.timeframes).map(|(sleeve, timeframes)| {
+            let instrument = sleeve.instrument.index();
+            let roles: Vec<(Role, usize)> = in_order(timeframes)?
+                .into_iter()
+                .filter_map(|(role, of_role)| {
+                    let place = series[instrument].iter().position(|it| Arc::ptr_eq(it, &of_role));
+                    Some((role, place?))
+                })
+                .collect();
+            let shown = vec![0; roles.len()];
+            Ok(SleevePlan { instrument, roles, shown })
+        });
+        let plans = plans.collect::<Result<Vec<_>, RunError>>()?;
+        let fills = fill_series(spec, &data)?;
+        check_ticks(&data, &fills)?;
+        let (engine, venue) = set_up(spec, &data, &definitions, stop)?;
+        drop(fills);
+        drop(data);
+        let tapes = (0u16..).zip(series).zip(funding).map(|((number, series), funding)| {
+            let series = series.into_iter().map(Arc::unwrap_or_clone).collect();
+            InstrumentTape::new(InstrumentId::new(number), series, funding)
+        });
+        let tapes = tapes.collect::<Result<Vec<_>, SessionError>>()?;
+        let known = tapes.iter().filter_map(|tape| last_close(tape.fills())).max();
+        let mut session = Self {
+            initial_balance: spec.initial_balance,
+            kept: Ok(Box::new(Kept::new(engine, venue, tapes.len()))),
+            tapes,
+            sleeves: plans,
+            clock: known.unwrap_or(Timestamp::from_millis(i64::MIN)),
+            first: None,
+            last: Timestamp::default(),
+            candles: 0,
+            seen: Seen::default(),
+        };
+        session.warm_up()?;
+        Ok(session)
+    }
+
+    /// Takes an input: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`SessionError`]; nothing has changed but where the books disagree, which stops the session.
+    pub fn apply(&mut self, input: &SessionInput) -> Result<(), SessionError> {
+        self.check(input)?;
+        match input {
+            SessionInput::Closed { time, candles, is_missed } => {
+                self.close(*time, candles, *is_missed)?;
+            }
+            SessionInput::Late { time, candle } => self.close_late(*time, candle)?,
+            SessionInput::Part(part) => self.tell_part(part)?,
+            SessionInput::Funding { instrument, settlement } => {
+                self.tapes[instrument.index()].push_funding(*settlement);
+            }
+            SessionInput::Act { time, parts, act } => {
+                for part in parts {
+                    self.tell_part(part)?;
+                }
+                self.act(*time, parts, act)?;
+            }
+        }
+        if let Some(time) = input.time() {
+            self.clock = time;
+        }
+        Ok(())
+    }
+
+    /// Whether an input would be taken.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn check(&self, input: &SessionInput) -> Result<(), SessionError> {
+        if let Err(reason) = &self.kept {
+            return Err(SessionError::Stopped(reason.clone()));
+        }
+        if let Some(was) = input.time().filter(|time| *time < self.clock) {
+            return Err(SessionError::Earlier { clock: self.clock, was });
+        }
+        match input {
+            SessionInput::Closed { time, candles, .. } => {
+                let mut seen = Vec::with_capacity(candles.len());
+                for closed in candles {
+                    let closes = self.tape(closed.instrument)?.check_closed(closed)?;
+                    if closes != *time || seen.contains(&closed.instrument) {
+                        let expected = "candles that close at one time, one of each instrument";
+                        return Err(misfit(expected, format!("one of {closes} at {time}")));
+                    }
+                    seen.push(closed.instrument);
+                }
+                if candles.is_empty() {
+                    return Err(misfit("at least one candle", "none".to_owned()));
+                }
+            }
+            SessionInput::Late { time, candle } => {
+                let closes = self.tape(candle.instrument)?.check_closed(candle)?;
+                if closes > *time {
+                    let was = format!("one that closes at {closes} at {time}");
+                    return Err(misfit("a candle that has closed", was));
+                }
+            }
+            SessionInput::Part(part) => self.tape(part.instrument)?.check_part(part)?,
+            SessionInput::Funding { instrument, settlement } => {
+                self.tape(*instrument)?.check_funding(settlement)?;
+            }
+            SessionInput::Act { time, parts, act } => self.check_act(*time, parts, act)?,
+        }
+        Ok(())
+    }
+
+    fn check_act(
+        &self,
+        time: Timestamp,
+        parts: &[CandlePart],
+        act: &Act,
+    ) -> Result<(), SessionError> {
+        for (place, part) in parts.iter().enumerate() {
+            self.tape(part.instrument)?.check_part(part)?;
+            let is_twice = parts[..place].iter().any(|it| it.instrument == part.instrument);
+            if part.until != time || is_twice {
+                let expected = "one part of each instrument, up to the moment of the act";
+                return Err(misfit(expected, format!("one until {} at {time}", part.until)));
+            }
+        }
+        let sleeve = match act {
+            Act::Wish { sleeve, .. } | Act::TakeBack { sleeve, .. } => Some(*sleeve),
+            Act::Pause { sleeve, .. } | Act::Ask { sleeve, .. } => *sleeve,
+            Act::Release(_) | Act::CloseAll => None,
+        };
+        match sleeve {
+            Some(sleeve) if sleeve.index() >= self.sleeves.len() => {
+                let was = format!("{} of {}", sleeve.number(), self.sleeves.len());
+                Err(misfit("the number of a sleeve", was))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn tape(&self, instrument: InstrumentId) -> Result<&InstrumentTape, SessionError> {
+        self.tapes.get(instrument.index()).ok_or_else(|| {
+            let was = format!("{} of {}", instrument.number(), self.tapes.len());
+            misfit("the number of an instrument", was)
+        })
+    }
+
+    /// Whether nothing happens in a part, so that the session need not be told: no order waits for its prices, no
+    /// position is near its liquidation, nothing is due or on its way.
+    #[must_use]
+    pub fn is_quiet(&self, part: &CandlePart) -> bool {
+        let (Ok(kept), Some(tape)) = (&self.kept, self.tapes.get(part.instrument.index())) else {
+            return true;
+        };
+        let lane = tape.lane(None);
+        let last = (part.tape.last.low, part.tape.last.high);
+        let mark = part.tape.mark.map(|mark| (mark.low, mark.high));
+        lane.next_settlement > part.until.millis()
+            && kept.has_heard_all()
+            && !kept.venue.shares_wallet()
+            && kept.venue.is_quiet(part.instrument, last, mark, part.until.millis())
+    }
+
+    /// Candles that closed at one instant.
+    fn close(
+        &mut self,
+        time: Timestamp,
+        candles: &[ClosedCandle],
+        is_missed: bool,
+    ) -> Result<(), SessionError> {
+        let tapes: Vec<(usize, Tape)> =
+            candles.iter().map(|it| (it.instrument.index(), self.prices(it))).collect();
+        for closed in candles {
+            self.tapes[closed.instrument.index()].push(&closed.candle)?;
+            self.first.get_or_insert(closed.candle.open_time);
+            self.last = self.last.max(closed.candle.open_time);
+            self.candles += 1;
+        }
+        let told = tapes.iter().zip(candles).map(|((place, tape), closed)| {
+            (*place, Told { tape, candle_close: time, is_whole: closed.rest.is_none() })
+        });
+        self.go(time, told, |drive| {
+            if drive.engine.is_depleted() {
+                drive.stand_still(time);
+                return Ok(());
+            }
+            drive.engine.heed(if is_missed { Heed::Missed } else { Heed::Act });
+            drive.instant(time)?;
+            drive.engine.heed(Heed::Act);
+            Ok(())
+        })
+    }
+
+    /// A candle that comes after others of its time.
+    fn close_late(&mut self, time: Timestamp, late: &ClosedCandle) -> Result<(), SessionError> {
+        let place = late.instrument.index();
+        let mut tape = self.prices(late);
+        if late.rest.is_none() {
+            tape = self.tapes[place].with_usual_volume(&tape, &late.candle);
+        }
+        // It is met when it is told; when it happened, others have gone on since.
+        tape.last.open_time = time;
+        self.tapes[place].push(&late.candle)?;
+        self.first.get_or_insert(late.candle.open_time);
+        self.last = self.last.max(late.candle.open_time);
+        self.candles += 1;
+        let closed_at = last_close(self.tapes[place].fills()).unwrap_or(time);
+        let told = Told { tape: &tape, candle_close: time, is_whole: false };
+        self.go(time, std::iter::once((place, told)), |drive| {
+            if drive.engine.is_depleted() {
+                return Ok(());
+            }
+            drive.market(time)?;
+            drive.engine.heed(Heed::Missed);
+            for sleeve in 0..drive.sleeves.len() {
+                if drive.sleeves[sleeve].lane == place && drive.sleeves[sleeve].closed(0, closed_at)
+                {
+                    drive.decide(sleeve, closed_at)?;
+                }
+            }
+            drive.engine.heed(Heed::Act);
+            Ok(())
+        })
+    }
+
+    /// The prices of a closed candle that were not told before.
+    fn prices(&self, closed: &ClosedCandle) -> Tape {
+        let tape = &self.tapes[closed.instrument.index()];
+        match &closed.rest {
+            None => Tape { last: closed.candle, mark: closed.mark },
+            Some(rest) => tape.with_usual_volume(rest, &closed.candle),
+        }
+    }
+
+    fn tell_part(&mut self, part: &CandlePart) -> Result<(), SessionError> {
+        let place = part.instrument.index();
+        let tape = self.tapes[place].with_usual_volume(&part.tape, &part.so_far);
+        let timeframe = self.tapes[place].fills().timeframe();
+        let candle_close = timeframe.next_open(part.so_far.open_time);
+        self.tapes[place].note_part(part);
+        let told = Told { tape: &tape, candle_close, is_whole: false };
+        self.go(part.until, std::iter::once((place, told)), |drive| {
+            if !drive.engine.is_depleted() {
+                drive.market(part.until)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn act(
+        &mut self,
+        time: Timestamp,
+        parts: &[CandlePart],
+        act: &Act,
+    ) -> Result<(), SessionError> {
+        let sleeves: Vec<SleeveId> = (0u16..).map(SleeveId::new).take(self.sleeves.len()).collect();
+        let those = |sleeve: &Option<SleeveId>| sleeve.map_or(sleeves.clone(), |it| vec![it]);
+        // Standing prices, at which market orders are filled at once.
+        let standing: Vec<(usize, Tape, Timestamp)> = parts
+            .iter()
+            .filter_map(|part| {
+                let place = part.instrument.index();
+                let tape = &self.tapes[place];
+                let close = tape.fills().timeframe().next_open(part.so_far.open_time);
+                Some((place, tape.standing()?, close))
+            })
+            .collect();
+        let told = standing.iter().map(|(place, tape, candle_close)| {
+            (*place, Told { tape, candle_close: *candle_close, is_whole: false })
+        });
+        self.go(time, told, |drive| {
+            match act {
+                Act::Wish { sleeve, intent } => drive.wish(*sleeve, intent, time)?,
+                Act::TakeBack { sleeve, order } => {
+                    let event = Event::TakenBack { sleeve: *sleeve, order: *order };
+                    drive.tell(event, time)?;
+                }
+                Act::Pause { sleeve, is_paused } => {
+                    for sleeve in those(sleeve) {
+                        drive.engine.pause(sleeve, *is_paused);
+                    }
+                }
+                Act::Ask { sleeve, asks } => {
+                    for sleeve in those(sleeve) {
+                        drive.engine.ask(sleeve, *asks);
+                    }
+                }
+                Act::Release(lock) => {
+                    drive.engine.release(*lock);
+                }
+                Act::CloseAll => {
+                    let exit = Intent::Exit { reason: ExitReason::Manual, share: Rate::ONE };
+                    for sleeve in &sleeves {
+                        drive.engine.pause(*sleeve, true);
+                        drive.wish(*sleeve, &Intent::CancelEntries, time)?;
+                        let holds = drive.engine.books().sleeve(*sleeve).has_positions();
+                        if holds {
+                            drive.wish(*sleeve, &exit, time)?;
+                        }
+                    }
+                }
+            }
+            drive.market(time)?;
+            Ok(())
+        })
+    }
+
+    /// Works with the candles as they are now; `told` are the prices of instruments at this moment.
+    fn go<'t>(
+        &mut self,
+        time: Timestamp,
+        told: impl Iterator<Item = (usize, Told<'t>)>,
+        work: impl FnOnce(&mut Drive<'_>) -> Result<(), RunError>,
+    ) -> Result<(), SessionError> {
+        let mut at_lane: Vec<Option<(Told<'t>, Timestamp)>> = vec![None; self.tapes.len()];
+        for (place, told) in told {
+            at_lane[place] = Some((told, time));
+        }
+        let kept = std::mem::replace(&mut self.kept, Err("an input was not finished".to_owned()));
+        let kept = kept.map_err(SessionError::Stopped)?;
+        let lanes = self.tapes.iter().zip(at_lane).map(|(tape, told)| tape.lane(told)).collect();
+        let mut drive = kept.resume(lanes, self.sleeve_lanes());
+        let done = work(&mut drive);
+        drive.equity_now();
+        let (kept, lanes, sleeves) = drive.pause();
+        let left: Vec<usize> = lanes.iter().map(crate::lane::Lane::settlements_left).collect();
+        let shown: Vec<Vec<usize>> = sleeves.iter().map(|it| it.shown().collect()).collect();
+        drop((lanes, sleeves));
+        if let Err(error) = done {
+            self.kept = Err(error.to_string());
+            return Err(SessionError::Stopped(error.to_string()));
+        }
+        self.kept = Ok(Box::new(kept));
+        for (tape, left) in self.tapes.iter_mut().zip(left) {
+            tape.settled(left);
+        }
+        for (plan, shown) in self.sleeves.iter_mut().zip(shown) {
+            plan.shown = shown;
+        }
+        Ok(())
+    }
+
+    fn sleeve_lanes(&self) -> Vec<SleeveLane<'_>> {
+        let lane = |plan: &SleevePlan| {
+            let series = &self.tapes[plan.instrument].series;
+            // Not named by `self`: the lanes borrow the tapes alone.
+            let roles: Vec<_> = plan
+                .roles
+                .iter()
+                .zip(&plan.shown)
+                .map(|((role, place), shown)| (*role, &series[*place], *shown))
+                .collect();
+            SleeveLane::of_session(plan.instrument, roles.into_iter())
+        };
+        self.sleeves.iter().map(lane).collect()
+    }
+
+    /// What has come of the inputs since this was asked last.
+    pub fn news(&mut self) -> News {
+        let Ok(kept) = &mut self.kept else { return News::default() };
+        let effects = &mut kept.effects;
+        let seen = self.seen;
+        self.seen = Seen {
+            fills: effects.fills.len(),
+            trades: effects.trades.len(),
+            skips: effects.skips.len(),
+            notices: effects.notices.len(),
+        };
+        News {
+            orders: kept.orders.as_mut().map(std::mem::take).unwrap_or_default(),
+            fills: effects.fills[seen.fills..].to_vec(),
+            trades: effects.trades[seen.trades..].to_vec(),
+            skips: effects.skips[seen.skips..].to_vec(),
+            proposals: std::mem::take(&mut effects.proposals),
+            notices: effects.notices[seen.notices..].to_vec(),
+        }
+    }
+
+    /// First deposit, quote asset.
+    #[must_use]
+    pub const fn initial_balance(&self) -> Money {
+        self.initial_balance
+    }
+
+    /// The engine: books, open orders, the risk gate. `None` once the session has stopped.
+    #[must_use]
+    pub fn engine(&self) -> Option<&EngineState> {
+        Some(&self.kept.as_ref().ok()?.engine)
+    }
+
+    /// The venue's record of the account.
+    #[must_use]
+    pub fn venue_account(&self) -> Option<&VenueAccount> {
+        Some(self.kept.as_ref().ok()?.venue.account())
+    }
+
+    /// Mark prices known last, by instrument.
+    #[must_use]
+    pub fn marks(&self) -> &[Mark] {
+        self.kept.as_ref().map_or(&[], |kept| &kept.marks)
+    }
+
+    /// Executions so far.
+    #[must_use]
+    pub fn fills(&self) -> &[FillRecord] {
+        self.kept.as_ref().map_or(&[], |kept| &kept.effects.fills)
+    }
+
+    /// Closed round trips so far.
+    #[must_use]
+    pub fn trades(&self) -> &[Trade] {
+        self.kept.as_ref().map_or(&[], |kept| &kept.effects.trades)
+    }
+
+    /// Instants at which candles closed, ms since the epoch, and the equity at each of them, in quote asset.
+    #[must_use]
+    pub fn equity(&self) -> (&[i64], &[f64]) {
+        self.kept.as_ref().map_or((&[], &[]), |kept| (&kept.instants, &kept.equity))
+    }
+
+    /// What strategies decided.
+    #[must_use]
+    pub fn decisions(&self) -> Option<&DecisionLog> {
+        self.kept.as_ref().ok()?.decisions.as_ref()
+    }
+
+    /// The candles of an instrument that have closed, by timeframe, the shortest first.
+    #[must_use]
+    pub fn candles(&self, instrument: InstrumentId) -> Option<&[Series]> {
+        Some(&self.tapes.get(instrument.index())?.series)
+    }
+
+    /// What was told of the candle of an instrument that is open.
+    #[must_use]
+    pub fn told(&self, instrument: InstrumentId) -> Option<ToldSoFar> {
+        self.tapes.get(instrument.index())?.told().copied()
+    }
+
+    /// The latest time that it knows.
+    #[must_use]
+    pub const fn clock(&self) -> Timestamp {
+        self.clock
+    }
+
+    /// Key figures so far: of closed trades and of the equity at closes, open positions at their marks. The wallet
+    /// stands for the final balance. `None` before the first candle.
+    #[must_use]
+    pub fn metrics(&self) -> Option<Metrics> {
+        let kept = self.kept.as_ref().ok()?;
+        let trades = &kept.effects.trades;
+        let input = MetricsInput {
+            start: self.first?,
+            time: Times::from(&kept.instants),
+            equity: &kept.equity,
+            initial_balance: self.initial_balance,
+            final_balance: kept.engine.books().account().balance(ledger::Account::Wallet),
+            trades,
+        };
+        Some(Metrics::with_tally(&input, &Tally::of(trades)))
+    }
+
+    /// Ends the session: closes what is open at the prices known last, checks the books and sums up.
+    ///
+    /// # Errors
+    /// [`SessionError::Stopped`] when it was stopped, or the books disagree.
+    pub fn finish(self) -> Result<RunResult, SessionError> {
+        let kept = self.kept.map_err(SessionError::Stopped)?;
+        let closes = self.tapes.iter().filter_map(|tape| last_close(tape.fills())).max();
+        let end = closes.map_or(self.clock, |close| close.max(self.clock));
+        let span = Span {
+            first: self.first.unwrap_or_default(),
+            last: self.last,
+            end,
+            candles: self.candles,
+            instants: None,
+        };
+        let standing: Vec<Option<Tape>> = self.tapes.iter().map(InstrumentTape::standing).collect();
+        let lanes = self.tapes.iter().zip(&standing).map(|(tape, standing)| {
+            let told = standing.as_ref();
+            tape.lane(told.map(|tape| (Told { tape, candle_close: end, is_whole: true }, end)))
+        });
+        let sleeves = self
+            .sleeves
+            .iter()
+            .map(|plan| SleeveLane::of_session(plan.instrument, std::iter::empty()));
+        let drive = kept.resume(lanes.collect(), sleeves.collect());
+        Ok(finish(drive, self.initial_balance, span)?)
+    }
+}
+
+impl Drive<'_> {
+    /// A person's wish for a sleeve.
+    fn wish(&mut self, sleeve: SleeveId, intent: &Intent, now: Timestamp) -> Result<(), RunError> {
+        let marks = self.marks.clone();
+        let event = Event::Wished { sleeve, intent, marks: Marks(&marks) };
+        self.tell(event, now)
+    }
+
+    /// Tells the engine something and carries out what it asks for.
+    fn tell(&mut self, event: Event<'_>, now: Timestamp) -> Result<(), RunError> {
+        step(&mut self.engine, event, now, &mut self.effects)?;
+        self.carry_out(now)
+    }
+
+    /// The account has stopped: its equity stays as it is.
+    fn stand_still(&mut self, now: Timestamp) {
+        let equity = self.equity_now();
+        self.equity.push(equity);
+        self.instants.push(now.millis());
+    }
+}
+
+/// Orders that are filled at a close would be filled at a price that is over when it is known.
+fn check_fill_time(spec: &RunSpec) -> Result<(), RunError> {
+    if spec.venue.fill_time == FillTime::NextOpen {
+        return Ok(());
+    }
+    Err(RunError::Setting {
+        field: "fill_time",
+        expected: "next_open in a session",
+        was: spec.venue.fill_time.name().to_owned(),
+    })
+}
+
+fn last_close(series: &Series) -> Option<Timestamp> {
+    series.len().checked_sub(1).map(|row| series.close_time(row))
+}
+
+const fn misfit(expected: &'static str, was: String) -> SessionError {
+    SessionError::Misfit { expected, was }
+}
