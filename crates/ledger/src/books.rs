@@ -104,10 +104,15 @@ impl Books {
     /// Calls `each` with every sleeve and its part, ascending by sleeve.
     pub fn funding(&mut self, payment: &FundingPayment, mut each: impl FnMut(SleeveId, Money)) {
         self.account.funding(payment);
-        if self.sleeves.is_empty() {
-            return each(SleeveId::default(), payment.amount);
-        }
         let whole = self.account.position(payment.position).copied();
+        if self.sleeves.is_empty() {
+            match whole {
+                Some(_) => each(SleeveId::default(), payment.amount),
+                // It was held when it was settled, and is not any more.
+                None => self.unassigned += payment.amount,
+            }
+            return;
+        }
         let (Some(whole), Some(holders)) = (whole, self.holders(payment.position)) else {
             self.unassigned += payment.amount;
             return;
