@@ -502,10 +502,10 @@ mod tests {
         let mut grown = Series::new(key(), PriceScale::new(8), columns.clone()).unwrap();
         let dear = Candle {
             open_time: Timestamp::from_millis(120_000),
-            open: 2e9,
-            high: 2e9,
-            low: 2e9,
-            close: 2e9,
+            open: 5e8,
+            high: 5e8,
+            low: 5e8,
+            close: 5e8,
             volume: 1.0,
         };
         grown.push(&dear).unwrap();
