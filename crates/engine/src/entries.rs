@@ -99,6 +99,7 @@ fn place(
     let ticket = approved.into_inner();
     let until = until(&ticket.entry.order);
     let sleeve = &mut state.sleeves[id.index()];
+    sleeve.leaves = None;
     sleeve.watch_from = sleeve.watch_from.min(until.map_or(i64::MAX, Timestamp::millis));
     sleeve.waiting.push(Waiting {
         order: request.id,

@@ -128,7 +128,8 @@ fn entered(state: &mut EngineState, order: &Acted, fill: &Fill, moment: &mut Mom
         (sleeve.has_given_up() && !trade.is_protected()).then_some(ExitReason::StrategyEnd)
     };
     let leaving = sleeve.trade.as_ref();
-    let leaving = leaving.and_then(|trade| trade.leaving.or(turns).or_else(|| orphaned(trade)));
+    let leaving = leaving
+        .and_then(|trade| trade.leaving.or(turns).or(sleeve.leaves).or_else(|| orphaned(trade)));
     if let Some(reason) = leaving {
         exits::close_all(state, id, reason, moment.now, moment.effects);
     }

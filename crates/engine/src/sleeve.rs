@@ -18,6 +18,8 @@ pub(crate) struct Sleeve {
     pub(crate) is_paused: bool,
     /// Whether a person decides about each entry of its strategy.
     pub(crate) asks: bool,
+    /// Why everything is left, what is still on its way in included; until the next entry is placed.
+    pub(crate) leaves: Option<ExitReason>,
     /// While an entry is reviewed that takes the place of all that wait, which are being taken back.
     pub(crate) replaces: bool,
     pub(crate) instrument: InstrumentId,
@@ -52,6 +54,7 @@ impl Sleeve {
             sees_account,
             is_paused: false,
             asks: false,
+            leaves: None,
             replaces: false,
             instrument,
             waiting: Vec::with_capacity(2),

@@ -58,6 +58,11 @@ pub enum Event<'a> {
         /// Which.
         order: OrderId,
     },
+    /// A person closes all that a sleeve holds and takes its entries back; what is still filled of them leaves as well.
+    Left {
+        /// Whose.
+        sleeve: SleeveId,
+    },
     /// Prices moved: loss limits are looked at. Told once an instant, before candles close.
     MarksMoved(Marks<'a>),
     /// The run ends: waiting orders are taken back, what is open is closed at market.
@@ -111,6 +116,11 @@ pub fn step(
                 let skip = Skip::NothingToCancel;
                 effects.skips.push(SkippedSignal { time: now, sleeve, direction: None, skip });
             }
+            state.exposures.get_mut().forget_sleeve(sleeve);
+            Ok(())
+        }
+        Event::Left { sleeve } => {
+            leave(state, sleeve, (ExitReason::Manual, now), effects);
             state.exposures.get_mut().forget_sleeve(sleeve);
             Ok(())
         }
@@ -330,12 +340,23 @@ fn watch(state: &mut EngineState, moment: &mut Moment<'_>) {
     moment.effects.notices.push(Notice::Locked { time: moment.now, lock: breach.lock });
     for sleeve in 0..state.sleeves.len() {
         let id = SleeveId::new(u16::try_from(sleeve).unwrap_or(u16::MAX));
-        entries::cancel(state, id, moment.effects);
         match breach.action {
-            BreachAction::Block => {}
+            BreachAction::Block => entries::cancel(state, id, moment.effects),
             BreachAction::Flatten => {
-                exits::close_all(state, id, ExitReason::RiskLock, moment.now, moment.effects);
+                leave(state, id, (ExitReason::RiskLock, moment.now), moment.effects);
             }
         }
     }
+}
+
+/// Takes entries back and closes everything; what is filled of them nevertheless is closed as well.
+fn leave(
+    state: &mut EngineState,
+    id: SleeveId,
+    (reason, now): (ExitReason, Timestamp),
+    effects: &mut Effects,
+) {
+    entries::cancel(state, id, effects);
+    state.sleeves[id.index()].leaves = Some(reason);
+    exits::close_all(state, id, reason, now, effects);
 }
