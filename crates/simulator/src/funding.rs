@@ -5,7 +5,7 @@
 //! comes at an unknown one. The policy then decides which was first.
 
 use domain::{
-    Direction, FundingPayment, InstrumentId, Money, PositionKey, Price, Rate, Timestamp,
+    Direction, FundingPayment, InstrumentId, Money, PositionKey, Price, Quantity, Rate, Timestamp,
     VenueReport,
 };
 
@@ -48,6 +48,34 @@ impl Venue {
             self.pay(key, &settlement);
         }
         self.after_change(instrument.index());
+    }
+
+    /// Charges or pays funding for what was held at a settlement that is told late.
+    pub fn fund_held(
+        &mut self,
+        instrument: InstrumentId,
+        settlement: FundingRate,
+        held: &[(PositionKey, Direction, Quantity)],
+    ) {
+        let FundingRate { time, rate, mark } = settlement;
+        for (position, direction, quantity) in held {
+            let amount = margin::funding_payment(*direction, *quantity, mark, rate);
+            let position = *position;
+            self.account.fund(position, amount);
+            let payment = FundingPayment { position, time, rate, mark, amount };
+            self.outbox.push_back(VenueReport::Funding(payment));
+        }
+        self.after_change(instrument.index());
+    }
+
+    /// What is held of an instrument: for settlements that are told late.
+    #[must_use]
+    pub fn held_of(&self, instrument: InstrumentId) -> Vec<(PositionKey, Direction, Quantity)> {
+        let held = |key: PositionKey| {
+            let position = &self.account.holding(key)?.position;
+            Some((key, position.direction, position.quantity))
+        };
+        self.keys_of(instrument).into_iter().filter_map(held).collect()
     }
 
     /// Takes note of a settlement inside the candle in work, whose open is done. Exits and entries

@@ -279,6 +279,13 @@ impl Venue {
         self.begin(instrument, tape, until);
     }
 
+    /// The candle whose parts were told has closed: what comes next has a volume of its own.
+    pub fn end_parts(&mut self, instrument: InstrumentId) {
+        let listed = &mut self.listed[instrument.index()];
+        listed.outer_close = Timestamp::default();
+        listed.outer_budget = None;
+    }
+
     /// Starts the filling of waiting market orders at the close of a candle that is over; `now` is the
     /// first instant after it. They share its volume with what it has filled before.
     pub fn begin_at_close(&mut self, instrument: InstrumentId, tape: &Tape, now: Timestamp) {
