@@ -5,7 +5,7 @@
 
 use domain::{
     OrderAmount, OrderKind, PositionKey, PositionSide, Price, PriceKind, Quantity, Side, SleeveId,
-    TimeInForce, Timestamp,
+    TimeInForce, TimeRange, Timestamp,
 };
 use engine::Command;
 
@@ -15,16 +15,21 @@ pub struct DecisionLog {
     bytes: Vec<u8>,
     /// Time of each decision and where its bytes end.
     ends: Vec<(Timestamp, usize)>,
+    /// Of each decision a number that is made of all but the numbers of its orders.
+    kinds: Vec<u64>,
 }
 
 impl DecisionLog {
     pub(crate) fn note(&mut self, time: Timestamp, sleeve: SleeveId, commands: &[Command]) {
+        let begins = self.bytes.len();
+        let mut numbers: Vec<std::ops::Range<usize>> = Vec::new();
         self.bytes.extend_from_slice(&time.millis().to_le_bytes());
         self.bytes.extend_from_slice(&sleeve.number().to_le_bytes());
         for command in commands {
             match command {
                 Command::Place(request) => {
                     self.bytes.push(1);
+                    numbers.push(self.bytes.len()..self.bytes.len() + 8);
                     self.number(request.id.number());
                     self.position(request.position);
                     self.bytes.push(match request.side {
@@ -36,12 +41,20 @@ impl DecisionLog {
                 }
                 Command::Cancel { order, position } => {
                     self.bytes.push(2);
+                    numbers.push(self.bytes.len()..self.bytes.len() + 8);
                     self.number(order.number());
                     self.position(*position);
                 }
             }
         }
         self.ends.push((time, self.bytes.len()));
+        // FNV-1a, 64 bits (Fowler, Noll, Vo).
+        let kind = (begins..self.bytes.len())
+            .filter(|place| !numbers.iter().any(|number| number.contains(place)))
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, place| {
+                (hash ^ u64::from(self.bytes[place])).wrapping_mul(0x0100_0000_01b3)
+            });
+        self.kinds.push(kind);
     }
 
     /// Number of decisions.
@@ -80,6 +93,22 @@ impl DecisionLog {
             (Some(one), Some(other)) => Some(one.min(other)),
             (one, other) => one.or(other),
         }
+    }
+
+    /// Time of the first decision in `start < time <= end` that the other log does not have likewise; the numbers of
+    /// orders do not matter. `None` when they agree.
+    #[must_use]
+    pub fn first_other(&self, other: &Self, range: TimeRange) -> Option<Timestamp> {
+        let (mine, theirs) = (self.within(range), other.within(range));
+        let equal = mine.clone().zip(theirs.clone()).take_while(|(one, other)| one == other);
+        let equal = equal.count();
+        let next = [mine, theirs].map(|mut decisions| decisions.nth(equal));
+        next.into_iter().flatten().map(|(time, _)| time).min()
+    }
+
+    fn within(&self, range: TimeRange) -> impl Iterator<Item = (Timestamp, u64)> + Clone + '_ {
+        let all = self.ends.iter().zip(&self.kinds).map(|((time, _), kind)| (*time, *kind));
+        all.filter(move |(time, _)| *time > range.start && *time <= range.end)
     }
 
     fn number(&mut self, number: u64) {

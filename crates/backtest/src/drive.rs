@@ -375,7 +375,7 @@ impl<'a> Drive<'a> {
         while let Some(settlement) = self.lanes[place].settlement(until.millis()) {
             self.know_funding(place, settlement)?;
             let (lane, time) = (&self.lanes[place], settlement.time);
-            let near = if time.millis() < lane.next_close { lane.open() } else { lane.close() };
+            let near = lane.price_near(time);
             if let Some(mark) = settlement.mark.or_else(|| lane.series.scale().price(near)) {
                 return Ok(Some(FundingRate { time, rate: settlement.rate, mark }));
             }

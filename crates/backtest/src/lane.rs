@@ -129,6 +129,15 @@ impl<'a> Lane<'a> {
         self.told.map_or_else(|| self.series.close()[self.row], |told| told.tape.last.close)
     }
 
+    /// The price near a moment: at the open of the candle in work, or at its close when it comes there; the last
+    /// close where there is none in work.
+    pub(crate) fn price_near(&self, time: Timestamp) -> f64 {
+        if self.told.is_none() && self.row >= self.series.len() {
+            return self.series.close().last().copied().unwrap_or_default();
+        }
+        if time.millis() < self.next_close { self.open() } else { self.close() }
+    }
+
     #[inline]
     pub(crate) fn range(&self) -> (f64, f64) {
         match self.told {

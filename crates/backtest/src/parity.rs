@@ -19,6 +19,8 @@ pub use trades::TradeDifference;
 use crate::session::{Session, SessionError, SessionInput, SessionStart};
 use crate::{Observer, Progress, RunError, RunSpec, Settlement};
 
+/// Changes of equity below this part of the first deposit are noise of binary numbers.
+const EQUITY_NOISE: f64 = 1e-9;
 /// How often the observer is asked, in inputs.
 const OBSERVED_EVERY: usize = 128;
 
@@ -48,11 +50,15 @@ pub enum ParityCause {
 /// What a session is compared with.
 #[derive(Clone, Debug)]
 pub struct ParityReference {
-    /// The run as a backtest would make it: the sleeves and instruments of the session, in the same order.
+    /// The run as a backtest would make it: the sleeves and instruments of the session, in the same order. An intrabar
+    /// policy that goes down to finer candles is refused: a session has none.
     pub spec: RunSpec,
     /// By instrument: the stored candles that carry the fills; those that open from the start on are taken.
     /// `None` where the session's own are to be taken.
     pub candles: Vec<Option<Series>>,
+    /// By instrument: the stored mark-price candles of the same length, taken with the candles; `None` where the
+    /// session's own are to be taken.
+    pub marks: Vec<Option<Series>>,
     /// By instrument: the stored settlements; `None` where the session's own are to be taken.
     pub funding: Vec<Option<Vec<Settlement>>>,
 }
@@ -178,6 +184,8 @@ pub fn compare_with_backtest(
     };
     let mut before = make(&layer, observer)?;
     let session = figures(&before, range);
+    // Equity is a binary number: the last digits of its changes are noise.
+    let tolerance = EQUITY_NOISE * before.initial_balance().to_f64().max(1.0);
     let mut steps = Vec::with_capacity(ParityCause::ALL.len());
     for cause in ParityCause::ALL {
         let without = layer.without(cause, start, reference)?;
@@ -194,10 +202,11 @@ pub fn compare_with_backtest(
             let after = make(&without, observer)?;
             let (with, left) = (figures(&before, range), figures(&after, range));
             step.net_profit = with.net_profit - left.net_profit;
-            step.equity_change = with.equity_change - left.equity_change;
+            let change = with.equity_change - left.equity_change;
+            step.equity_change = if change.abs() > tolerance { change } else { 0.0 };
             step.trades = trades::differences(closed_in(&before, range), closed_in(&after, range));
             step.first_decision = match (before.decisions(), after.decisions()) {
-                (Some(one), Some(other)) => one.first_difference(other, range.end),
+                (Some(one), Some(other)) => one.first_other(other, range),
                 (None, _) | (_, None) => None,
             };
             before = after;

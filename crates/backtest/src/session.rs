@@ -17,13 +17,13 @@ pub use watcher::CandleWatcher;
 
 use std::sync::Arc;
 
-use domain::{ExitReason, InstrumentId, Intent, Money, Rate, Role, SleeveId, Timestamp};
+use domain::{InstrumentId, Intent, Money, Role, Settlement, SleeveId, Timestamp};
 use engine::{
     EngineState, Event, FillRecord, Heed, Mark, Marks, Notice, ProposedEntry, SkippedSignal, Trade,
     step,
 };
 use market::Series;
-use simulator::{FillTime, Tape, VenueAccount};
+use simulator::{FillTime, FundingRate, Tape, VenueAccount};
 use strategy::{Registry, StopRequest};
 
 use crate::drive::Drive;
@@ -52,8 +52,14 @@ pub struct Session {
     first: Option<Timestamp>,
     last: Timestamp,
     candles: u64,
+    /// Sleeves that are to be left as soon as a price of their instrument of then or later is known.
+    pending: Vec<(SleeveId, Timestamp)>,
+    stop: Option<StopRequest>,
     seen: Seen,
 }
+
+/// The latest time that is taken: the end of the year 9999.
+const LATEST: Timestamp = Timestamp::from_millis(253_402_300_799_999);
 
 /// What a sleeve sees of its instrument.
 #[derive(Clone, Debug)]
@@ -172,6 +178,8 @@ impl Session {
             first: None,
             last: Timestamp::default(),
             candles: 0,
+            pending: Vec::new(),
+            stop: stop.cloned(),
             seen: Seen::default(),
         };
         session.warm_up()?;
@@ -181,7 +189,8 @@ impl Session {
     /// Takes an input: all of it, or nothing.
     ///
     /// # Errors
-    /// [`SessionError`]; nothing has changed but where the books disagree, which stops the session.
+    /// [`SessionError`]; nothing has changed but where the books disagree, or the session was asked to stop, which ends
+    /// it.
     pub fn apply(&mut self, input: &SessionInput) -> Result<(), SessionError> {
         self.check(input)?;
         match input {
@@ -189,13 +198,13 @@ impl Session {
                 self.close(*time, candles, *is_missed)?;
             }
             SessionInput::Late { time, candle } => self.close_late(*time, candle)?,
-            SessionInput::Part(part) => self.tell_part(part)?,
+            SessionInput::Parts { time, parts } => self.tell_parts(*time, parts)?,
             SessionInput::Funding { instrument, settlement } => {
-                self.tapes[instrument.index()].push_funding(*settlement);
+                self.fund(*instrument, *settlement)?;
             }
             SessionInput::Act { time, parts, act } => {
-                for part in parts {
-                    self.tell_part(part)?;
+                if !parts.is_empty() {
+                    self.tell_parts(*time, parts)?;
                 }
                 self.act(*time, parts, act)?;
             }
@@ -214,36 +223,58 @@ impl Session {
         if let Err(reason) = &self.kept {
             return Err(SessionError::Stopped(reason.clone()));
         }
-        if let Some(was) = input.time().filter(|time| *time < self.clock) {
-            return Err(SessionError::Earlier { clock: self.clock, was });
+        if let Some(was) = input.time() {
+            if was < self.clock {
+                return Err(SessionError::Earlier { clock: self.clock, was });
+            }
+            if was > LATEST {
+                return Err(misfit("a time before the year 10000", was.to_string()));
+            }
         }
         match input {
             SessionInput::Closed { time, candles, .. } => {
-                let mut seen = Vec::with_capacity(candles.len());
+                check_order(candles.iter().map(|it| it.instrument))?;
                 for closed in candles {
-                    let closes = self.tape(closed.instrument)?.check_closed(closed)?;
-                    if closes != *time || seen.contains(&closed.instrument) {
-                        let expected = "candles that close at one time, one of each instrument";
-                        return Err(misfit(expected, format!("one of {closes} at {time}")));
+                    let closes = self.tape(closed.instrument)?.check_closed(closed, false)?;
+                    if closes != *time {
+                        let was = format!("one of {closes} at {time}");
+                        return Err(misfit("candles that close at one time", was));
                     }
-                    seen.push(closed.instrument);
-                }
-                if candles.is_empty() {
-                    return Err(misfit("at least one candle", "none".to_owned()));
                 }
             }
             SessionInput::Late { time, candle } => {
-                let closes = self.tape(candle.instrument)?.check_closed(candle)?;
+                let closes = self.tape(candle.instrument)?.check_closed(candle, true)?;
                 if closes > *time {
                     let was = format!("one that closes at {closes} at {time}");
                     return Err(misfit("a candle that has closed", was));
                 }
             }
-            SessionInput::Part(part) => self.tape(part.instrument)?.check_part(part)?,
+            SessionInput::Parts { time, parts } => self.check_parts(*time, parts)?,
             SessionInput::Funding { instrument, settlement } => {
+                if settlement.time > LATEST {
+                    let was = settlement.time.to_string();
+                    return Err(misfit("a time before the year 10000", was));
+                }
                 self.tape(*instrument)?.check_funding(settlement)?;
             }
-            SessionInput::Act { time, parts, act } => self.check_act(*time, parts, act)?,
+            SessionInput::Act { time, parts, act } => {
+                if !parts.is_empty() {
+                    self.check_parts(*time, parts)?;
+                }
+                self.check_act(*time, parts, act)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_parts(&self, time: Timestamp, parts: &[CandlePart]) -> Result<(), SessionError> {
+        check_order(parts.iter().map(|it| it.instrument))?;
+        for part in parts {
+            self.tape(part.instrument)?.check_part(part)?;
+            if part.until != time {
+                let was = format!("one until {} at {time}", part.until);
+                return Err(misfit("parts up to one moment", was));
+            }
         }
         Ok(())
     }
@@ -254,26 +285,30 @@ impl Session {
         parts: &[CandlePart],
         act: &Act,
     ) -> Result<(), SessionError> {
-        for (place, part) in parts.iter().enumerate() {
-            self.tape(part.instrument)?.check_part(part)?;
-            let is_twice = parts[..place].iter().any(|it| it.instrument == part.instrument);
-            if part.until != time || is_twice {
-                let expected = "one part of each instrument, up to the moment of the act";
-                return Err(misfit(expected, format!("one until {} at {time}", part.until)));
+        let (sleeve, places_orders) = match act {
+            Act::Wish { sleeve, intent } => {
+                let places = match intent {
+                    Intent::Enter(_) | Intent::Exit { .. } | Intent::MoveStop(_) => true,
+                    Intent::CancelEntries | Intent::GiveUp(_) => false,
+                };
+                (Some(*sleeve), places)
             }
-        }
-        let sleeve = match act {
-            Act::Wish { sleeve, .. } | Act::TakeBack { sleeve, .. } => Some(*sleeve),
-            Act::Pause { sleeve, .. } | Act::Ask { sleeve, .. } => *sleeve,
-            Act::Release(_) | Act::CloseAll => None,
+            Act::TakeBack { sleeve, .. } => (Some(*sleeve), false),
+            Act::Pause { sleeve, .. } | Act::Ask { sleeve, .. } => (*sleeve, false),
+            Act::Release(_) | Act::CloseAll => (None, false),
         };
-        match sleeve {
-            Some(sleeve) if sleeve.index() >= self.sleeves.len() => {
-                let was = format!("{} of {}", sleeve.number(), self.sleeves.len());
-                Err(misfit("the number of a sleeve", was))
-            }
-            _ => Ok(()),
+        let Some(sleeve) = sleeve else { return Ok(()) };
+        let Some(plan) = self.sleeves.get(sleeve.index()) else {
+            let was = format!("{} of {}", sleeve.number(), self.sleeves.len());
+            return Err(misfit("the number of a sleeve", was));
+        };
+        let told_until = self.tapes[plan.instrument].told_until();
+        let has_part = parts.iter().any(|part| part.instrument.index() == plan.instrument);
+        if places_orders && !has_part && told_until != time {
+            let was = format!("{time} with prices until {told_until}");
+            return Err(misfit("the price of the instrument at the moment of the act", was));
         }
+        Ok(())
     }
 
     fn tape(&self, instrument: InstrumentId) -> Result<&InstrumentTape, SessionError> {
@@ -284,7 +319,8 @@ impl Session {
     }
 
     /// Whether nothing happens in a part, so that the session need not be told: no order waits for its prices, no
-    /// position is near its liquidation, nothing is due or on its way.
+    /// position is near its liquidation, nothing is due or on its way. What others may carry goes by the prices told
+    /// last: of an instrument that holds something they are to be told together with those of others.
     #[must_use]
     pub fn is_quiet(&self, part: &CandlePart) -> bool {
         let (Ok(kept), Some(tape)) = (&self.kept, self.tapes.get(part.instrument.index())) else {
@@ -309,45 +345,43 @@ impl Session {
         let tapes: Vec<(usize, Tape)> =
             candles.iter().map(|it| (it.instrument.index(), self.prices(it))).collect();
         for closed in candles {
-            self.tapes[closed.instrument.index()].push(&closed.candle)?;
-            self.first.get_or_insert(closed.candle.open_time);
-            self.last = self.last.max(closed.candle.open_time);
-            self.candles += 1;
+            self.take_in(closed)?;
         }
         let told = tapes.iter().zip(candles).map(|((place, tape), closed)| {
             (*place, Told { tape, candle_close: time, is_whole: closed.rest.is_none() })
         });
+        let places: Vec<usize> = tapes.iter().map(|(place, _)| *place).collect();
         self.go(time, told, |drive| {
             if drive.engine.is_depleted() {
                 drive.stand_still(time);
                 return Ok(());
             }
             drive.engine.heed(if is_missed { Heed::Missed } else { Heed::Act });
+            drive.forget_instant(time);
             drive.instant(time)?;
             drive.engine.heed(Heed::Act);
+            drive.end_parts(&places);
             Ok(())
-        })
+        })?;
+        self.note_told(time, &places);
+        self.close_pending((time, time), &places)
     }
 
     /// A candle that comes after others of its time.
     fn close_late(&mut self, time: Timestamp, late: &ClosedCandle) -> Result<(), SessionError> {
         let place = late.instrument.index();
         let mut tape = self.prices(late);
-        if late.rest.is_none() {
-            tape = self.tapes[place].with_usual_volume(&tape, &late.candle);
-        }
         // It is met when it is told; when it happened, others have gone on since.
         tape.last.open_time = time;
-        self.tapes[place].push(&late.candle)?;
-        self.first.get_or_insert(late.candle.open_time);
-        self.last = self.last.max(late.candle.open_time);
-        self.candles += 1;
+        self.take_in(late)?;
         let closed_at = last_close(self.tapes[place].fills()).unwrap_or(time);
-        let told = Told { tape: &tape, candle_close: time, is_whole: false };
+        let is_whole = late.rest.is_none();
+        let told = Told { tape: &tape, candle_close: closed_at, is_whole };
         self.go(time, std::iter::once((place, told)), |drive| {
             if drive.engine.is_depleted() {
                 return Ok(());
             }
+            drive.end_parts(&[place]);
             drive.market(time)?;
             drive.engine.heed(Heed::Missed);
             for sleeve in 0..drive.sleeves.len() {
@@ -357,29 +391,88 @@ impl Session {
                 }
             }
             drive.engine.heed(Heed::Act);
+            drive.end_parts(&[place]);
             Ok(())
-        })
+        })?;
+        self.note_told(time, &[place]);
+        self.close_pending((time, closed_at), &[place])
+    }
+
+    fn take_in(&mut self, closed: &ClosedCandle) -> Result<(), SessionError> {
+        let opened = closed.candle.open_time;
+        self.tapes[closed.instrument.index()].push(&closed.candle)?;
+        self.first = Some(self.first.map_or(opened, |first| first.min(opened)));
+        self.last = self.last.max(opened);
+        self.candles += 1;
+        Ok(())
     }
 
     /// The prices of a closed candle that were not told before.
     fn prices(&self, closed: &ClosedCandle) -> Tape {
         let tape = &self.tapes[closed.instrument.index()];
-        match &closed.rest {
+        tape.not_before_told(match &closed.rest {
             None => Tape { last: closed.candle, mark: closed.mark },
             Some(rest) => tape.with_usual_volume(rest, &closed.candle),
-        }
+        })
     }
 
-    fn tell_part(&mut self, part: &CandlePart) -> Result<(), SessionError> {
-        let place = part.instrument.index();
-        let tape = self.tapes[place].with_usual_volume(&part.tape, &part.so_far);
-        let timeframe = self.tapes[place].fills().timeframe();
-        let candle_close = timeframe.next_open(part.so_far.open_time);
-        self.tapes[place].note_part(part);
-        let told = Told { tape: &tape, candle_close, is_whole: false };
-        self.go(part.until, std::iter::once((place, told)), |drive| {
+    fn tell_parts(&mut self, time: Timestamp, parts: &[CandlePart]) -> Result<(), SessionError> {
+        let tapes: Vec<(usize, Tape, Timestamp)> = parts
+            .iter()
+            .map(|part| {
+                let place = part.instrument.index();
+                let tape = &self.tapes[place];
+                let told = tape.with_usual_volume(&part.tape, &part.so_far);
+                (place, tape.not_before_told(told), self.candle_close(part))
+            })
+            .collect();
+        for part in parts {
+            self.tapes[part.instrument.index()].note_part(part);
+        }
+        let told = tapes.iter().map(|(place, tape, candle_close)| {
+            (*place, Told { tape, candle_close: *candle_close, is_whole: false })
+        });
+        self.go(time, told, |drive| {
             if !drive.engine.is_depleted() {
-                drive.market(part.until)?;
+                drive.market(time)?;
+            }
+            Ok(())
+        })?;
+        let places: Vec<usize> = tapes.iter().map(|(place, ..)| *place).collect();
+        self.note_told(time, &places);
+        self.close_pending((time, time), &places)
+    }
+
+    fn candle_close(&self, part: &CandlePart) -> Timestamp {
+        let timeframe = self.tapes[part.instrument.index()].fills().timeframe();
+        timeframe.next_open(part.so_far.open_time)
+    }
+
+    /// A settlement: it waits for the prices of its time, or meets what was held then where they were told already.
+    fn fund(
+        &mut self,
+        instrument: InstrumentId,
+        settlement: Settlement,
+    ) -> Result<(), SessionError> {
+        let place = instrument.index();
+        let tape = &mut self.tapes[place];
+        let is_late = settlement.time <= tape.told_until() && !tape.has_due();
+        tape.push_funding(settlement);
+        if !is_late {
+            return Ok(());
+        }
+        tape.settle_last();
+        let held = tape.held_at(settlement.time);
+        let time = self.clock;
+        self.go(time, std::iter::empty(), |drive| {
+            drive.know_funding(place, settlement)?;
+            let scale = drive.lanes[place].series.scale();
+            let near = scale.price(drive.marks[place].price);
+            let Some(mark) = settlement.mark.or(near) else { return Ok(()) };
+            let Settlement { time, rate, .. } = settlement;
+            drive.venue.fund_held(instrument, FundingRate { time, rate, mark }, &held);
+            while let Some(report) = drive.venue.told() {
+                drive.deliver(report, time)?;
             }
             Ok(())
         })
@@ -391,56 +484,102 @@ impl Session {
         parts: &[CandlePart],
         act: &Act,
     ) -> Result<(), SessionError> {
+        let places: Vec<usize> = parts.iter().map(|part| part.instrument.index()).collect();
         let sleeves: Vec<SleeveId> = (0u16..).map(SleeveId::new).take(self.sleeves.len()).collect();
         let those = |sleeve: &Option<SleeveId>| sleeve.map_or(sleeves.clone(), |it| vec![it]);
-        // Standing prices, at which market orders are filled at once.
-        let standing: Vec<(usize, Tape, Timestamp)> = parts
+        match act {
+            Act::Wish { sleeve, intent } => {
+                self.at_standing_prices(time, &places, |drive| drive.wish(*sleeve, intent, time))
+            }
+            Act::TakeBack { sleeve, order } => {
+                let event = Event::TakenBack { sleeve: *sleeve, order: *order };
+                self.go(time, std::iter::empty(), |drive| drive.tell(event, time))
+            }
+            Act::Pause { sleeve, is_paused } => self.go(time, std::iter::empty(), |drive| {
+                those(sleeve).into_iter().for_each(|it| drive.engine.pause(it, *is_paused));
+                Ok(())
+            }),
+            Act::Ask { sleeve, asks } => self.go(time, std::iter::empty(), |drive| {
+                those(sleeve).into_iter().for_each(|it| drive.engine.ask(it, *asks));
+                Ok(())
+            }),
+            Act::Release(lock) => self.go(time, std::iter::empty(), |drive| {
+                drive.engine.release(*lock);
+                Ok(())
+            }),
+            Act::CloseAll => {
+                self.pending = sleeves.iter().map(|sleeve| (*sleeve, time)).collect();
+                self.go(time, std::iter::empty(), |drive| {
+                    for sleeve in &sleeves {
+                        drive.engine.pause(*sleeve, true);
+                        drive.wish(*sleeve, &Intent::CancelEntries, time)?;
+                    }
+                    Ok(())
+                })?;
+                self.close_pending((time, time), &places)
+            }
+        }
+    }
+
+    /// Closes what is to be closed of these instruments, whose prices `as_of` a moment are known at `time`.
+    fn close_pending(
+        &mut self,
+        (time, as_of): (Timestamp, Timestamp),
+        places: &[usize],
+    ) -> Result<(), SessionError> {
+        let sleeves = &self.sleeves;
+        let (now, later): (Vec<_>, Vec<_>) = self.pending.iter().partition(|(sleeve, since)| {
+            *since <= as_of && places.contains(&sleeves[sleeve.index()].instrument)
+        });
+        if now.is_empty() {
+            return Ok(());
+        }
+        self.pending = later;
+        self.at_standing_prices(time, places, |drive| {
+            now.iter().try_for_each(|(sleeve, _)| drive.tell(Event::Left { sleeve: *sleeve }, time))
+        })
+    }
+
+    /// Does something at the prices that stand at this moment, and fills what it asks for at once.
+    fn at_standing_prices(
+        &mut self,
+        time: Timestamp,
+        places: &[usize],
+        work: impl FnOnce(&mut Drive<'_>) -> Result<(), RunError>,
+    ) -> Result<(), SessionError> {
+        let marks: Vec<f64> = self.marks().iter().map(|mark| mark.price).collect();
+        let standing: Vec<(usize, Tape, Timestamp)> = places
             .iter()
-            .filter_map(|part| {
-                let place = part.instrument.index();
-                let tape = &self.tapes[place];
-                let close = tape.fills().timeframe().next_open(part.so_far.open_time);
-                Some((place, tape.standing()?, close))
+            .filter_map(|place| {
+                let tape = &self.tapes[*place];
+                let timeframe = tape.fills().timeframe();
+                let close = tape.told().map(|told| timeframe.next_open(told.so_far.open_time));
+                Some((*place, tape.standing(time, marks[*place])?, close.unwrap_or(time)))
             })
             .collect();
         let told = standing.iter().map(|(place, tape, candle_close)| {
             (*place, Told { tape, candle_close: *candle_close, is_whole: false })
         });
         self.go(time, told, |drive| {
-            match act {
-                Act::Wish { sleeve, intent } => drive.wish(*sleeve, intent, time)?,
-                Act::TakeBack { sleeve, order } => {
-                    let event = Event::TakenBack { sleeve: *sleeve, order: *order };
-                    drive.tell(event, time)?;
-                }
-                Act::Pause { sleeve, is_paused } => {
-                    for sleeve in those(sleeve) {
-                        drive.engine.pause(sleeve, *is_paused);
-                    }
-                }
-                Act::Ask { sleeve, asks } => {
-                    for sleeve in those(sleeve) {
-                        drive.engine.ask(sleeve, *asks);
-                    }
-                }
-                Act::Release(lock) => {
-                    drive.engine.release(*lock);
-                }
-                Act::CloseAll => {
-                    let exit = Intent::Exit { reason: ExitReason::Manual, share: Rate::ONE };
-                    for sleeve in &sleeves {
-                        drive.engine.pause(*sleeve, true);
-                        drive.wish(*sleeve, &Intent::CancelEntries, time)?;
-                        let holds = drive.engine.books().sleeve(*sleeve).has_positions();
-                        if holds {
-                            drive.wish(*sleeve, &exit, time)?;
-                        }
-                    }
-                }
-            }
+            work(drive)?;
             drive.market(time)?;
             Ok(())
-        })
+        })?;
+        self.note_told(time, places);
+        Ok(())
+    }
+
+    /// Prices of these instruments were told up to a moment; what others hold may have changed as well.
+    fn note_told(&mut self, time: Timestamp, places: &[usize]) {
+        let Ok(kept) = &self.kept else { return };
+        for (place, tape) in self.tapes.iter_mut().enumerate() {
+            let held = kept.venue.held_of(tape.instrument);
+            if places.contains(&place) {
+                tape.note_told(time, held);
+            } else {
+                tape.note_held(time, held);
+            }
+        }
     }
 
     /// Works with the candles as they are now; `told` are the prices of instruments at this moment.
@@ -458,12 +597,16 @@ impl Session {
         let kept = kept.map_err(SessionError::Stopped)?;
         let lanes = self.tapes.iter().zip(at_lane).map(|(tape, told)| tape.lane(told)).collect();
         let mut drive = kept.resume(lanes, self.sleeve_lanes());
-        let done = work(&mut drive);
+        let mut done = work(&mut drive);
         drive.equity_now();
         let (kept, lanes, sleeves) = drive.pause();
         let left: Vec<usize> = lanes.iter().map(crate::lane::Lane::settlements_left).collect();
         let shown: Vec<Vec<usize>> = sleeves.iter().map(|it| it.shown().collect()).collect();
         drop((lanes, sleeves));
+        if self.stop.as_ref().is_some_and(StopRequest::is_made) {
+            // A strategy may have given up because of it.
+            done = Err(RunError::Cancelled);
+        }
         if let Err(error) = done {
             self.kept = Err(error.to_string());
             return Err(SessionError::Stopped(error.to_string()));
@@ -574,6 +717,12 @@ impl Session {
         self.tapes.get(instrument.index())?.told().copied()
     }
 
+    /// When the latest settlement of an instrument was that it knows.
+    #[must_use]
+    pub fn funded_until(&self, instrument: InstrumentId) -> Option<Timestamp> {
+        self.tapes.get(instrument.index())?.funded_until()
+    }
+
     /// The latest time that it knows.
     #[must_use]
     pub const fn clock(&self) -> Timestamp {
@@ -612,7 +761,10 @@ impl Session {
             candles: self.candles,
             instants: None,
         };
-        let standing: Vec<Option<Tape>> = self.tapes.iter().map(InstrumentTape::standing).collect();
+        let open = self.tapes.iter().zip(&kept.marks);
+        let standing: Vec<Option<Tape>> = open
+            .map(|(tape, mark)| tape.told().and_then(|_| tape.standing(end, mark.price)))
+            .collect();
         let lanes = self.tapes.iter().zip(&standing).map(|(tape, standing)| {
             let told = standing.as_ref();
             tape.lane(told.map(|tape| (Told { tape, candle_close: end, is_whole: true }, end)))
@@ -621,7 +773,10 @@ impl Session {
             .sleeves
             .iter()
             .map(|plan| SleeveLane::of_session(plan.instrument, std::iter::empty()));
-        let drive = kept.resume(lanes.collect(), sleeves.collect());
+        let mut drive = kept.resume(lanes.collect(), sleeves.collect());
+        for place in 0..self.tapes.len() {
+            drive.settle(place, (end, end))?;
+        }
         Ok(finish(drive, self.initial_balance, span)?)
     }
 }
@@ -640,12 +795,40 @@ impl Drive<'_> {
         self.carry_out(now)
     }
 
+    /// Candles of an instant that were told before: its equity is found anew.
+    fn forget_instant(&mut self, now: Timestamp) {
+        if self.instants.last() == Some(&now.millis()) {
+            self.instants.pop();
+            self.equity.pop();
+        }
+    }
+
+    /// Candles of these instruments have closed.
+    fn end_parts(&mut self, places: &[usize]) {
+        for place in places {
+            let instrument = self.lanes[*place].instrument;
+            self.venue.end_parts(instrument);
+        }
+    }
+
     /// The account has stopped: its equity stays as it is.
     fn stand_still(&mut self, now: Timestamp) {
+        self.forget_instant(now);
         let equity = self.equity_now();
         self.equity.push(equity);
         self.instants.push(now.millis());
     }
+}
+
+/// Each instrument once, in order, and at least one.
+fn check_order(instruments: impl Iterator<Item = InstrumentId>) -> Result<(), SessionError> {
+    let instruments: Vec<InstrumentId> = instruments.collect();
+    let rises = instruments.windows(2).all(|pair| pair[0] < pair[1]);
+    if rises && !instruments.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<u16> = instruments.iter().map(|it| it.number()).collect();
+    Err(misfit("each instrument once, in ascending order", format!("{numbers:?}")))
 }
 
 /// Orders that are filled at a close would be filled at a price that is over when it is known.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Candle, InstrumentId, Settlement, Timestamp};
 use market::Series;
-use simulator::VenueSettings;
+use simulator::{IntrabarPolicy, VenueSettings};
 
 use super::{ParityCause, ParityReference};
 use crate::RunSpec;
@@ -25,7 +25,14 @@ pub(super) fn check(
 ) -> Result<(), SessionError> {
     let instruments = start.instruments.len();
     let places = |spec: &RunSpec| spec.sleeves.iter().map(|it| it.instrument).collect::<Vec<_>>();
+    if reference.spec.venue.intrabar == IntrabarPolicy::Drill {
+        return Err(SessionError::Misfit {
+            expected: "an intrabar policy that needs no finer candles",
+            was: reference.spec.venue.intrabar.name().to_owned(),
+        });
+    }
     if reference.candles.len() != instruments
+        || reference.marks.len() != instruments
         || reference.funding.len() != instruments
         || places(&reference.spec) != places(spec)
     {
@@ -86,12 +93,15 @@ fn without_acts(inputs: &[SessionInput]) -> Vec<SessionInput> {
     let mut kept = Vec::with_capacity(inputs.len());
     for input in inputs {
         match input {
-            SessionInput::Act { parts, .. } => {
-                kept.extend(parts.iter().cloned().map(SessionInput::Part));
+            SessionInput::Act { time, parts, .. } => {
+                if !parts.is_empty() {
+                    let (time, parts) = (*time, parts.clone());
+                    kept.push(SessionInput::Parts { time, parts });
+                }
             }
             SessionInput::Closed { .. }
             | SessionInput::Late { .. }
-            | SessionInput::Part(_)
+            | SessionInput::Parts { .. }
             | SessionInput::Funding { .. } => kept.push(input.clone()),
         }
     }
@@ -102,7 +112,7 @@ fn without_acts(inputs: &[SessionInput]) -> Vec<SessionInput> {
 fn without_parts(inputs: &[SessionInput]) -> Vec<SessionInput> {
     let whole = |candle: &ClosedCandle| ClosedCandle { rest: None, ..candle.clone() };
     let told = inputs.iter().filter_map(|input| match input {
-        SessionInput::Part(_) => None,
+        SessionInput::Parts { .. } => None,
         SessionInput::Closed { time, candles, is_missed } => Some(SessionInput::Closed {
             time: *time,
             candles: candles.iter().map(whole).collect(),
@@ -116,11 +126,17 @@ fn without_parts(inputs: &[SessionInput]) -> Vec<SessionInput> {
     told.collect()
 }
 
-/// Every candle at its own close, so that each is decided about.
+/// Every candle at its own close, so that each is decided about. What closed before the history of all ended stays
+/// late: a session begins with its end.
 fn in_time(inputs: &[SessionInput], (spec, start): (&RunSpec, &SessionStart)) -> Vec<SessionInput> {
+    let begun = start.instruments.iter().filter_map(|it| known_until(&it.history)).max();
     let mut late: BTreeMap<Timestamp, Vec<ClosedCandle>> = BTreeMap::new();
+    let stays =
+        |candle: &ClosedCandle| begun.is_some_and(|it| close_of(candle, (spec, start)) <= it);
     for input in inputs {
-        if let SessionInput::Late { candle, .. } = input {
+        if let SessionInput::Late { candle, .. } = input
+            && !stays(candle)
+        {
             late.entry(close_of(candle, (spec, start))).or_default().push(candle.clone());
         }
     }
@@ -131,6 +147,7 @@ fn in_time(inputs: &[SessionInput], (spec, start): (&RunSpec, &SessionStart)) ->
     };
     for input in inputs {
         match input {
+            SessionInput::Late { candle, .. } if stays(candle) => told.push(input.clone()),
             SessionInput::Late { .. } => {}
             SessionInput::Closed { time, candles, .. } => {
                 while let Some(before) = late.first_entry().filter(|it| it.key() < time) {
@@ -139,9 +156,18 @@ fn in_time(inputs: &[SessionInput], (spec, start): (&RunSpec, &SessionStart)) ->
                 }
                 let mut candles = candles.clone();
                 candles.extend(late.remove(time).unwrap_or_default());
+                let before = told.last_mut();
+                if let Some(SessionInput::Closed { time: known, candles: others, .. }) = before
+                    && known == time
+                {
+                    candles.append(others);
+                    told.pop();
+                }
                 told.push(closed(*time, candles));
             }
-            SessionInput::Part(_) | SessionInput::Funding { .. } | SessionInput::Act { .. } => {
+            SessionInput::Parts { .. }
+            | SessionInput::Funding { .. }
+            | SessionInput::Act { .. } => {
                 told.push(input.clone());
             }
         }
@@ -161,13 +187,16 @@ fn close_of(candle: &ClosedCandle, (spec, start): (&RunSpec, &SessionStart)) -> 
 
 /// What happens in a session of whole candles that come in time, by time.
 struct Feed {
+    /// What is late whatever is left out, as it was told.
+    late: Vec<SessionInput>,
     candles: BTreeMap<Timestamp, Vec<ClosedCandle>>,
     funding: BTreeMap<Timestamp, Vec<(InstrumentId, Settlement)>>,
 }
 
 impl Feed {
     fn of(inputs: &[SessionInput]) -> Self {
-        let mut feed = Self { candles: BTreeMap::new(), funding: BTreeMap::new() };
+        let mut feed =
+            Self { late: Vec::new(), candles: BTreeMap::new(), funding: BTreeMap::new() };
         for input in inputs {
             match input {
                 SessionInput::Closed { time, candles, .. } => {
@@ -177,7 +206,8 @@ impl Feed {
                     let due = feed.funding.entry(settlement.time).or_default();
                     due.push((*instrument, *settlement));
                 }
-                SessionInput::Part(_) | SessionInput::Late { .. } | SessionInput::Act { .. } => {}
+                SessionInput::Late { .. } => feed.late.push(input.clone()),
+                SessionInput::Parts { .. } | SessionInput::Act { .. } => {}
             }
         }
         feed
@@ -185,7 +215,7 @@ impl Feed {
 
     /// Inputs in the order of time: settlements before the candles that end then or later.
     fn told(mut self) -> Vec<SessionInput> {
-        let mut inputs = Vec::with_capacity(self.candles.len() + self.funding.len());
+        let mut inputs = self.late;
         for (time, mut candles) in self.candles {
             while let Some(due) = self.funding.first_entry().filter(|due| *due.key() <= time) {
                 inputs.extend(due.remove().into_iter().map(|(instrument, settlement)| {
@@ -246,6 +276,7 @@ fn with_candles(
         let Some(stored) = stored else { continue };
         let id = InstrumentId::new(number);
         let mut marks: BTreeMap<Timestamp, Option<Candle>> = BTreeMap::new();
+        let stored_marks = reference.marks.get(usize::from(number)).and_then(Option::as_ref);
         for candles in feed.candles.values_mut() {
             candles.retain(|it| {
                 let is_other = it.instrument != id;
@@ -260,7 +291,10 @@ fn with_candles(
             let (candle, time) = (stored.candle(row), stored.close_time(row));
             let is_new = known.is_none_or(|known| candle.open_time >= known);
             if is_new && candle.open_time >= opened && time <= last {
-                let mark = marks.get(&candle.open_time).copied().flatten();
+                let mark = match stored_marks {
+                    Some(stored) => at(stored, candle.open_time),
+                    None => marks.get(&candle.open_time).copied().flatten(),
+                };
                 let closed = ClosedCandle { instrument: id, candle, mark, rest: None };
                 feed.candles.entry(time).or_default().push(closed);
             }
@@ -268,6 +302,12 @@ fn with_candles(
     }
     feed.candles.retain(|_, candles| !candles.is_empty());
     feed.told()
+}
+
+/// The candle that opens then.
+fn at(series: &Series, open_time: Timestamp) -> Option<Candle> {
+    let row = series.open_times().binary_search(&open_time.millis()).ok()?;
+    Some(series.candle(row))
 }
 
 /// The end of the history of the shortest timeframe.

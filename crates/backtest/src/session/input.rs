@@ -37,7 +37,7 @@ pub enum SessionInput {
     Closed {
         /// The first instant after them.
         time: Timestamp,
-        /// The candles, of the timeframe that carries the fills of each instrument.
+        /// The candles, of the timeframe that carries the fills of each instrument; ascending by instrument.
         candles: Vec<ClosedCandle>,
         /// Whether they were missed and come later: what waits at the venue meets them, and nothing is decided.
         is_missed: bool,
@@ -50,8 +50,13 @@ pub enum SessionInput {
         /// The candle.
         candle: ClosedCandle,
     },
-    /// Something happens inside a candle that is open.
-    Part(CandlePart),
+    /// Something happens inside candles that are open.
+    Parts {
+        /// The moment up to which they are told.
+        time: Timestamp,
+        /// At most one of each instrument, ascending; all of them end at this moment and are judged together.
+        parts: Vec<CandlePart>,
+    },
     /// Funding of an instrument was settled.
     Funding {
         /// Which.
@@ -63,8 +68,8 @@ pub enum SessionInput {
     Act {
         /// When.
         time: Timestamp,
-        /// The open candles of instruments up to this moment. Market orders are filled at their prices at once; those
-        /// of other instruments wait for the next price.
+        /// The open candles of instruments up to this moment, as in [`Self::Parts`]. Market orders are filled at their
+        /// prices at once. What places orders of an instrument needs its part: else they would meet prices of before.
         parts: Vec<CandlePart>,
         /// What.
         act: Act,
@@ -130,7 +135,8 @@ pub enum Act {
     },
     /// Ends a lock of the risk rules.
     Release(Lock),
-    /// Takes all entries back, closes all positions at market and pauses all strategies.
+    /// Takes all entries back, closes all positions at market and pauses all strategies. What has no part is closed at
+    /// the end of the next prices that are told of it.
     CloseAll,
 }
 
@@ -139,10 +145,10 @@ impl SessionInput {
     #[must_use]
     pub const fn time(&self) -> Option<Timestamp> {
         match self {
-            Self::Closed { time, .. } | Self::Late { time, .. } | Self::Act { time, .. } => {
-                Some(*time)
-            }
-            Self::Part(part) => Some(part.until),
+            Self::Closed { time, .. }
+            | Self::Late { time, .. }
+            | Self::Parts { time, .. }
+            | Self::Act { time, .. } => Some(*time),
             Self::Funding { .. } => None,
         }
     }

@@ -3,14 +3,23 @@
 
 use std::sync::Arc;
 
-use domain::{Candle, InstrumentId, Settlement, Timeframe, Timestamp};
+use domain::{
+    Candle, Direction, InstrumentId, PositionKey, Quantity, Settlement, Timeframe, Timestamp,
+};
 use market::{Series, SeriesError, extend_aggregate};
 use simulator::Tape;
 
-use super::SessionError;
 use super::input::{CandlePart, ClosedCandle};
+use super::{SessionError, last_close};
 use crate::lane::{Lane, Told};
-use crate::run::check_price;
+use crate::run::{check_price, check_scale};
+
+/// Largest volume of a candle, base asset: sums of such stay numbers.
+const VOLUME_MAX: f64 = 1e18;
+/// How far ahead of its instrument's prices a settlement may be, ms.
+const AHEAD_MILLIS: i64 = 40 * 86_400_000;
+/// How long what was held is remembered, ms.
+const KEPT_MILLIS: i64 = 86_400_000;
 
 /// The candles of an instrument that have closed, and more.
 #[derive(Clone, Debug)]
@@ -23,7 +32,14 @@ pub(crate) struct InstrumentTape {
     settled: usize,
     /// What has been told of the open candle.
     told: Option<ToldSoFar>,
+    /// Up to when prices were told. Nothing happens before it any more.
+    told_until: Timestamp,
+    /// What was held after which moment, the latest last: a settlement that is told late meets what was held then.
+    held: Vec<(Timestamp, Vec<HeldPart>)>,
 }
+
+/// A position with its direction and size.
+pub(crate) type HeldPart = (PositionKey, Direction, Quantity);
 
 /// What of an open candle a session has worked on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +48,8 @@ pub struct ToldSoFar {
     pub until: Timestamp,
     /// The candle up to then.
     pub so_far: Candle,
+    /// The mark price then, quote asset; `None` where it was not told.
+    pub mark: Option<f64>,
 }
 
 impl InstrumentTape {
@@ -54,8 +72,20 @@ impl InstrumentTape {
                 was: format!("{} in another order", funding.len()),
             });
         }
+        for of_length in &series {
+            check_scale(of_length)?;
+        }
         let settled = funding.len();
-        Ok(Self { instrument, series, funding, settled, told: None })
+        let known = series.first().and_then(last_close);
+        Ok(Self {
+            instrument,
+            series,
+            funding,
+            settled,
+            told: None,
+            told_until: known.unwrap_or(Timestamp::from_millis(i64::MIN)),
+            held: Vec::new(),
+        })
     }
 
     /// The candles that carry the fills.
@@ -83,19 +113,26 @@ impl InstrumentTape {
         }
     }
 
-    /// Whether a candle can be the next one.
-    pub(crate) fn check_closed(&self, closed: &ClosedCandle) -> Result<Timestamp, SessionError> {
-        let fills = self.fills();
-        fills.check_next(&closed.candle).map_err(|error| self.error(error))?;
-        check_price(fills.scale().fitting(closed.candle.high), &closed.candle)?;
-        let time = closed.candle.open_time;
+    /// Whether a candle can be the next one; gives its close. Of one that is late a later one may have been told in
+    /// parts already.
+    pub(crate) fn check_closed(
+        &self,
+        closed: &ClosedCandle,
+        is_late: bool,
+    ) -> Result<Timestamp, SessionError> {
+        self.check_candle(&closed.candle)?;
         self.check_tape(&Tape { last: closed.candle, mark: closed.mark })?;
-        match (&self.told, &closed.rest) {
-            (None, None) => {}
-            (Some(told), _) if told.so_far.open_time != time => {
-                let was =
-                    format!("the candle of {time} while that of {} is open", told.so_far.open_time);
-                return Err(self.misfit("the candle that is open", was));
+        let time = closed.candle.open_time;
+        let close = self.fills().timeframe().next_open(time);
+        let told = self.told.filter(|told| told.so_far.open_time == time);
+        match (told, &closed.rest) {
+            (None, None) => {
+                let later = self.told.filter(|told| told.so_far.open_time > time && !is_late);
+                if let Some(later) = later {
+                    let open = later.so_far.open_time;
+                    let was = format!("the candle of {time} while that of {open} is open");
+                    return Err(self.misfit("the candle that is open", was));
+                }
             }
             (Some(_), None) => {
                 let was = format!("the whole candle of {time}");
@@ -103,27 +140,40 @@ impl InstrumentTape {
             }
             (told, Some(rest)) => {
                 let from = told.map_or(time, |told| told.until);
-                self.check_prices(rest, (from, fills.timeframe().next_open(time)), &closed.candle)?;
+                self.check_prices(rest, (from, close), &closed.candle)?;
             }
         }
-        Ok(fills.timeframe().next_open(time))
+        Ok(close)
+    }
+
+    /// Whether a candle, or what is known of one, can stand after the last one that has closed.
+    fn check_candle(&self, candle: &Candle) -> Result<(), SessionError> {
+        let fills = self.fills();
+        fills.check_next(candle).map_err(|error| self.error(error))?;
+        check_price(fills.scale().fitting(candle.high), candle)?;
+        if candle.volume > VOLUME_MAX {
+            let was = candle.volume.to_string();
+            return Err(self.misfit("a volume of at most 1e18", was));
+        }
+        Ok(())
     }
 
     /// Whether a part can be the next one.
     pub(crate) fn check_part(&self, part: &CandlePart) -> Result<(), SessionError> {
-        let fills = self.fills();
-        fills.check_next(&part.so_far).map_err(|error| self.error(error))?;
-        check_price(fills.scale().fitting(part.so_far.high), &part.so_far)?;
+        self.check_candle(&part.so_far)?;
         let time = part.so_far.open_time;
         let mut from = time;
         if let Some(told) = &self.told {
-            if told.so_far.open_time != time {
+            if told.so_far.open_time > time {
                 let was = format!("one of {time} while that of {} is open", told.so_far.open_time);
                 return Err(self.misfit("a part of the candle that is open", was));
             }
-            from = told.until;
+            // Of one that never closes nothing more comes.
+            if told.so_far.open_time == time {
+                from = told.until;
+            }
         }
-        let close = fills.timeframe().next_open(time);
+        let close = self.fills().timeframe().next_open(time);
         if part.until > close {
             return Err(self.misfit("a part that ends with its candle", part.until.to_string()));
         }
@@ -159,8 +209,13 @@ impl InstrumentTape {
         tape.mark.as_ref().map_or(Ok(()), check)
     }
 
-    /// Whether a settlement is later than those before.
+    /// Whether a settlement is later than those before, and not of another age.
     pub(crate) fn check_funding(&self, settlement: &Settlement) -> Result<(), SessionError> {
+        let known = self.told_until.millis();
+        if known > i64::MIN && settlement.time.millis() > known.saturating_add(AHEAD_MILLIS) {
+            let was = format!("{} at {}", settlement.time, self.told_until);
+            return Err(self.misfit("a settlement at most 40 days ahead", was));
+        }
         match self.funding.last() {
             Some(last) if last.time >= settlement.time => {
                 let was = format!("{} after {}", settlement.time, last.time);
@@ -170,13 +225,17 @@ impl InstrumentTape {
         }
     }
 
+    pub(crate) fn funded_until(&self) -> Option<Timestamp> {
+        self.funding.last().map(|it| it.time)
+    }
+
     pub(crate) fn push_funding(&mut self, settlement: Settlement) {
         self.funding.push(settlement);
     }
 
     /// Takes a candle in that was checked; longer ones that close with it are built.
     pub(crate) fn push(&mut self, candle: &Candle) -> Result<(), SessionError> {
-        self.told = None;
+        self.told = self.told.filter(|told| told.so_far.open_time > candle.open_time);
         let Some((shortest, longer)) = self.series.split_first_mut() else { return Ok(()) };
         let instrument = self.instrument;
         shortest.push(candle).map_err(|error| SessionError::Candle { instrument, error })?;
@@ -186,8 +245,47 @@ impl InstrumentTape {
         Ok(())
     }
 
-    pub(crate) const fn note_part(&mut self, part: &CandlePart) {
-        self.told = Some(ToldSoFar { until: part.until, so_far: part.so_far });
+    pub(crate) fn note_part(&mut self, part: &CandlePart) {
+        let mark = part.tape.mark.map(|mark| mark.close);
+        self.told = Some(ToldSoFar { until: part.until, so_far: part.so_far, mark });
+    }
+
+    /// Prices were told up to a moment, after which this is held.
+    pub(crate) fn note_told(&mut self, until: Timestamp, held: Vec<HeldPart>) {
+        self.told_until = self.told_until.max(until);
+        self.note_held(until, held);
+    }
+
+    /// From a moment on this is held.
+    pub(crate) fn note_held(&mut self, since: Timestamp, held: Vec<HeldPart>) {
+        if self.held.last().map_or(&[][..], |(_, held)| held) != held {
+            self.held.push((since, held));
+        }
+        // Nobody tells of a settlement a day later.
+        let old = since.plus_millis(-KEPT_MILLIS);
+        let forgotten = self.held.partition_point(|(since, _)| *since < old);
+        self.held.drain(..forgotten.saturating_sub(1));
+    }
+
+    /// Up to when prices were told.
+    pub(crate) const fn told_until(&self) -> Timestamp {
+        self.told_until
+    }
+
+    /// What was held at a settlement that is told after the prices of its time.
+    pub(crate) fn held_at(&self, time: Timestamp) -> Vec<HeldPart> {
+        let before = self.held.partition_point(|(since, _)| *since <= time);
+        before.checked_sub(1).map(|last| self.held[last].1.clone()).unwrap_or_default()
+    }
+
+    /// The latest settlement is settled.
+    pub(crate) const fn settle_last(&mut self) {
+        self.settled = self.funding.len();
+    }
+
+    /// Whether settlements wait for the prices of their time.
+    pub(crate) const fn has_due(&self) -> bool {
+        self.settled < self.funding.len()
     }
 
     /// A part's prices with the volume that is usual: how much will trade in the whole candle is not known yet.
@@ -206,20 +304,26 @@ impl InstrumentTape {
         self.settled = self.funding.len() - left;
     }
 
-    /// A candle without extent at the price told last.
-    pub(crate) fn standing(&self) -> Option<Tape> {
-        let told = self.told.as_ref()?;
-        let price = told.so_far.close;
-        let flat = Candle {
-            open_time: told.until,
-            open: price,
-            high: price,
-            low: price,
-            close: price,
-            volume: told.so_far.volume,
-        };
-        Some(self.with_usual_volume(&Tape { last: flat, mark: None }, &told.so_far))
+    /// A candle without extent at the price told last and at this mark price; `None` before the first price.
+    pub(crate) fn standing(&self, time: Timestamp, mark: f64) -> Option<Tape> {
+        let row = self.fills().len().checked_sub(1);
+        let closed = row.map(|row| self.fills().candle(row));
+        let known = self.told.as_ref().map(|told| told.so_far).or(closed)?;
+        let last = flat(time, known.close, known.volume);
+        let mark = (mark > 0.0).then(|| flat(time, mark, 0.0));
+        Some(self.with_usual_volume(&Tape { last, mark }, &known))
     }
+
+    /// Prices that begin no earlier than others were told.
+    pub(crate) fn not_before_told(&self, mut tape: Tape) -> Tape {
+        tape.last.open_time = tape.last.open_time.max(self.told_until);
+        tape
+    }
+}
+
+/// A candle without extent.
+pub(crate) const fn flat(open_time: Timestamp, price: f64, volume: f64) -> Candle {
+    Candle { open_time, open: price, high: price, low: price, close: price, volume }
 }
 
 /// What of a longer timeframe is missing must be there in the shortest one.

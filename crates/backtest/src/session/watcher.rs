@@ -3,7 +3,7 @@
 //! It is no part of a session's state: parts in which nothing happens are forgotten, and after a restart it goes on
 //! from what the session was told last.
 
-use domain::{Candle, InstrumentId, Timestamp};
+use domain::{Candle, InstrumentId, Timeframe, Timestamp};
 use simulator::Tape;
 
 use super::input::CandlePart;
@@ -13,58 +13,75 @@ use super::tape::ToldSoFar;
 #[derive(Clone, Debug)]
 pub struct CandleWatcher {
     instrument: InstrumentId,
+    timeframe: Timeframe,
     seen: Option<ToldSoFar>,
-    /// Mark price known last.
-    mark: Option<f64>,
 }
 
 impl CandleWatcher {
-    /// Goes on from what a session was told of the open candle ([`Session::told`](crate::Session::told)).
+    /// Goes on from what the session was told of the open candle ([`Session::told`](crate::Session::told)); candles of
+    /// this length.
     #[must_use]
-    pub const fn new(instrument: InstrumentId, told: Option<ToldSoFar>) -> Self {
-        Self { instrument, seen: told, mark: None }
+    pub const fn new(
+        instrument: InstrumentId,
+        timeframe: Timeframe,
+        told: Option<ToldSoFar>,
+    ) -> Self {
+        Self { instrument, timeframe, seen: told }
     }
 
-    /// The part from what was seen last to the candle as it is now, `until` this moment. `None` where nothing
-    /// follows what was seen: the frame is older, or of a candle before.
-    pub fn part(
-        &mut self,
-        so_far: Candle,
-        mark: Option<f64>,
-        until: Timestamp,
-    ) -> Option<CandlePart> {
+    /// The part from what was seen last to the candle as it is now, `until` this moment, or its close where that was
+    /// before. `None` where nothing follows what was seen: the frame is older, or of a candle before. It counts as seen
+    /// once it is [taken](Self::take).
+    #[must_use]
+    pub fn part(&self, so_far: Candle, mark: Option<f64>, until: Timestamp) -> Option<CandlePart> {
+        let until = until.min(self.timeframe.next_open(so_far.open_time));
         let seen = self.seen.as_ref();
         if seen.is_some_and(|seen| seen.so_far.open_time > so_far.open_time || seen.until > until)
             || until < so_far.open_time
         {
             return None;
         }
-        let seen = seen.filter(|seen| seen.so_far.open_time == so_far.open_time);
-        if seen.is_some_and(|seen| !continues(&seen.so_far, &so_far)) {
+        let of_same = seen.filter(|seen| seen.so_far.open_time == so_far.open_time);
+        if of_same.is_some_and(|seen| !continues(&seen.so_far, &so_far)) {
             return None;
         }
-        let tape = self.tape(seen.copied(), &so_far, mark);
-        self.seen = Some(ToldSoFar { until, so_far });
+        let tape = self.tape(of_same, &so_far, mark);
         Some(CandlePart { instrument: self.instrument, tape, until, so_far })
+    }
+
+    /// The part from what was seen last to this moment, in which nothing was told: the price stands. `None` where
+    /// nothing of the open candle was seen.
+    #[must_use]
+    pub fn again(&self, until: Timestamp) -> Option<CandlePart> {
+        let seen = self.seen?;
+        self.part(seen.so_far, None, until)
+    }
+
+    /// A part was told to the session, or left out because nothing happens in it.
+    pub fn take(&mut self, part: &CandlePart) {
+        let mark = part.tape.mark.map(|mark| mark.close);
+        self.seen = Some(ToldSoFar { until: part.until, so_far: part.so_far, mark });
     }
 
     /// What of a candle that has closed was not seen yet, with the mark price at its close; `None` where nothing of it
     /// was seen.
-    pub fn rest(&mut self, candle: &Candle, mark: Option<f64>) -> Option<Tape> {
-        let seen = self.seen.filter(|seen| seen.so_far.open_time == candle.open_time)?;
-        let tape = self.tape(Some(seen), candle, mark);
-        self.seen = None;
-        Some(tape)
+    #[must_use]
+    pub fn rest(&self, candle: &Candle, mark: Option<f64>) -> Option<Tape> {
+        let mut seen = self.seen.filter(|seen| seen.so_far.open_time == candle.open_time)?;
+        // The venue may correct a candle when it closes: what was seen outside it was not there.
+        seen.so_far.close = seen.so_far.close.max(candle.low).min(candle.high);
+        Some(self.tape(Some(&seen), candle, mark))
     }
 
-    /// The prices between two sights of one candle. Where the price was at its extremes before, it was not again.
-    fn tape(&mut self, seen: Option<ToldSoFar>, now: &Candle, mark: Option<f64>) -> Tape {
+    /// The prices between two sights of one candle. Where the price was at its extremes before, it was not again. The
+    /// mark price known last stands until the next.
+    fn tape(&self, seen: Option<&ToldSoFar>, now: &Candle, mark: Option<f64>) -> Tape {
         let last = match seen {
             None => *now,
-            Some(ToldSoFar { until, so_far: before }) => {
+            Some(ToldSoFar { until, so_far: before, .. }) => {
                 let (low, high) = (before.close.min(now.close), before.close.max(now.close));
                 Candle {
-                    open_time: until,
+                    open_time: *until,
                     open: before.close,
                     high: if now.high > before.high { now.high } else { high },
                     low: if now.low < before.low { now.low } else { low },
@@ -73,15 +90,11 @@ impl CandleWatcher {
                 }
             }
         };
-        let from = self.mark.or(mark);
-        self.mark = mark.or(self.mark);
-        let mark = from.zip(mark).map(|(open, close)| Candle {
-            open,
-            high: open.max(close),
-            low: open.min(close),
-            close,
-            volume: 0.0,
-            ..last
+        let known = self.seen.and_then(|seen| seen.mark);
+        let mark = mark.or(known).map(|close| {
+            let open = known.unwrap_or(close);
+            let (low, high) = (open.min(close), open.max(close));
+            Candle { open, high, low, close, volume: 0.0, ..last }
         });
         Tape { last, mark }
     }

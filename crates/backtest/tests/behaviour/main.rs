@@ -16,9 +16,11 @@ mod parity;
 mod plans;
 mod portfolio;
 mod random_runs;
+
 mod runs;
 mod scripts;
 mod session_feeds;
+mod session_traps;
 mod sessions;
 mod simple_test_oracle;
 mod smc_strategy;

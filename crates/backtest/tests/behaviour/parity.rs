@@ -8,11 +8,11 @@ use domain::{
     Candle, ExitReason, InstrumentId, Intent, Money, Rate, SleeveId, TimeRange, Timestamp,
 };
 use proptest::prelude::*;
-use simulator::{FillTime, Latency, Slippage};
+use simulator::{FillTime, IntrabarPolicy, Latency, Slippage};
 
 use crate::random_runs::all_at_once;
 use crate::scripts::{Script, Stage, exit, long, registry, stage, whole};
-use crate::session_feeds::{part, tell};
+use crate::session_feeds::{self, part, tell};
 use crate::support::rate;
 
 const FIRST: SleeveId = SleeveId::new(0);
@@ -30,6 +30,7 @@ fn own(stage: &Stage) -> ParityReference {
     ParityReference {
         spec: stage.spec.clone(),
         candles: vec![None; count],
+        marks: vec![None; count],
         funding: vec![None; count],
     }
 }
@@ -42,11 +43,16 @@ fn report(
 ) -> ParityReport {
     stage.tell_scripts();
     let start = stage.start(at(i64::MIN));
-    let go_on: &mut dyn FnMut(backtest::Progress) -> std::ops::ControlFlow<()> =
-        &mut |_| std::ops::ControlFlow::Continue(());
-    let mut go_on = go_on;
+    let mut go_on = session_feeds::go_on;
     compare_with_backtest((&stage.spec, &start, inputs), reference, range, &registry(), &mut go_on)
         .unwrap()
+}
+
+/// A policy that needs no finer candles.
+pub(crate) fn without_finer(stage: &mut Stage) {
+    if stage.spec.venue.intrabar == IntrabarPolicy::Drill {
+        stage.spec.venue.intrabar = IntrabarPolicy::Pessimistic;
+    }
 }
 
 /// The causes that changed something.
@@ -85,6 +91,7 @@ proptest! {
     fn nothing_different_is_an_empty_certificate(seed in any::<u64>()) {
         let mut stage = all_at_once(seed);
         stage.spec.venue.fill_time = FillTime::NextOpen;
+        without_finer(&mut stage);
         let report = report(&stage, &stage.feed(at(i64::MIN)), &own(&stage), ALL);
         prop_assert!(report.is_empty(), "{:?}", causes(&report));
         prop_assert!(report.steps.iter().all(|step| !step.is_present));
@@ -100,6 +107,7 @@ proptest! {
     fn delays_and_slippage_bear_all_of_what_they_cost(seed in any::<u64>()) {
         let mut stage = all_at_once(seed);
         stage.spec.venue.fill_time = FillTime::NextOpen;
+        without_finer(&mut stage);
         let mut reference = own(&stage);
         stage.spec.venue.costs.slippage = Slippage::Fixed(rate("0.0009"));
         stage.spec.venue.latency = Latency { orders_ms: 900, reports_ms: 300, jitter_ms: 500 };
@@ -152,7 +160,7 @@ fn the_order_of_events_inside_a_candle_is_its_own_cause() {
     let mut rest = part(0, so_far(110.0, 90.0, 100.0), (at(70_000), 110.0), at(120_000)).tape;
     rest.last.low = 90.0;
     candles[0].rest = Some(rest);
-    inputs.insert(1, SessionInput::Part(up));
+    inputs.insert(1, session_feeds::told(up));
     let report = report(&stage, &inputs, &own(&stage), ALL);
     check_sum(&report);
     assert_eq!(causes(&report), [ParityCause::InsideCandles]);

@@ -6,10 +6,15 @@ use backtest::{
     CandlePart, CandleWatcher, ClosedCandle, RunResult, Session, SessionInput, SessionInstrument,
     SessionStart,
 };
-use domain::{Candle, InstrumentId, Timestamp};
+use domain::{Candle, InstrumentId, Timeframe, Timestamp};
 use market::{Columns, Series};
 
 use crate::scripts::{Stage, registry};
+
+/// An observer that lets everything go on.
+pub(crate) fn go_on(_: backtest::Progress) -> std::ops::ControlFlow<()> {
+    std::ops::ControlFlow::Continue(())
+}
 
 /// A series of the same kind without candles.
 pub(crate) fn emptied(series: &Series) -> Series {
@@ -137,17 +142,24 @@ pub(crate) fn assert_equal(session: &RunResult, run: &RunResult) {
     assert_eq!(*session, run);
 }
 
-/// A candle told in parts, each of them one finer candle; what of it is told last comes with its close.
+/// A part as the only one of its moment.
+pub(crate) fn told(part: CandlePart) -> SessionInput {
+    SessionInput::Parts { time: part.until, parts: vec![part] }
+}
+
+/// A candle of five minutes told in parts, each of them one finer candle; what of it is told last comes with its close.
 pub(crate) fn in_parts(instrument: u16, finer: &[Candle], length_ms: i64) -> Vec<SessionInput> {
     let id = InstrumentId::new(instrument);
-    let mut watcher = CandleWatcher::new(id, None);
+    let mut watcher = CandleWatcher::new(id, Timeframe::M5, None);
     let mut so_far = finer[0];
     let mut inputs = Vec::new();
     for (place, candle) in finer.iter().enumerate() {
         so_far = merged(&so_far, candle);
         let until = candle.open_time.plus_millis(length_ms);
         if place + 1 < finer.len() {
-            inputs.push(SessionInput::Part(watcher.part(so_far, None, until).unwrap()));
+            let part = watcher.part(so_far, None, until).unwrap();
+            watcher.take(&part);
+            inputs.push(told(part));
         } else {
             let rest = watcher.rest(&so_far, None);
             let closed = ClosedCandle { instrument: id, candle: so_far, mark: None, rest };

@@ -90,7 +90,7 @@ proptest! {
         tell(&mut all, &inputs);
         let (mut less, mut left_out) = (stage.begin_fresh(), 0);
         for input in &inputs {
-            if matches!(input, SessionInput::Part(part) if less.is_quiet(part)) {
+            if matches!(input, SessionInput::Parts { parts, .. } if less.is_quiet(&parts[0])) {
                 left_out += 1;
             } else {
                 less.apply(input).unwrap();
@@ -145,7 +145,7 @@ fn exact_parts(five: &[Candle]) -> Vec<SessionInput> {
     let mut inputs = in_parts(0, five, 60_000);
     for (input, candle) in inputs.iter_mut().zip(five) {
         match input {
-            SessionInput::Part(part) => part.tape.last = *candle,
+            SessionInput::Parts { parts, .. } => parts[0].tape.last = *candle,
             SessionInput::Closed { candles, .. } => {
                 if let Some(rest) = candles[0].rest.as_mut() {
                     rest.last = *candle;
@@ -212,7 +212,7 @@ fn a_stop_fires_when_the_price_comes_to_it_not_when_the_candle_closes() {
     assert!(session.is_quiet(&second));
     let third = fourth(30, (20, 123.0), (125.0, 120.0, 121.0));
     assert!(!session.is_quiet(&third));
-    session.apply(&SessionInput::Part(third)).unwrap();
+    session.apply(&session_feeds::told(third)).unwrap();
     assert_eq!(lines(&session), ["long 1: 125 at 3+10000ms to 122 at 3+20000ms, Stop Loss, -3"]);
 }
 
@@ -412,7 +412,7 @@ fn a_late_candle_does_not_liquidate_at_prices_that_are_over() {
 fn refused_inputs_change_nothing() {
     let (stage, mut session) = midway(vec![long("110").stop("90").at(1)]);
     let good = fourth(10, (0, 120.0), (125.0, 120.0, 125.0));
-    session.apply(&SessionInput::Part(good.clone())).unwrap();
+    session.apply(&session_feeds::told(good.clone())).unwrap();
     let closed = |candle: Candle, rest: Option<simulator::Tape>| {
         let closed = ClosedCandle { rest, ..session_feeds::whole(0, candle) };
         SessionInput::Closed { time: at(240_000), candles: vec![closed], is_missed: false }
@@ -421,7 +421,7 @@ fn refused_inputs_change_nothing() {
     let with = |change: &dyn Fn(&mut backtest::CandlePart)| {
         let mut part = fourth(20, (10, 125.0), (130.0, 120.0, 130.0));
         change(&mut part);
-        SessionInput::Part(part)
+        session_feeds::told(part)
     };
     let settlement = |millis| domain::Settlement { time: at(millis), rate: Rate::ZERO, mark: None };
     session
@@ -439,14 +439,6 @@ fn refused_inputs_change_nothing() {
         ("a part that ends after its candle", with(&|it| it.until = at(250_000))),
         ("a part of another instrument", with(&|it| it.instrument = InstrumentId::new(7))),
         ("a part of a closed candle", with(&|it| it.so_far.open_time = at(120_000))),
-        (
-            "a part of the next candle",
-            with(&|it| {
-                it.so_far.open_time = at(240_000);
-                it.tape.last.open_time = at(240_000);
-                it.until = at(250_000);
-            }),
-        ),
         ("a price that is none", with(&|it| it.tape.last.high = f64::NAN)),
         ("a price outside its candle", with(&|it| it.tape.last.high = 140.0)),
         (
@@ -501,7 +493,7 @@ fn refused_inputs_change_nothing() {
     }
     let mut other = stage.begin_fresh();
     tell(&mut other, &stage.feed(at(i64::MIN)));
-    other.apply(&SessionInput::Part(good)).unwrap();
+    other.apply(&session_feeds::told(good)).unwrap();
     other
         .apply(&SessionInput::Funding {
             instrument: InstrumentId::new(0),
@@ -525,7 +517,7 @@ fn the_parts_of_a_candle_share_its_usual_volume() {
     let first = fourth(10, (0, 120.0), (125.0, 120.0, 125.0));
     session.apply(&act(&first, wish(long("125").units("2").at(0).1))).unwrap();
     let second = fourth(20, (10, 125.0), (130.0, 120.0, 130.0));
-    session.apply(&SessionInput::Part(second)).unwrap();
+    session.apply(&session_feeds::told(second)).unwrap();
     let filled: Vec<_> = session.fills().iter().map(|it| it.fill.quantity).collect();
     assert_eq!(filled, [quantity("0.5")], "half of the volume of the candle before, once");
 }
@@ -534,7 +526,7 @@ fn the_parts_of_a_candle_share_its_usual_volume() {
 fn an_open_session_is_closed_at_the_price_told_last() {
     let (_, mut session) = midway(vec![long("110").at(1)]);
     let moment = fourth(10, (0, 120.0), (125.0, 120.0, 125.0));
-    session.apply(&SessionInput::Part(moment)).unwrap();
+    session.apply(&session_feeds::told(moment)).unwrap();
     let result = finished(session);
     let lines: Vec<_> = result.trades.iter().map(line).collect();
     assert_eq!(lines, ["long 1: 110 at 2 to 125 at 3+10000ms, Strategy End, 15"]);
