@@ -4,6 +4,7 @@
 //! - [`backtests`] run, persist, cancel and list runs.
 //! - [`data`] reads, prepares, imports and deletes candles.
 //! - [`demo_venue`] starts a demo exchange on a port of this machine.
+//! - [`simulation`] is the paper desk.
 //! - [`strategies`] names what can be run.
 //! - [`Settings`], [`Health`], [`EventBus`] are what their names say.
 //! - [`clock`] is the only module that reads a clock.
@@ -22,6 +23,7 @@ mod lock;
 mod named;
 mod number;
 mod settings;
+pub mod simulation;
 pub mod smc;
 pub mod strategies;
 mod text;

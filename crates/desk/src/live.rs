@@ -35,7 +35,7 @@ pub use doors::Live;
 pub use download::Downloads;
 pub(crate) use download::Earlier;
 pub use download_progress::{DownloadDraft, DownloadProgress};
-pub use feed::{Feed, FeedEvent, Heard};
+pub use feed::{Feed, FeedEvent, Heard, MarkNews};
 pub(crate) use hub::Hub;
 pub(crate) use io_thread::IoThread;
 pub use refresh::RefreshStatus;

@@ -97,7 +97,9 @@ async fn follow(
                 latencies.extend(before.map(|before| before.elapsed()));
                 decisions.fill(now)?;
             }
-            Heard::Event(FeedEvent::State { .. }) => {}
+            Heard::Event(
+                FeedEvent::State { .. } | FeedEvent::Forming { .. } | FeedEvent::Mark { .. },
+            ) => {}
             Heard::Event(FeedEvent::Hole { .. }) | Heard::Missed(_) | Heard::Ended => {
                 return Err(format!("expected candles, was {heard:?}").into());
             }

@@ -73,6 +73,16 @@ impl Core {
         }
     }
 
+    /// The open minute of a pair, as it was told last.
+    pub(super) fn forming(&self, symbol: &Symbol) -> Option<&FormingCandle> {
+        self.pairs.get(symbol)?.ticker.forming.as_ref()
+    }
+
+    /// Whether a pair is followed.
+    pub(super) fn follows(&self, symbol: &Symbol) -> bool {
+        self.pairs.contains_key(symbol)
+    }
+
     /// Follows a pair no longer.
     pub(super) fn forget(&mut self, symbol: &Symbol) {
         self.pairs.remove(symbol);

@@ -2,7 +2,7 @@
 //!
 //! Bounded: a reader that falls behind is told how many events it missed, which it has to treat as a gap.
 
-use domain::{MarketKind, Symbol, Timeframe};
+use domain::{Candle, MarketKind, Price, Rate, Symbol, Timeframe, Timestamp};
 use market::follow::Delivery;
 use market::{CandleRow, Gap};
 use tokio::sync::broadcast;
@@ -39,6 +39,26 @@ pub enum FeedEvent {
         /// Which.
         gap: Gap,
     },
+    /// The one-minute candle that has not closed, as it stands.
+    Forming {
+        /// Whose market.
+        market: MarketKind,
+        /// Instrument.
+        symbol: Symbol,
+        /// The candle so far.
+        candle: Candle,
+        /// When the venue told it, its time.
+        at: Timestamp,
+    },
+    /// The mark price, and what funding will be.
+    Mark {
+        /// Whose market.
+        market: MarketKind,
+        /// Instrument.
+        symbol: Symbol,
+        /// What was told.
+        mark: MarkNews,
+    },
     /// A pair got better or worse. Nothing may be opened on one that is not live.
     State {
         /// Whose market.
@@ -48,6 +68,19 @@ pub enum FeedEvent {
         /// Its new state.
         state: PairState,
     },
+}
+
+/// A mark price with the funding that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkNews {
+    /// When the venue told it, its time.
+    pub at: Timestamp,
+    /// Mark price, quote asset.
+    pub price: Price,
+    /// Rate of the next settlement as it stands, fraction of the notional that longs pay; `None` without funding.
+    pub rate: Option<Rate>,
+    /// When it will be settled.
+    pub next_funding: Option<Timestamp>,
 }
 
 /// What a reader hears.
@@ -77,6 +110,11 @@ impl FeedSender {
     /// Tells everyone who listens; nobody may.
     pub(super) fn tell(&self, event: FeedEvent) {
         let _ = self.0.send(event);
+    }
+
+    /// Whether anyone listens: prices come many times a second.
+    pub(super) fn has_readers(&self) -> bool {
+        self.0.receiver_count() > 0
     }
 
     /// A reader of what comes from here on.

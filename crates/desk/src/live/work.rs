@@ -19,7 +19,7 @@ use tokio::time::MissedTickBehavior;
 use super::asking::{Answer, Asking};
 use super::core::{Core, Output};
 use super::doors::Command;
-use super::feed::{FeedEvent, FeedSender};
+use super::feed::{FeedEvent, FeedSender, MarkNews};
 use super::hub::{Connection, Hub};
 use super::io_thread::IoThread;
 use super::keeper::{self, Kept, Pending, ToKeeper, Unstored};
@@ -300,6 +300,44 @@ impl Work<'_> {
             let now = self.now();
             let outputs = self.core.frame(&frame, now);
             self.carry_out(outputs).await;
+            if self.around.feed.has_readers() {
+                self.tell_inside(frame);
+            }
+        }
+    }
+
+    /// Tells those who act inside candles what a frame says of the open minute and of the mark price.
+    fn tell_inside(&self, frame: Frame) {
+        let market = self.name.market();
+        match frame {
+            Frame::Kline(kline) if !kline.closed => {
+                let candle = kline.row.candle;
+                // A frame that came out of order is older than what is known.
+                if self.core.forming(&kline.symbol).is_some_and(|known| known.candle == candle) {
+                    let (symbol, at) = (kline.symbol, kline.event_time);
+                    self.around.feed.tell(FeedEvent::Forming { market, symbol, candle, at });
+                }
+            }
+            Frame::MarkPrice(told) if self.core.follows(&told.symbol) => {
+                let mark = MarkNews {
+                    at: told.event_time,
+                    price: told.mark,
+                    rate: told.rate,
+                    next_funding: told.next_funding,
+                };
+                self.around.feed.tell(FeedEvent::Mark { market, symbol: told.symbol, mark });
+            }
+            Frame::Kline(_)
+            | Frame::MarkPrice(_)
+            | Frame::AggTrade(_)
+            | Frame::Trade(_)
+            | Frame::BookTicker(_)
+            | Frame::Depth(_)
+            | Frame::Ticker(_)
+            | Frame::ContractInfo(_)
+            | Frame::Reply(_)
+            | Frame::Error(_)
+            | Frame::Unknown { .. } => {}
         }
     }
 
