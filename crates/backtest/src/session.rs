@@ -4,39 +4,36 @@
 //! of a run over them. Beside that it is told parts of candles that are open, what a person does, and what was missed.
 //! A function of what it was begun with and its inputs: whoever keeps them can make it again. No clock, no file.
 
+mod check;
 mod error;
 mod input;
+mod reading;
 mod tape;
 mod warm_up;
 mod watcher;
 
 pub use error::SessionError;
 pub use input::{Act, CandlePart, ClosedCandle, SessionInput, SessionInstrument, SessionStart};
+pub use reading::News;
 pub use tape::ToldSoFar;
 pub use watcher::CandleWatcher;
 
 use std::sync::Arc;
 
 use domain::{InstrumentId, Intent, Money, Role, Settlement, SleeveId, Timestamp};
-use engine::{
-    EngineState, Event, FillRecord, Heed, Mark, Marks, Notice, ProposedEntry, SkippedSignal, Trade,
-    step,
-};
+use engine::{Event, Heed, Marks, step};
 use market::Series;
-use simulator::{FillTime, FundingRate, Tape, VenueAccount};
+use simulator::{FillTime, FundingRate, Tape};
 use strategy::{Registry, StopRequest};
 
 use crate::drive::Drive;
 use crate::finish::{Span, finish};
 use crate::kept::Kept;
 use crate::lane::Told;
-use crate::metrics::Tally;
 use crate::run::{check_sleeves, check_ticks, fill_series, in_order, set_up};
 use crate::sleeve_lane::SleeveLane;
-use crate::{
-    DecisionLog, InstrumentData, Metrics, MetricsInput, OrderNews, RunData, RunError, RunResult,
-    RunSpec, Times,
-};
+use crate::{InstrumentData, RunData, RunError, RunResult, RunSpec};
+use reading::Seen;
 use tape::{InstrumentTape, arrange};
 
 /// A session.
@@ -58,9 +55,6 @@ pub struct Session {
     seen: Seen,
 }
 
-/// The latest time that is taken: the end of the year 9999.
-const LATEST: Timestamp = Timestamp::from_millis(253_402_300_799_999);
-
 /// What a sleeve sees of its instrument.
 #[derive(Clone, Debug)]
 struct SleevePlan {
@@ -69,40 +63,6 @@ struct SleevePlan {
     roles: Vec<(Role, usize)>,
     /// How many candles of each have been shown.
     shown: Vec<usize>,
-}
-
-/// How much of each list was given out as news.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    fills: usize,
-    trades: usize,
-    skips: usize,
-    notices: usize,
-}
-
-/// What has come of the inputs since the news before.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct News {
-    /// What happened to orders, in order.
-    pub orders: Vec<OrderNews>,
-    /// Executions. Where several sleeves trade, their trades have no number before they close.
-    pub fills: Vec<FillRecord>,
-    /// Round trips that are complete.
-    pub trades: Vec<Trade>,
-    /// Wishes that did not become a position.
-    pub skips: Vec<SkippedSignal>,
-    /// Entries that wait for the word of a person.
-    pub proposals: Vec<ProposedEntry>,
-    /// Events of the whole account.
-    pub notices: Vec<Notice>,
-}
-
-impl News {
-    /// Whether nothing has come of them.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 impl Session {
@@ -213,109 +173,6 @@ impl Session {
             self.clock = time;
         }
         Ok(())
-    }
-
-    /// Whether an input would be taken.
-    ///
-    /// # Errors
-    /// As [`Self::apply`].
-    pub fn check(&self, input: &SessionInput) -> Result<(), SessionError> {
-        if let Err(reason) = &self.kept {
-            return Err(SessionError::Stopped(reason.clone()));
-        }
-        if let Some(was) = input.time() {
-            if was < self.clock {
-                return Err(SessionError::Earlier { clock: self.clock, was });
-            }
-            if was > LATEST {
-                return Err(misfit("a time before the year 10000", was.to_string()));
-            }
-        }
-        match input {
-            SessionInput::Closed { time, candles, .. } => {
-                check_order(candles.iter().map(|it| it.instrument))?;
-                for closed in candles {
-                    let closes = self.tape(closed.instrument)?.check_closed(closed, false)?;
-                    if closes != *time {
-                        let was = format!("one of {closes} at {time}");
-                        return Err(misfit("candles that close at one time", was));
-                    }
-                }
-            }
-            SessionInput::Late { time, candle } => {
-                let closes = self.tape(candle.instrument)?.check_closed(candle, true)?;
-                if closes > *time {
-                    let was = format!("one that closes at {closes} at {time}");
-                    return Err(misfit("a candle that has closed", was));
-                }
-            }
-            SessionInput::Parts { time, parts } => self.check_parts(*time, parts)?,
-            SessionInput::Funding { instrument, settlement } => {
-                if settlement.time > LATEST {
-                    let was = settlement.time.to_string();
-                    return Err(misfit("a time before the year 10000", was));
-                }
-                self.tape(*instrument)?.check_funding(settlement)?;
-            }
-            SessionInput::Act { time, parts, act } => {
-                if !parts.is_empty() {
-                    self.check_parts(*time, parts)?;
-                }
-                self.check_act(*time, parts, act)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn check_parts(&self, time: Timestamp, parts: &[CandlePart]) -> Result<(), SessionError> {
-        check_order(parts.iter().map(|it| it.instrument))?;
-        for part in parts {
-            self.tape(part.instrument)?.check_part(part)?;
-            if part.until != time {
-                let was = format!("one until {} at {time}", part.until);
-                return Err(misfit("parts up to one moment", was));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_act(
-        &self,
-        time: Timestamp,
-        parts: &[CandlePart],
-        act: &Act,
-    ) -> Result<(), SessionError> {
-        let (sleeve, places_orders) = match act {
-            Act::Wish { sleeve, intent } => {
-                let places = match intent {
-                    Intent::Enter(_) | Intent::Exit { .. } | Intent::MoveStop(_) => true,
-                    Intent::CancelEntries | Intent::GiveUp(_) => false,
-                };
-                (Some(*sleeve), places)
-            }
-            Act::TakeBack { sleeve, .. } => (Some(*sleeve), false),
-            Act::Pause { sleeve, .. } | Act::Ask { sleeve, .. } => (*sleeve, false),
-            Act::Release(_) | Act::CloseAll => (None, false),
-        };
-        let Some(sleeve) = sleeve else { return Ok(()) };
-        let Some(plan) = self.sleeves.get(sleeve.index()) else {
-            let was = format!("{} of {}", sleeve.number(), self.sleeves.len());
-            return Err(misfit("the number of a sleeve", was));
-        };
-        let told_until = self.tapes[plan.instrument].told_until();
-        let has_part = parts.iter().any(|part| part.instrument.index() == plan.instrument);
-        if places_orders && !has_part && told_until != time {
-            let was = format!("{time} with prices until {told_until}");
-            return Err(misfit("the price of the instrument at the moment of the act", was));
-        }
-        Ok(())
-    }
-
-    fn tape(&self, instrument: InstrumentId) -> Result<&InstrumentTape, SessionError> {
-        self.tapes.get(instrument.index()).ok_or_else(|| {
-            let was = format!("{} of {}", instrument.number(), self.tapes.len());
-            misfit("the number of an instrument", was)
-        })
     }
 
     /// Whether nothing happens in a part, so that the session need not be told: no order waits for its prices, no
@@ -636,116 +493,6 @@ impl Session {
         self.sleeves.iter().map(lane).collect()
     }
 
-    /// What has come of the inputs since this was asked last.
-    pub fn news(&mut self) -> News {
-        let Ok(kept) = &mut self.kept else { return News::default() };
-        let effects = &mut kept.effects;
-        let seen = self.seen;
-        self.seen = Seen {
-            fills: effects.fills.len(),
-            trades: effects.trades.len(),
-            skips: effects.skips.len(),
-            notices: effects.notices.len(),
-        };
-        News {
-            orders: kept.orders.as_mut().map(std::mem::take).unwrap_or_default(),
-            fills: effects.fills[seen.fills..].to_vec(),
-            trades: effects.trades[seen.trades..].to_vec(),
-            skips: effects.skips[seen.skips..].to_vec(),
-            proposals: std::mem::take(&mut effects.proposals),
-            notices: effects.notices[seen.notices..].to_vec(),
-        }
-    }
-
-    /// First deposit, quote asset.
-    #[must_use]
-    pub const fn initial_balance(&self) -> Money {
-        self.initial_balance
-    }
-
-    /// The engine: books, open orders, the risk gate. `None` once the session has stopped.
-    #[must_use]
-    pub fn engine(&self) -> Option<&EngineState> {
-        Some(&self.kept.as_ref().ok()?.engine)
-    }
-
-    /// The venue's record of the account.
-    #[must_use]
-    pub fn venue_account(&self) -> Option<&VenueAccount> {
-        Some(self.kept.as_ref().ok()?.venue.account())
-    }
-
-    /// Mark prices known last, by instrument.
-    #[must_use]
-    pub fn marks(&self) -> &[Mark] {
-        self.kept.as_ref().map_or(&[], |kept| &kept.marks)
-    }
-
-    /// Executions so far.
-    #[must_use]
-    pub fn fills(&self) -> &[FillRecord] {
-        self.kept.as_ref().map_or(&[], |kept| &kept.effects.fills)
-    }
-
-    /// Closed round trips so far.
-    #[must_use]
-    pub fn trades(&self) -> &[Trade] {
-        self.kept.as_ref().map_or(&[], |kept| &kept.effects.trades)
-    }
-
-    /// Instants at which candles closed, ms since the epoch, and the equity at each of them, in quote asset.
-    #[must_use]
-    pub fn equity(&self) -> (&[i64], &[f64]) {
-        self.kept.as_ref().map_or((&[], &[]), |kept| (&kept.instants, &kept.equity))
-    }
-
-    /// What strategies decided.
-    #[must_use]
-    pub fn decisions(&self) -> Option<&DecisionLog> {
-        self.kept.as_ref().ok()?.decisions.as_ref()
-    }
-
-    /// The candles of an instrument that have closed, by timeframe, the shortest first.
-    #[must_use]
-    pub fn candles(&self, instrument: InstrumentId) -> Option<&[Series]> {
-        Some(&self.tapes.get(instrument.index())?.series)
-    }
-
-    /// What was told of the candle of an instrument that is open.
-    #[must_use]
-    pub fn told(&self, instrument: InstrumentId) -> Option<ToldSoFar> {
-        self.tapes.get(instrument.index())?.told().copied()
-    }
-
-    /// When the latest settlement of an instrument was that it knows.
-    #[must_use]
-    pub fn funded_until(&self, instrument: InstrumentId) -> Option<Timestamp> {
-        self.tapes.get(instrument.index())?.funded_until()
-    }
-
-    /// The latest time that it knows.
-    #[must_use]
-    pub const fn clock(&self) -> Timestamp {
-        self.clock
-    }
-
-    /// Key figures so far: of closed trades and of the equity at closes, open positions at their marks. The wallet
-    /// stands for the final balance. `None` before the first candle.
-    #[must_use]
-    pub fn metrics(&self) -> Option<Metrics> {
-        let kept = self.kept.as_ref().ok()?;
-        let trades = &kept.effects.trades;
-        let input = MetricsInput {
-            start: self.first?,
-            time: Times::from(&kept.instants),
-            equity: &kept.equity,
-            initial_balance: self.initial_balance,
-            final_balance: kept.engine.books().account().balance(ledger::Account::Wallet),
-            trades,
-        };
-        Some(Metrics::with_tally(&input, &Tally::of(trades)))
-    }
-
     /// Ends the session: closes what is open at the prices known last, checks the books and sums up.
     ///
     /// # Errors
@@ -820,17 +567,6 @@ impl Drive<'_> {
     }
 }
 
-/// Each instrument once, in order, and at least one.
-fn check_order(instruments: impl Iterator<Item = InstrumentId>) -> Result<(), SessionError> {
-    let instruments: Vec<InstrumentId> = instruments.collect();
-    let rises = instruments.windows(2).all(|pair| pair[0] < pair[1]);
-    if rises && !instruments.is_empty() {
-        return Ok(());
-    }
-    let numbers: Vec<u16> = instruments.iter().map(|it| it.number()).collect();
-    Err(misfit("each instrument once, in ascending order", format!("{numbers:?}")))
-}
-
 /// Orders that are filled at a close would be filled at a price that is over when it is known.
 fn check_fill_time(spec: &RunSpec) -> Result<(), RunError> {
     if spec.venue.fill_time == FillTime::NextOpen {
@@ -845,8 +581,4 @@ fn check_fill_time(spec: &RunSpec) -> Result<(), RunError> {
 
 fn last_close(series: &Series) -> Option<Timestamp> {
     series.len().checked_sub(1).map(|row| series.close_time(row))
-}
-
-const fn misfit(expected: &'static str, was: String) -> SessionError {
-    SessionError::Misfit { expected, was }
 }

@@ -213,6 +213,14 @@ impl Feed {
         feed
     }
 
+    /// The first open and the last close of its candles.
+    fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let ((first, candles), (last, _)) =
+            (self.candles.first_key_value()?, self.candles.last_key_value()?);
+        let opened = candles.iter().map(|it| it.candle.open_time).min().unwrap_or(*first);
+        Some((opened, *last))
+    }
+
     /// Inputs in the order of time: settlements before the candles that end then or later.
     fn told(mut self) -> Vec<SessionInput> {
         let mut inputs = self.late;
@@ -236,10 +244,7 @@ fn with_funding(
     reference: &ParityReference,
 ) -> Vec<SessionInput> {
     let mut feed = Feed::of(inputs);
-    let span = [feed.candles.first_key_value(), feed.candles.last_key_value()];
-    let [Some((first, candles)), Some((last, _))] = span else { return inputs.to_vec() };
-    let opened = candles.iter().map(|it| it.candle.open_time).min().unwrap_or(*first);
-    let last = *last;
+    let Some((opened, last)) = feed.span() else { return inputs.to_vec() };
     for ((number, stored), at_start) in (0u16..).zip(&reference.funding).zip(&start.instruments) {
         let Some(stored) = stored else { continue };
         let id = InstrumentId::new(number);
@@ -268,10 +273,7 @@ fn with_candles(
     reference: &ParityReference,
 ) -> Vec<SessionInput> {
     let mut feed = Feed::of(inputs);
-    let span = [feed.candles.first_key_value(), feed.candles.last_key_value()];
-    let [Some((first, candles)), Some((last, _))] = span else { return inputs.to_vec() };
-    let opened = candles.iter().map(|it| it.candle.open_time).min().unwrap_or(*first);
-    let last = *last;
+    let Some((opened, last)) = feed.span() else { return inputs.to_vec() };
     for ((number, stored), at_start) in (0u16..).zip(&reference.candles).zip(&start.instruments) {
         let Some(stored) = stored else { continue };
         let id = InstrumentId::new(number);
